@@ -1,0 +1,109 @@
+/**
+ * Health: whether the generator itself was fit to measure. What it finds wrong makes a verdict inconclusive; what is a
+ * finding about the target or the plan (a large `wait`) is said as a warning and never counts against the generator.
+ */
+import { type SparseHistogram, slotOf } from "./histogram.ts";
+import type { Plan } from "./plan.ts";
+import { MILLISECOND_NS, SECOND_NS } from "./quantity.ts";
+import type { Environment } from "./result.ts";
+import type { Totals } from "./totals.ts";
+
+export interface HealthReport {
+  readonly healthy: boolean;
+  /** Why the generator is not healthy. */
+  readonly faults: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/** More than 1 % of the exchanges later than this by our own doing, and p99 is no longer the target's. */
+const LAG_LIMIT_NS = 10 * MILLISECOND_NS;
+const LAG_WARNING_NS = 1 * MILLISECOND_NS;
+const LATE_SHARE = 0.01;
+const FREEZE_NS = SECOND_NS;
+const THROTTLED_SHARE = 0.01;
+const STEAL_PERCENT = 5;
+const WAIT_SHARE = 0.05;
+const BUSY_WORKER = 0.9;
+
+/** The share of samples in slots above that of `limitNs`. */
+export function shareAbove(h: SparseHistogram, limitNs: number): number {
+  if (h.count === 0) return 0;
+  const limit = slotOf(limitNs);
+  let above = 0;
+  for (let at = h.slots.length - 1; at >= 0 && h.slots[at] > limit; at--) above += h.counts[at];
+  return above / h.count;
+}
+
+function percent(part: number): string {
+  return `${(part * 100).toFixed(part < 0.1 ? 1 : 0)} %`;
+}
+
+function latenessFaults(totals: Totals): string[] {
+  const faults: string[] = [];
+  const turn = totals.turn.sparse();
+  if (turn.max >= FREEZE_NS) {
+    faults.push(
+      `the generator stood still for ${(turn.max / SECOND_NS).toFixed(2)} s (turn): its machine stopped or starved it`,
+    );
+  }
+  const late = shareAbove(totals.phases.measured.histogram("lag"), LAG_LIMIT_NS);
+  if (late > LATE_SHARE) {
+    faults.push(
+      `${percent(late)} of the exchanges left more than 10 ms late by our own doing (lag): the generator had too little CPU`,
+    );
+  }
+  return faults;
+}
+
+function machineFaults(environment: Environment, durationS: number): string[] {
+  const throttledMs = environment.throttled?.ms ?? 0;
+  if (throttledMs <= THROTTLED_SHARE * durationS * 1000) return [];
+  return [
+    `the CPU quota of the control group stopped us for ${throttledMs.toFixed(0)} ms in all: raise it, or use --idle sleep`,
+  ];
+}
+
+function warningsOf(plan: Plan, totals: Totals, environment: Environment): string[] {
+  const warnings: string[] = [];
+  const measured = totals.phases.measured;
+  const waited = shareAbove(measured.histogram("wait"), LAG_WARNING_NS);
+  if (waited > WAIT_SHARE) {
+    warnings.push(
+      `${percent(waited)} of the exchanges waited for one of the ${plan.load.connections} connections: ` +
+        "the target is slower than the rate needs, or the plan has too few connections",
+    );
+  }
+  const late = shareAbove(measured.histogram("lag"), LAG_WARNING_NS);
+  if (late > LATE_SHARE) {
+    warnings.push(
+      `${percent(late)} of the exchanges left more than 1 ms late by our own doing (lag)`,
+    );
+  }
+  if (measured.counts.dropped > 0) {
+    warnings.push(
+      `${measured.counts.dropped} exchanges were dropped: the backlog was full (maxBacklog)`,
+    );
+  }
+  const load = totals.usage.wallNs === 0 ? 0 : totals.usage.cpuNs / totals.usage.wallNs;
+  if (plan.load.model === "closed" && load > BUSY_WORKER) {
+    warnings.push(
+      `the workers used ${percent(load)} of a core each: the rate may be our limit, not the target's`,
+    );
+  }
+  if ((environment.stealPercent ?? 0) > STEAL_PERCENT) {
+    warnings.push(
+      `the hypervisor took ${environment.stealPercent?.toFixed(1)} % of the CPU (steal)`,
+    );
+  }
+  return warnings;
+}
+
+export function healthOf(
+  plan: Plan,
+  totals: Totals,
+  environment: Environment,
+  durationS: number,
+): HealthReport {
+  const faults = [...latenessFaults(totals), ...machineFaults(environment, durationS)];
+  return { healthy: faults.length === 0, faults, warnings: warningsOf(plan, totals, environment) };
+}

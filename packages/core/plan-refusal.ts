@@ -1,0 +1,86 @@
+/** What is wrong with a plan document, in one sentence: where, what was found, what is allowed. */
+import { z } from "zod";
+import { NightjarError } from "./errors.ts";
+import { type ParsedDocument, planDocumentSchema } from "./plan-schema.ts";
+import { didYouMean } from "./suggest.ts";
+
+type Path = readonly PropertyKey[];
+
+/** `bad-plan` with the path into the document, so that a reader of YAML can add line and column. */
+export class PlanRefusal extends NightjarError {
+  constructor(
+    message: string,
+    readonly path: Path,
+    hint?: string,
+  ) {
+    super("bad-plan", message, hint);
+  }
+}
+
+function spell(path: Path): string {
+  let text = "";
+  for (const step of path) {
+    if (typeof step === "number") text += `[${step}]`;
+    else text += text === "" ? String(step) : `.${String(step)}`;
+  }
+  return text === "" ? "the plan" : text;
+}
+
+function valueAt(document: unknown, path: Path): unknown {
+  let value = document;
+  for (const step of path) value = (value as Record<PropertyKey, unknown> | undefined)?.[step];
+  return value;
+}
+
+function show(value: unknown): string {
+  if (value === undefined) return "nothing";
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
+
+/** The keys that the schema allows at `path`, by walking its JSON Schema. */
+function allowedKeys(path: Path): string[] {
+  let node = z.toJSONSchema(planDocumentSchema, { io: "input" }) as Record<string, unknown>;
+  for (const step of path) {
+    const properties = node.properties as Record<string, Record<string, unknown>> | undefined;
+    const next = typeof step === "number" ? node.items : properties?.[String(step)];
+    node = (next ?? {}) as Record<string, unknown>;
+  }
+  return Object.keys((node.properties as object | undefined) ?? {});
+}
+
+function refuseUnknownKey(path: Path, key: string): PlanRefusal {
+  const allowed = allowedKeys(path);
+  const where = path.length === 0 ? "" : ` in ${spell(path)}`;
+  return new PlanRefusal(
+    `unknown key "${key}"${where}${didYouMean(key, allowed)}`,
+    [...path, key],
+    `allowed: ${allowed.join(", ")}`,
+  );
+}
+
+/** The deepest complaint of a union is the one about the branch that the writer meant. */
+function plainest(issue: z.core.$ZodIssue): { message: string; path: Path } {
+  if (issue.code !== "invalid_union") return { message: issue.message, path: issue.path };
+  const branches = issue.errors.flat();
+  const specific = branches.find(
+    (branch) => branch.code !== "invalid_type" && branch.code !== "invalid_value",
+  );
+  if (specific) return { message: specific.message, path: issue.path };
+  return { message: branches.map((branch) => branch.message).join(", or "), path: issue.path };
+}
+
+function refusalOf(issue: z.core.$ZodIssue, document: unknown): PlanRefusal {
+  if (issue.code === "unrecognized_keys") return refuseUnknownKey(issue.path, issue.keys[0]);
+  const { message, path } = plainest(issue);
+  const found = show(valueAt(document, path));
+  return new PlanRefusal(`${spell(path)}: ${message}, found ${found}`, path);
+}
+
+/** Throws `PlanRefusal` for the first fault. */
+export function parsePlanDocument(document: unknown): ParsedDocument {
+  const parsed = planDocumentSchema.safeParse(document);
+  if (parsed.success) return parsed.data;
+  const unknown = parsed.error.issues.find((issue) => issue.code === "unrecognized_keys");
+  throw refusalOf(unknown ?? parsed.error.issues[0], document);
+}

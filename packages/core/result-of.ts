@@ -1,0 +1,269 @@
+/** A finished fold → the Result document. Pure: time, machine and deflate are handed in. */
+import { assert } from "./errors.ts";
+import type { Folded } from "./fold.ts";
+import { type Deflate, encodeV2Compressed } from "./hdr-codec.ts";
+import { type HealthReport, healthOf } from "./health.ts";
+import { EMPTY_HISTOGRAM, mergeHistograms, moments, type SparseHistogram } from "./histogram.ts";
+import type { Capabilities } from "./load-generator.ts";
+import {
+  type Distribution,
+  measuredOnly,
+  percentileOf,
+  type Quantity,
+  quantityAtRank,
+  sizeOf,
+} from "./percentile.ts";
+import { redactPlan, timing } from "./plan.ts";
+import { MILLISECOND_NS, SECOND_NS } from "./quantity.ts";
+import {
+  type Accounting,
+  type ChildResult,
+  type Environment,
+  LATENCY_COLUMNS,
+  type Latency,
+  type LatencyColumn,
+  PERCENTILES,
+  RESULT_SCHEMA,
+  type Result,
+  type ResultQuantity,
+} from "./result.ts";
+import { milliseconds, quantityMs } from "./result-quantity.ts";
+import type { Totals } from "./totals.ts";
+import { judge } from "./verdict.ts";
+
+export interface ResultContext {
+  readonly id: string;
+  readonly startedAt: string;
+  readonly generator: Capabilities;
+  readonly workers: number;
+  readonly environment: Environment;
+  readonly deflate: Deflate;
+  /** Why the run did not go to its end, if a person or an error cut it short. */
+  readonly interrupted?: string;
+}
+
+/** `n` exchanges of which nothing but their existence is known. */
+function ageless(n: number): SparseHistogram {
+  if (n === 0) return EMPTY_HISTOGRAM;
+  const slots = Uint16Array.of(0);
+  return { slots, counts: Float64Array.of(n), count: n, min: 0, max: 0, sum: 0n, sumSquares: 0n };
+}
+
+/** The population of each column: see GLOSSARY.md. */
+export function distributionsOf(totals: Totals): Record<LatencyColumn, Distribution> {
+  const measured = totals.phases.measured;
+  const dropped = ageless(measured.counts.dropped);
+  const unsent = measured.histogram("unsentAge");
+  return {
+    wait: { exact: measured.histogram("wait"), censored: unsent, failed: dropped },
+    connect: measuredOnly(measured.histogram("connect")),
+    lag: measuredOnly(measured.histogram("lag")),
+    service: measuredOnly(measured.histogram("service")),
+    response: {
+      exact: measured.histogram("response"),
+      censored: mergeHistograms([measured.histogram("censoredAge"), unsent]),
+      failed: mergeHistograms([measured.histogram("failedAge"), dropped]),
+    },
+    firstByte: measuredOnly(measured.histogram("firstByte")),
+    turn: measuredOnly(totals.turn.sparse()),
+    errorResponse: measuredOnly(measured.histogram("errorResponse")),
+  };
+}
+
+function latencyOf(distribution: Distribution): Latency {
+  const n = sizeOf(distribution);
+  const { exact } = distribution;
+  const known = moments(exact);
+  return {
+    count: n,
+    min: exact.count === 0 ? null : milliseconds(exact.min),
+    mean: known && milliseconds(known.mean),
+    stddev: known && milliseconds(known.stddev),
+    max: n === 0 ? null : quantityMs(quantityAtRank(distribution, n)),
+    percentiles: Object.fromEntries(
+      PERCENTILES.map((name) => [name, quantityMs(percentileOf(distribution, Number(name)))]),
+    ),
+  };
+}
+
+/** Counts of the measured part. Asserts that they sum to zero: a run that does not add up must not be printed. */
+function accountingOf({ totals }: Folded): Accounting {
+  const { due, sent, dropped, unsent, unknown, completed, failed, censored } =
+    totals.phases.measured.counts;
+  assert(
+    due === sent + dropped + unsent + unknown,
+    `due ${due} = sent ${sent} + dropped ${dropped} + unsent ${unsent} + unknown ${unknown}`,
+  );
+  assert(
+    sent === completed + failed + censored,
+    `sent ${sent} = completed ${completed} + failed ${failed} + censored ${censored}`,
+  );
+  const { expected, received } = totals.parts;
+  return {
+    due,
+    sent,
+    dropped,
+    unsent,
+    unknown,
+    completed,
+    failed,
+    censored,
+    intervalsExpected: expected,
+    intervalsReceived: received,
+  };
+}
+
+function cpuPercent(usage: { cpuNs: number; wallNs: number }): number | null {
+  return usage.wallNs === 0 ? null : Math.round((usage.cpuNs / usage.wallNs) * 1000) / 10;
+}
+
+function childrenOf(folded: Folded): ChildResult[] {
+  return folded.children.map((child) => ({
+    id: child.spec.id,
+    share: { ...child.spec.share },
+    incarnation: child.incarnation,
+    intervals: { expected: child.intervals.expected, received: child.intervals.received },
+    unknownFromS:
+      child.intervals.unknownFromNs === null ? null : child.intervals.unknownFromNs / SECOND_NS,
+    cpuPercent: cpuPercent(child),
+    startLatenessMs: child.latenessNs === null ? null : milliseconds(child.latenessNs),
+    end: {
+      outcome: child.ended?.outcome ?? "lost",
+      reason: child.ended?.reason ?? "no word of its end",
+    },
+  }));
+}
+
+function seriesOf(totals: Totals): Result["series"] {
+  return totals.series.map(({ interval, completed, errors, response }) => {
+    const distribution = measuredOnly(response);
+    const at = (percent: number) =>
+      quantityMs(percentileOf(distribution, percent)) as number | null;
+    return {
+      atS: interval,
+      ratePerS: completed,
+      errors,
+      p50: at(50),
+      p99: at(99),
+      max: response.count === 0 ? null : milliseconds(response.max),
+    };
+  });
+}
+
+function histogramsOf(distributions: Record<string, Distribution>, deflate: Deflate) {
+  return Object.fromEntries(
+    Object.entries(distributions)
+      .filter(([, { exact }]) => exact.count > 0)
+      .map(([name, { exact }]) => [name, toBase64(encodeV2Compressed(exact, deflate))]),
+  );
+}
+
+function toBase64(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return btoa(text);
+}
+
+function warmupOf({ plan, totals }: Folded): Result["warmup"] {
+  if (timing(plan).warmupNs === 0) return null;
+  const { due, sent, completed, failed } = totals.phases.warmup.counts;
+  return { due, sent, completed, failed };
+}
+
+function errorsOf(totals: Totals): Pick<Result, "errors" | "errorSamples"> {
+  const entries = Object.entries(totals.phases.measured.errors).sort(([a], [b]) =>
+    a < b ? -1 : 1,
+  );
+  return {
+    errors: Object.fromEntries(entries.map(([kind, { count }]) => [kind, count])),
+    errorSamples: Object.fromEntries(
+      entries.map(([kind, { count, sample, atNs }]) => [
+        kind,
+        { count, sample, atS: Math.round(atNs / MILLISECOND_NS) / 1000 },
+      ]),
+    ),
+  };
+}
+
+function countsOf(folded: Folded, accounting: Accounting) {
+  const durationS = folded.durationNs / SECOND_NS;
+  const perS = (n: number) => (durationS === 0 ? 0 : Math.round((n / durationS) * 1000) / 1000);
+  const { counts, statuses } = folded.totals.phases.measured;
+  return {
+    durationS,
+    offered: { requests: accounting.due, ratePerS: perS(accounting.due) },
+    achieved: { requests: accounting.completed, ratePerS: perS(accounting.completed) },
+    populations: {
+      ok: counts.ok,
+      error: counts.errors,
+      unanswered: counts.failed + counts.dropped + counts.censored + counts.unsent,
+    },
+    statusCodes: statuses,
+  };
+}
+
+/** The Result. Throws when the accounting does not sum: that is a fault of ours, and no number is better than a wrong one. */
+export function resultOf(folded: Folded, context: ResultContext): Result {
+  const { plan, totals } = folded;
+  const accounting = accountingOf(folded);
+  const distributions = distributionsOf(totals);
+  const counts = countsOf(folded, accounting);
+  const health = healthOf(plan, totals, context.environment, counts.durationS);
+  const children = childrenOf(folded);
+  const judged = judge({
+    folded,
+    accounting,
+    distributions,
+    health,
+    children,
+    ...counts,
+    ...context,
+  });
+  return {
+    schema: RESULT_SCHEMA,
+    id: context.id,
+    name: plan.name,
+    labels: plan.labels,
+    plan: redactPlan(plan) as unknown as Result["plan"],
+    startedAt: context.startedAt,
+    durationS: counts.durationS,
+    generator: generatorOf(folded, context, health),
+    offered: counts.offered,
+    achieved: counts.achieved,
+    accounting,
+    populations: counts.populations,
+    latencyMs: Object.fromEntries(
+      LATENCY_COLUMNS.map((name) => [name, latencyOf(distributions[name])]),
+    ),
+    statusCodes: counts.statusCodes,
+    ...errorsOf(totals),
+    bytes: totals.bytes,
+    connections: { ...totals.connections },
+    backends: Object.fromEntries(
+      Object.entries(totals.backends).map(([address, completed]) => [address, { completed }]),
+    ),
+    targets: plan.targets.map(({ url, method }) => ({
+      url,
+      method,
+      completed: accounting.completed,
+    })),
+    series: seriesOf(totals),
+    histograms: histogramsOf(distributions, context.deflate),
+    warmup: warmupOf(folded),
+    children,
+    thresholds: judged.thresholds,
+    verdict: judged.verdict,
+    environment: context.environment,
+  };
+}
+
+function generatorOf(folded: Folded, context: ResultContext, health: HealthReport) {
+  return {
+    name: context.generator.name,
+    version: context.generator.version,
+    workers: context.workers,
+    cpuPercent: cpuPercent(folded.totals.usage),
+    healthy: health.healthy,
+    warnings: [...health.faults, ...health.warnings],
+  };
+}

@@ -1,0 +1,163 @@
+/**
+ * Result: the document that `run` prints, the server stores, the UI draws, the formats convert. Latencies in
+ * milliseconds. Keys may be added later; readers ignore those they do not know.
+ */
+import { z } from "zod";
+
+export const RESULT_SCHEMA = "nightjar.result/v1";
+
+export const PERCENTILES = ["50", "75", "90", "95", "99", "99.9", "99.99"] as const;
+
+const count = z.int().min(0);
+const share = z.number().min(0);
+
+/** A number; `{atLeast}` where what was not answered reaches so far; `null` where there are too few samples. */
+export const quantitySchema = z.union([
+  z.number(),
+  z.looseObject({ atLeast: z.number() }),
+  z.null(),
+]);
+export type ResultQuantity = z.infer<typeof quantitySchema>;
+
+export const latencySchema = z.looseObject({
+  count: count.describe("n: everything in the column's population, answered or not"),
+  min: z.number().nullable(),
+  mean: z.number().nullable().describe("of the measured ones"),
+  stddev: z.number().nullable(),
+  max: quantitySchema,
+  percentiles: z.record(z.string(), quantitySchema),
+});
+export type Latency = z.infer<typeof latencySchema>;
+
+export const LATENCY_COLUMNS = [
+  "wait",
+  "connect",
+  "lag",
+  "service",
+  "response",
+  "firstByte",
+  "turn",
+  "errorResponse",
+] as const;
+export type LatencyColumn = (typeof LATENCY_COLUMNS)[number];
+
+const accountingSchema = z.looseObject({
+  due: count,
+  sent: count,
+  dropped: count,
+  unsent: count,
+  unknown: count,
+  completed: count,
+  failed: count,
+  censored: count,
+  intervalsExpected: count,
+  intervalsReceived: count,
+});
+export type Accounting = z.infer<typeof accountingSchema>;
+
+const thresholdSchema = z.looseObject({
+  expr: z.string(),
+  value: quantitySchema.describe("ms, a fraction, per second or a count, as the metric has it"),
+  ok: z.boolean().nullable().describe("null: too few samples to say"),
+});
+export type JudgedThreshold = z.infer<typeof thresholdSchema>;
+
+const childSchema = z.looseObject({
+  id: z.string(),
+  share: z.looseObject({ from: count, to: count, of: count }),
+  incarnation: count,
+  intervals: z.looseObject({ expected: count, received: count }),
+  unknownFromS: z.number().nullable().describe("its exchanges due from here on are unknown"),
+  cpuPercent: z.number().nullable(),
+  startLatenessMs: z.number().nullable(),
+  end: z.looseObject({
+    outcome: z.enum(["done", "stopped", "lost", "failed"]),
+    reason: z.string(),
+  }),
+});
+export type ChildResult = z.infer<typeof childSchema>;
+
+export const environmentSchema = z.looseObject({
+  host: z.string(),
+  os: z.string(),
+  kernel: z.string(),
+  cpu: z.string(),
+  cores: count,
+  cpuQuota: z.number().nullable().describe("cores that the control group allows"),
+  memoryMb: count,
+  bun: z.string(),
+  stealPercent: z.number().nullable(),
+  throttled: z.looseObject({ periods: count, ms: z.number() }).nullable(),
+});
+export type Environment = z.infer<typeof environmentSchema>;
+
+export const OUTCOMES = ["pass", "fail", "inconclusive"] as const;
+
+const verdictSchema = z.looseObject({
+  outcome: z.enum(OUTCOMES),
+  reasons: z.array(z.string()),
+});
+export type Verdict = z.infer<typeof verdictSchema>;
+
+const errorSchema = z.looseObject({ count, sample: z.string(), atS: z.number() });
+
+export const resultSchema = z
+  .looseObject({
+    schema: z.literal(RESULT_SCHEMA),
+    id: z.string(),
+    name: z.string(),
+    labels: z.record(z.string(), z.string()),
+    plan: z.looseObject({}).describe("the resolved plan; secrets are redacted"),
+    startedAt: z.iso.datetime(),
+    durationS: z.number().describe("of the measured part"),
+    generator: z.looseObject({
+      name: z.string(),
+      version: z.string(),
+      workers: count,
+      cpuPercent: z.number().nullable().describe("of one core, mean over workers"),
+      healthy: z.boolean(),
+      warnings: z.array(z.string()),
+    }),
+    offered: z.looseObject({ requests: count, ratePerS: share }),
+    achieved: z.looseObject({ requests: count, ratePerS: share }),
+    accounting: accountingSchema,
+    populations: z.looseObject({ ok: count, error: count, unanswered: count }),
+    latencyMs: z.record(z.string(), latencySchema),
+    statusCodes: z.record(z.string(), count),
+    errors: z.record(z.string(), count),
+    errorSamples: z.record(z.string(), errorSchema),
+    bytes: z.looseObject({ sent: count, received: count }),
+    connections: z.looseObject({
+      opened: count,
+      reused: count,
+      closedByServer: count,
+      failed: count,
+    }),
+    backends: z.record(z.string(), z.looseObject({ completed: count })),
+    targets: z.array(z.looseObject({ url: z.string(), method: z.string(), completed: count })),
+    series: z.array(
+      z.looseObject({
+        atS: z.number(),
+        ratePerS: z.number(),
+        errors: count,
+        p50: z.number().nullable(),
+        p99: z.number().nullable(),
+        max: z.number().nullable(),
+      }),
+    ),
+    histograms: z
+      .record(z.string(), z.string())
+      .describe("base64 of HdrHistogram V2 compressed, ns"),
+    warmup: z.looseObject({ due: count, sent: count, completed: count, failed: count }).nullable(),
+    children: z.array(childSchema),
+    thresholds: z.array(thresholdSchema),
+    verdict: verdictSchema,
+    environment: environmentSchema,
+  })
+  .meta({ title: "Nightjar result", id: "https://nightjar.dev/schema/result.json" });
+
+export type Result = z.infer<typeof resultSchema>;
+
+export function resultJsonSchema(): Record<string, unknown> {
+  return z.toJSONSchema(resultSchema, { io: "output" }) as Record<string, unknown>;
+}

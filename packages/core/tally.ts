@@ -1,0 +1,169 @@
+/**
+ * Tally: what happened to the exchanges of one phase (warm-up or measured) in one interval of one child.
+ * A tally is mergeable: all counts add, all histograms add, the earliest sample of an error is kept.
+ *
+ *     due  = sent + dropped + unsent + unknown          sent = completed + failed + censored
+ *
+ * hold for a whole run. Within an interval the difference is what stands open at its two ends.
+ */
+import { EMPTY_HISTOGRAM, mergeHistograms, type SparseHistogram } from "./histogram.ts";
+
+export const COUNTS = [
+  "due",
+  "sent",
+  "dropped",
+  "unsent",
+  "unknown",
+  "completed",
+  "failed",
+  "censored",
+  "ok",
+  "errors",
+] as const;
+export type Count = (typeof COUNTS)[number];
+export type Counts = Record<Count, number>;
+
+/**
+ * `wait connect lag` over sent; `service firstByte` over completed; `response` over ok, `errorResponse` over errors.
+ * Ages (now − due) of what has no answer: `failedAge`, `censoredAge` (in flight at the end), `unsentAge`.
+ */
+export const TALLY_HISTOGRAMS = [
+  "wait",
+  "connect",
+  "lag",
+  "service",
+  "response",
+  "firstByte",
+  "errorResponse",
+  "failedAge",
+  "censoredAge",
+  "unsentAge",
+] as const;
+export type TallyHistogram = (typeof TALLY_HISTOGRAMS)[number];
+
+/** Why an exchange failed: no answer, for ever. */
+export const FAILURE_KINDS = [
+  "timeout",
+  "connect-timeout",
+  "connect-refused",
+  "connect-failed",
+  "tls",
+  "reset",
+  "closed-before-answer",
+  "closed-mid-answer",
+  "protocol",
+] as const;
+export type FailureKind = (typeof FAILURE_KINDS)[number];
+
+/** The first one seen; `atNs` after T0. */
+export interface ErrorCount {
+  readonly count: number;
+  readonly sample: string;
+  readonly atNs: number;
+}
+
+/** What was in flight and what waited for a connection at an instant. */
+export interface Open {
+  readonly inFlight: number;
+  readonly backlog: number;
+}
+
+export interface Tally {
+  readonly counts: Counts;
+  /** Answers by status code. */
+  readonly statuses: Readonly<Record<string, number>>;
+  /** Failures by kind, and answered errors as `status-503`. */
+  readonly errors: Readonly<Record<string, ErrorCount>>;
+  readonly histograms: Readonly<Partial<Record<TallyHistogram, SparseHistogram>>>;
+  readonly openBefore: Open;
+  readonly open: Open;
+  /** Ages of what is open at the end of the interval, should the child never speak again. */
+  readonly openAges: { readonly inFlight: SparseHistogram; readonly backlog: SparseHistogram };
+}
+
+export const NOTHING_OPEN: Open = Object.freeze({ inFlight: 0, backlog: 0 });
+
+export function zeroCounts(): Counts {
+  return Object.fromEntries(COUNTS.map((count) => [count, 0])) as Counts;
+}
+
+export function emptyTally(): Tally {
+  return {
+    counts: zeroCounts(),
+    statuses: {},
+    errors: {},
+    histograms: {},
+    openBefore: NOTHING_OPEN,
+    open: NOTHING_OPEN,
+    openAges: { inFlight: EMPTY_HISTOGRAM, backlog: EMPTY_HISTOGRAM },
+  };
+}
+
+function addCounts(parts: readonly Counts[]): Counts {
+  const total = zeroCounts();
+  for (const part of parts) for (const count of COUNTS) total[count] += part[count];
+  return total;
+}
+
+export function addNumbers(
+  parts: readonly Readonly<Record<string, number>>[],
+): Record<string, number> {
+  const total: Record<string, number> = {};
+  for (const part of parts) {
+    for (const key of Object.keys(part)) total[key] = (total[key] ?? 0) + part[key];
+  }
+  return total;
+}
+
+function earlier(a: ErrorCount, b: ErrorCount): ErrorCount {
+  if (a.atNs !== b.atNs) return a.atNs < b.atNs ? a : b;
+  return a.sample <= b.sample ? a : b;
+}
+
+function addErrors(parts: readonly Tally["errors"][]): Record<string, ErrorCount> {
+  const total: Record<string, ErrorCount> = {};
+  for (const part of parts) {
+    for (const kind of Object.keys(part)) {
+      const before = total[kind];
+      if (!before) total[kind] = part[kind];
+      else {
+        const first = earlier(before, part[kind]);
+        total[kind] = { ...first, count: before.count + part[kind].count };
+      }
+    }
+  }
+  return total;
+}
+
+function addHistograms(parts: readonly Tally["histograms"][]): Tally["histograms"] {
+  const total: Partial<Record<TallyHistogram, SparseHistogram>> = {};
+  for (const name of TALLY_HISTOGRAMS) {
+    const filled = parts.map((part) => part[name]).filter((part) => part !== undefined);
+    if (filled.length > 0) total[name] = mergeHistograms(filled);
+  }
+  return total;
+}
+
+function addOpen(parts: readonly Open[]): Open {
+  return {
+    inFlight: parts.reduce((sum, part) => sum + part.inFlight, 0),
+    backlog: parts.reduce((sum, part) => sum + part.backlog, 0),
+  };
+}
+
+/** Tallies of the same interval of several children. Exact, in any order. */
+export function mergeTallies(parts: readonly Tally[]): Tally {
+  if (parts.length === 1) return parts[0];
+  return {
+    counts: addCounts(parts.map((part) => part.counts)),
+    statuses: addNumbers(parts.map((part) => part.statuses)),
+    errors: addErrors(parts.map((part) => part.errors)),
+    histograms: addHistograms(parts.map((part) => part.histograms)),
+    openBefore: addOpen(parts.map((part) => part.openBefore)),
+    open: addOpen(parts.map((part) => part.open)),
+    openAges: {
+      inFlight: mergeHistograms(parts.map((part) => part.openAges.inFlight)),
+      backlog: mergeHistograms(parts.map((part) => part.openAges.backlog)),
+    },
+  };
+}

@@ -1,0 +1,102 @@
+/** Totals: sums over merged snapshots, and one row for each second of the run. */
+import { Histogram, type SparseHistogram } from "./histogram.ts";
+import {
+  type ConnectionCounts,
+  PHASES,
+  type Phase,
+  type Snapshot,
+  type Usage,
+} from "./snapshot.ts";
+import {
+  addNumbers,
+  COUNTS,
+  type Counts,
+  type ErrorCount,
+  emptyTally,
+  mergeTallies,
+  TALLY_HISTOGRAMS,
+  type Tally,
+  type TallyHistogram,
+  zeroCounts,
+} from "./tally.ts";
+
+/** One second of the live series, by the time at which answers came. */
+export interface SeriesRow {
+  readonly interval: number;
+  readonly due: number;
+  readonly completed: number;
+  readonly errors: number;
+  readonly response: SparseHistogram;
+}
+
+class PhaseTotals {
+  readonly counts: Counts = zeroCounts();
+  statuses: Record<string, number> = {};
+  errors: Readonly<Record<string, ErrorCount>> = {};
+  private readonly histograms = new Map<TallyHistogram, Histogram>();
+
+  add(tally: Tally): void {
+    for (const count of COUNTS) this.counts[count] += tally.counts[count];
+    this.statuses = addNumbers([this.statuses, tally.statuses]);
+    if (Object.keys(tally.errors).length > 0) {
+      const before = { ...emptyTally(), errors: this.errors };
+      this.errors = mergeTallies([before, { ...emptyTally(), errors: tally.errors }]).errors;
+    }
+    for (const name of TALLY_HISTOGRAMS) {
+      const part = tally.histograms[name];
+      if (part && part.count > 0) this.histogramOf(name).add(part);
+    }
+  }
+
+  private histogramOf(name: TallyHistogram): Histogram {
+    const known = this.histograms.get(name);
+    if (known) return known;
+    const fresh = new Histogram();
+    this.histograms.set(name, fresh);
+    return fresh;
+  }
+
+  histogram(name: TallyHistogram): SparseHistogram {
+    return (this.histograms.get(name) ?? new Histogram()).sparse();
+  }
+}
+
+export class Totals {
+  readonly phases: Record<Phase, PhaseTotals> = {
+    warmup: new PhaseTotals(),
+    measured: new PhaseTotals(),
+  };
+  readonly turn = new Histogram();
+  readonly series: SeriesRow[] = [];
+  connections: ConnectionCounts = { opened: 0, reused: 0, closedByServer: 0, failed: 0 };
+  bytes = { sent: 0, received: 0 };
+  usage: Usage = { cpuNs: 0, wallNs: 0, rssBytes: 0 };
+  backends: Record<string, number> = {};
+  parts = { expected: 0, received: 0 };
+
+  add(merged: Snapshot): void {
+    for (const phase of PHASES) this.phases[phase].add(merged[phase]);
+    this.turn.add(merged.turn);
+    this.connections = addNumbers([{ ...this.connections }, { ...merged.connections }]) as never;
+    this.bytes = addNumbers([this.bytes, merged.bytes]) as typeof this.bytes;
+    this.usage = {
+      cpuNs: this.usage.cpuNs + merged.usage.cpuNs,
+      wallNs: this.usage.wallNs + merged.usage.wallNs,
+      rssBytes: Math.max(this.usage.rssBytes, merged.usage.rssBytes),
+    };
+    this.backends = addNumbers([this.backends, merged.backends]);
+    this.parts = addNumbers([this.parts, merged.parts]) as typeof this.parts;
+    this.series.push(rowOf(merged));
+  }
+}
+
+function rowOf(merged: Snapshot): SeriesRow {
+  const both = mergeTallies([merged.warmup, merged.measured]);
+  return {
+    interval: merged.interval,
+    due: both.counts.due,
+    completed: both.counts.completed,
+    errors: both.counts.errors + both.counts.failed,
+    response: both.histograms.response ?? new Histogram().sparse(),
+  };
+}
