@@ -9,7 +9,6 @@ import {
   type Distribution,
   measuredOnly,
   percentileOf,
-  type Quantity,
   quantityAtRank,
   sizeOf,
 } from "./percentile.ts";
@@ -25,7 +24,6 @@ import {
   PERCENTILES,
   RESULT_SCHEMA,
   type Result,
-  type ResultQuantity,
 } from "./result.ts";
 import { milliseconds, quantityMs } from "./result-quantity.ts";
 import type { Totals } from "./totals.ts";
