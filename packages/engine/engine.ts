@@ -1,0 +1,146 @@
+/** The engine: a LoadGenerator that sends load from this process. */
+import { Channel } from "@nightjar/core/channel.ts";
+import { NightjarError } from "@nightjar/core/errors.ts";
+import type {
+  Capabilities,
+  LoadGenerator,
+  Order,
+  Ready,
+  Run,
+  RunEvent,
+} from "@nightjar/core/load-generator.ts";
+import { type Plan, timing } from "@nightjar/core/plan.ts";
+import { schedule } from "@nightjar/core/schedule.ts";
+import { connectionsOf, portionOf } from "@nightjar/core/share.ts";
+import { VERSION } from "@nightjar/core/version.ts";
+import { monotonicOffsetNs } from "@nightjar/host/monotonic.ts";
+import { Driver, type DriverSettings } from "./driver.ts";
+import { resolveName } from "./names.ts";
+import { Http1Slot } from "./protocols/http1/connection.ts";
+import { makeRequest } from "./protocols/http1/request.ts";
+import type { Slot } from "./slot.ts";
+import type { Endpoint } from "./socket.ts";
+import { processUsage } from "./usage.ts";
+
+export const ENGINE_CAPABILITIES: Capabilities = {
+  name: "nightjar",
+  version: VERSION,
+  protocols: ["http1"],
+  models: ["open", "closed"],
+  arrivals: ["constant", "poisson"],
+  start: "instant",
+  fidelity: "histogram",
+};
+
+export interface EngineOptions {
+  readonly spin: boolean;
+}
+
+export function engine(options: EngineOptions): LoadGenerator {
+  return {
+    capabilities: ENGINE_CAPABILITIES,
+    prepare: (order, signal) => prepare(order, signal, options),
+  };
+}
+
+async function prepare(order: Order, signal: AbortSignal, options: EngineOptions): Promise<Run> {
+  const { plan } = order;
+  const url = new URL(plan.targets[0].url);
+  const { addresses } = await resolveName(url.hostname);
+  if (signal.aborted)
+    throw new NightjarError("prepare-failed", `cancelled: ${String(signal.reason)}`);
+  const endpoints = addresses.map((address) => endpointOf(order, url, address));
+  return new EngineRun(order, options, slotsOf(order, endpoints), addresses);
+}
+
+const ALPN_HTTP1 = new Uint8Array([8, ...Buffer.from("http/1.1")]);
+
+function endpointOf({ plan, assets }: Order, url: URL, address: string): Endpoint {
+  const secure = url.protocol === "https:";
+  const port = url.port === "" ? (secure ? 443 : 80) : Number(url.port);
+  if (!secure) return { address, port, tls: undefined };
+  const { insecure, caCert, sni } = plan.tls;
+  const ca = caCert === undefined ? undefined : assetOf(assets, caCert);
+  return {
+    address,
+    port,
+    tls: {
+      rejectUnauthorized: !insecure,
+      serverName: sni ?? url.hostname.replace(/^\[|\]$/g, ""),
+      ALPNProtocols: ALPN_HTTP1,
+      ...(ca === undefined ? {} : { ca: new TextDecoder().decode(ca) }),
+    },
+  };
+}
+
+function assetOf(assets: Order["assets"], name: string): Uint8Array {
+  const bytes = assets[name];
+  if (!bytes)
+    throw new NightjarError(
+      "prepare-failed",
+      `the file "${name}" of the plan did not come with it`,
+    );
+  return bytes;
+}
+
+function bodyOf({ plan, assets }: Order): Uint8Array {
+  const { body, bodyFile } = plan.targets[0];
+  if (bodyFile !== undefined) return assetOf(assets, bodyFile);
+  return new TextEncoder().encode(body ?? "");
+}
+
+function slotsOf(order: Order, endpoints: readonly Endpoint[]): Slot[] {
+  const { plan, share } = order;
+  const request = makeRequest(plan.targets[0], bodyOf(order), plan.numberHeader);
+  const settings = { endpoints, request, head: plan.targets[0].method === "HEAD" };
+  return Array.from(
+    { length: connectionsOf(share) },
+    (_, index) => new Http1Slot(settings, share.from + index),
+  );
+}
+
+function settingsOf(order: Order, options: EngineOptions): DriverSettings {
+  const { plan, share } = order;
+  return {
+    child: order.child,
+    incarnation: order.incarnation,
+    from: order.from,
+    closed: plan.load.model === "closed",
+    endsWithSchedule: plan.load.requests !== undefined,
+    ...timing(plan),
+    maxBacklog: portionOf(plan.load.maxBacklog, share),
+    spin: options.spin,
+    okStatus: OK_STATUS,
+  };
+}
+
+/** Answers that count as ok: informational to redirection (never followed). */
+const OK_STATUS = [100, 399] as const;
+
+class EngineRun implements Run {
+  readonly events = new Channel<RunEvent>();
+  readonly ready: Ready;
+  private readonly driver: Driver;
+
+  constructor(
+    order: Order,
+    options: EngineOptions,
+    slots: readonly Slot[],
+    addresses: readonly string[],
+  ) {
+    this.ready = { workers: 1, addresses, pid: process.pid };
+    const cursor = schedule(order.plan satisfies Plan, order.share);
+    this.driver = new Driver(settingsOf(order, options), cursor, slots, processUsage(), (event) => {
+      this.events.push(event);
+      if (event.type === "ended") this.events.end();
+    });
+  }
+
+  start(t0Ns: number): void {
+    this.driver.start((t0Ns - monotonicOffsetNs) / 1e6);
+  }
+
+  stop(reason: string): void {
+    this.driver.stop(reason);
+  }
+}

@@ -1,0 +1,196 @@
+/**
+ * HTTP/1.1: a slot, and the connections that it holds one after another.
+ *
+ *     opening ──open──▶ idle ◀──answer read──▶ exchanging ──close, fault, timeout──▶ gone
+ *
+ * A connection whose end has been read is never used again. One that ends after our write and before the first byte of
+ * the answer has failed its exchange (`closed-before-answer`), which is never sent twice.
+ */
+import type { FailureKind } from "@nightjar/core/tally.ts";
+import { Slot } from "../../slot.ts";
+import { type Endpoint, openSocket, type Socket, type SocketOwner } from "../../socket.ts";
+import type { RequestTemplate } from "./request.ts";
+import { ResponseParser } from "./response-parser.ts";
+
+export interface Http1Settings {
+  /** The addresses of the target, used in turn. */
+  readonly endpoints: readonly Endpoint[];
+  readonly request: RequestTemplate;
+  /** The method is HEAD. */
+  readonly head: boolean;
+}
+
+const EMPTY = new Uint8Array(0);
+
+export class Http1Slot extends Slot {
+  private connection: Connection | null = null;
+  private turn: number;
+
+  constructor(
+    readonly settings: Http1Settings,
+    index: number,
+  ) {
+    super();
+    this.turn = index;
+  }
+
+  begin(): void {
+    if (this.connection) {
+      this.connection.send();
+      return;
+    }
+    this.events.connecting(this);
+    const { endpoints } = this.settings;
+    const endpoint = endpoints[this.turn++ % endpoints.length];
+    this.connection = new Connection(this, endpoint);
+    openSocket(endpoint, this.connection);
+  }
+
+  abandon(): void {
+    this.connection?.abandon();
+    this.connection = null;
+  }
+
+  /** The connection is gone; the next exchange opens another. */
+  detach(): void {
+    this.connection = null;
+  }
+}
+
+class Connection implements SocketOwner {
+  private socket: Socket<SocketOwner> | null = null;
+  private readonly parser = new ResponseParser();
+  private exchanging = false;
+  /** The rest of a request that the kernel did not take at once. */
+  private unwritten = EMPTY;
+
+  constructor(
+    /** `null` once this connection is gone: what still comes from the socket concerns nobody. */
+    private slot: Http1Slot | null,
+    private readonly endpoint: Endpoint,
+  ) {}
+
+  onOpen(socket: Socket<SocketOwner>): void {
+    const { slot } = this;
+    if (!slot) {
+      socket.terminate();
+      return;
+    }
+    this.socket = socket;
+    slot.events.connected(slot);
+    slot.events.opened(this.endpoint.address);
+    this.send();
+  }
+
+  send(): void {
+    const { slot, socket } = this;
+    if (!slot || !socket) return;
+    const { request, head } = slot.settings;
+    this.parser.next(head);
+    this.exchanging = true;
+    request.number(slot.i);
+    slot.events.sending(slot);
+    const written = socket.write(request.bytes);
+    if (written === request.bytes.length) slot.events.bytesSent(written);
+    else this.keepRest(request.bytes, written);
+  }
+
+  /** The template is shared and will be numbered anew, so the rest is copied. A closed socket says so by −1, and closes. */
+  private keepRest(bytes: Uint8Array, written: number): void {
+    if (written < 0) return;
+    this.slot?.events.bytesSent(written);
+    this.unwritten = bytes.slice(written);
+  }
+
+  onDrain(socket: Socket<SocketOwner>): void {
+    if (this.unwritten.length === 0) return;
+    const written = socket.write(this.unwritten);
+    if (written <= 0) return;
+    this.slot?.events.bytesSent(written);
+    this.unwritten = this.unwritten.subarray(written);
+  }
+
+  onData(_socket: Socket<SocketOwner>, chunk: Uint8Array): void {
+    const { slot, parser } = this;
+    if (!slot) return;
+    slot.events.bytesReceived(chunk.length);
+    if (!this.exchanging) {
+      this.leave(slot, "terminate");
+      return;
+    }
+    const first = !parser.begun;
+    const stopped = parser.feed(chunk, 0);
+    if (parser.done) this.answer(slot, stopped < chunk.length);
+    else if (parser.fault !== null)
+      this.fail(slot, "protocol", `the response breaks HTTP: ${parser.fault}`);
+    else if (first) slot.firstByteNs = slot.events.now();
+  }
+
+  /** `surplus`: more bytes came than the response has, so nothing on this connection can be trusted any more. */
+  private answer(slot: Http1Slot, surplus: boolean): void {
+    this.exchanging = false;
+    if (surplus) this.leave(slot, "terminate");
+    else if (this.parser.close || this.unwritten.length > 0) {
+      slot.events.closedByServer();
+      this.leave(slot, "end");
+    }
+    slot.events.answered(slot, this.parser.status, this.endpoint.address);
+  }
+
+  onClose(_socket: Socket<SocketOwner>, error: Error | undefined): void {
+    const { slot } = this;
+    if (!slot) return;
+    slot.events.closedByServer();
+    if (!this.exchanging) {
+      this.leave(slot, "end");
+      return;
+    }
+    if (this.parser.end()) {
+      this.exchanging = false;
+      this.leave(slot, "end");
+      slot.events.answered(slot, this.parser.status, this.endpoint.address);
+      return;
+    }
+    const [kind, sample] = this.describeClose(error);
+    this.fail(slot, kind, sample);
+  }
+
+  private describeClose(error: Error | undefined): [FailureKind, string] {
+    if (error) return ["reset", `${this.endpoint.address} reset the connection: ${error.message}`];
+    if (this.parser.begun) return ["closed-mid-answer", "the connection ended within the answer"];
+    return ["closed-before-answer", "the connection ended before the answer"];
+  }
+
+  onConnectError(code: string, message: string): void {
+    const { slot } = this;
+    if (!slot) return;
+    const kind = code === "ECONNREFUSED" ? "connect-refused" : "connect-failed";
+    slot.events.connectionFailed();
+    this.fail(slot, kind, `${this.endpoint.address}:${this.endpoint.port} ${code}: ${message}`);
+  }
+
+  onTlsError(_socket: Socket<SocketOwner>, message: string): void {
+    const { slot } = this;
+    if (!slot) return;
+    slot.events.connectionFailed();
+    this.fail(slot, "tls", `TLS with ${this.endpoint.address}:${this.endpoint.port}: ${message}`);
+  }
+
+  private fail(slot: Http1Slot, kind: FailureKind, sample: string): void {
+    this.exchanging = false;
+    this.leave(slot, "terminate");
+    slot.events.failed(slot, kind, sample);
+  }
+
+  abandon(): void {
+    if (this.slot) this.leave(this.slot, "terminate");
+  }
+
+  private leave(slot: Http1Slot, how: "end" | "terminate"): void {
+    this.slot = null;
+    slot.detach();
+    if (how === "end") this.socket?.end();
+    else this.socket?.terminate();
+    this.socket = null;
+  }
+}

@@ -1,0 +1,59 @@
+/**
+ * Slot: a place that holds one exchange at a time (for HTTP/1.1: a connection). The driver owns the stamps, the protocol owns the
+ * bytes. All times are nanoseconds after T0, as floats.
+ *
+ *     idle ──begin──▶ connecting ──open──▶ in flight ──answered / failed──▶ idle
+ *           └────── already connected ──────▲
+ */
+import type { FailureKind } from "@nightjar/core/tally.ts";
+import type { PhaseRecorder } from "./recorder.ts";
+import type { SlotQueue } from "./slot-queue.ts";
+
+/** What a slot tells its driver. */
+export interface SlotEvents {
+  /** The clock: nanoseconds after T0. */
+  now(): number;
+  /** A connection is being opened for the slot's exchange. */
+  connecting(slot: Slot): void;
+  /** That connection is open, with TLS where the plan has it. */
+  connected(slot: Slot): void;
+  /** Called immediately before the first byte is handed to the kernel. */
+  sending(slot: Slot): void;
+  /** The answer has been read to its end. */
+  answered(slot: Slot, status: number, address: string): void;
+  /** There will be no answer. `sample` says what was seen, for a person. */
+  failed(slot: Slot, kind: FailureKind, sample: string): void;
+  opened(address: string): void;
+  closedByServer(): void;
+  connectionFailed(): void;
+  bytesSent(bytes: number): void;
+  bytesReceived(bytes: number): void;
+}
+
+export abstract class Slot {
+  /** Exchange number, or −1 when idle. */
+  i = -1;
+  dueNs = 0;
+  freeNs = 0;
+  connectNs = 0;
+  connectStartNs = 0;
+  sentNs = 0;
+  /** 0: nothing of the answer has come yet, or all of it came at once. */
+  firstByteNs = 0;
+  lagNs = 0;
+  /** When this slot is free for the next exchange: done minus the debt of our own lateness. */
+  readyNs = 0;
+  phase!: PhaseRecorder;
+  /** Set by the driver that takes the slot. */
+  events!: SlotEvents;
+
+  /** The `SlotQueue` that holds it, and its links there. */
+  queue: SlotQueue | null = null;
+  before: Slot | null = null;
+  after: Slot | null = null;
+
+  /** Starts the exchange whose `i`, `dueNs` and `freeNs` have just been set. */
+  abstract begin(): void;
+  /** Drops the connection, if any, without a word to the driver. */
+  abstract abandon(): void;
+}

@@ -1,0 +1,82 @@
+/** The one file that touches Bun's sockets. A `SocketOwner` hears what happens to the socket that it has opened last. */
+import type { Socket, TLSOptions } from "bun";
+
+export type { Socket };
+
+export interface Endpoint {
+  /** An address, not a name. */
+  readonly address: string;
+  readonly port: number;
+  /** `undefined`: cleartext. */
+  readonly tls: TLSOptions | undefined;
+}
+
+export interface SocketOwner {
+  onOpen(socket: Socket<SocketOwner>): void;
+  onData(socket: Socket<SocketOwner>, chunk: Uint8Array): void;
+  onDrain(socket: Socket<SocketOwner>): void;
+  /** The peer has ended its side, or the connection is gone; may come more than once. */
+  onClose(socket: Socket<SocketOwner>, error: Error | undefined): void;
+  /** No connection came about. `code` as the system spells it: ECONNREFUSED. */
+  onConnectError(code: string, message: string): void;
+  /** The handshake failed: certificate, name or protocol. */
+  onTlsError(socket: Socket<SocketOwner>, message: string): void;
+}
+
+const handlersCleartext = {
+  open(socket: Socket<SocketOwner>) {
+    socket.setNoDelay(true);
+    socket.data.onOpen(socket);
+  },
+  data(socket: Socket<SocketOwner>, chunk: Buffer) {
+    socket.data.onData(socket, chunk);
+  },
+  drain(socket: Socket<SocketOwner>) {
+    socket.data.onDrain(socket);
+  },
+  end(socket: Socket<SocketOwner>) {
+    socket.data.onClose(socket, undefined);
+  },
+  close(socket: Socket<SocketOwner>, error?: Error) {
+    socket.data.onClose(socket, error);
+  },
+  error(socket: Socket<SocketOwner>, error: Error) {
+    socket.data.onClose(socket, error);
+  },
+  connectError(socket: Socket<SocketOwner>, error: Error) {
+    // Not at once: an error that comes while connecting would recurse through every waiting exchange.
+    setImmediate(() => socket.data.onConnectError(codeOf(error), error.message));
+  },
+};
+
+const handlersTls = {
+  ...handlersCleartext,
+  open(socket: Socket<SocketOwner>) {
+    socket.setNoDelay(true);
+  },
+  handshake(socket: Socket<SocketOwner>, success: boolean, error: Error | null) {
+    if (success) socket.data.onOpen(socket);
+    else socket.data.onTlsError(socket, tlsMessage(error));
+  },
+};
+
+function codeOf(error: Error): string {
+  return (error as Error & { code?: string }).code ?? "UNKNOWN";
+}
+
+function tlsMessage(error: Error | null): string {
+  if (!error) return "the handshake failed";
+  const code = (error as Error & { code?: string }).code;
+  return code && !error.message.includes(code) ? `${code}: ${error.message}` : error.message;
+}
+
+/** Every fault reaches the owner by its handlers; the promise of Bun says nothing more. */
+export function openSocket(endpoint: Endpoint, owner: SocketOwner): void {
+  Bun.connect<SocketOwner>({
+    hostname: endpoint.address,
+    port: endpoint.port,
+    data: owner,
+    socket: endpoint.tls ? handlersTls : handlersCleartext,
+    ...(endpoint.tls ? { tls: endpoint.tls } : {}),
+  }).catch(() => {});
+}

@@ -1,0 +1,25 @@
+/** The whole-run histograms of a Result: of what was measured; what was not answered is not in them. */
+import { type Deflate, decodeV2Compressed } from "@nightjar/core/hdr-codec.ts";
+import { highestOf, type SparseHistogram } from "@nightjar/core/histogram.ts";
+import { MILLISECOND_NS } from "@nightjar/core/quantity.ts";
+import type { LatencyColumn, Result } from "@nightjar/core/result.ts";
+import { fromBase64 } from "./base64.ts";
+
+/** `null`: nothing was measured. Throws `protocol` for a histogram that is not one. */
+export function histogramOf(
+  result: Result,
+  column: LatencyColumn,
+  inflate: Deflate,
+): SparseHistogram | null {
+  const base64 = result.histograms[column];
+  if (base64 === undefined) return null;
+  const decoded = decodeV2Compressed(fromBase64(base64), inflate);
+  return { ...decoded, max: maxNs(result, column, decoded) };
+}
+
+/** V2 keeps slots only: the exact maximum stands in the table, unless something unanswered took its place. */
+function maxNs(result: Result, column: LatencyColumn, { slots, max }: SparseHistogram): number {
+  const stated = result.latencyMs[column]?.max;
+  if (typeof stated === "number") return Math.round(stated * MILLISECOND_NS);
+  return slots.length === 0 ? max : highestOf(slots[slots.length - 1]);
+}

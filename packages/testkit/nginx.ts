@@ -1,0 +1,82 @@
+/** A real nginx with one process and one static answer: the fast server of benches and tests. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type KeyPair, makeServerCertificate } from "./certificates.ts";
+import { requirePart } from "./parts.ts";
+import { freePort, startProcess } from "./processes.ts";
+
+export interface NginxOptions {
+  /** The one CPU it may use. */
+  cpu?: number;
+  bodyBytes: number;
+  tls?: boolean;
+}
+
+export interface Nginx {
+  /** With the path: `http://127.0.0.1:PORT/`. */
+  readonly url: string;
+  readonly pid: number;
+  /** With `tls`: the PEM file of its certificate, for localhost and 127.0.0.1. */
+  readonly certificate?: string;
+  /** User and system time so far, in clock ticks of 10 ms. */
+  cpuTicks(): number;
+  stop(): Promise<void>;
+}
+
+/** Longer texts do not fit into nginx's buffer for its configuration: they become a file. */
+const BODY_BYTES_IN_CONFIG_MAX = 2_048;
+
+/** @throws MissingPart without nginx (with `tls` without openssl) */
+export async function startNginx({ cpu, bodyBytes, tls = false }: NginxOptions): Promise<Nginx> {
+  const nginx = requirePart("nginx");
+  const folder = mkdtempSync(join(tmpdir(), "nightjar-nginx-"));
+  const pair = tls ? makeServerCertificate(folder) : undefined;
+  const port = freePort();
+  const config = join(folder, "nginx.conf");
+  writeFileSync(config, configuration(folder, port, answer(folder, bodyBytes), pair));
+  const server = await startProcess({
+    name: "nginx",
+    command: [nginx, "-p", folder, "-c", config, "-e", "stderr"],
+    cpu,
+    ready: { port },
+  });
+  return {
+    url: `${tls ? "https" : "http"}://127.0.0.1:${port}/`,
+    pid: server.pid,
+    certificate: pair?.certificate,
+    cpuTicks: () => server.cpuTicks(),
+    stop: async () => {
+      await server.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function answer(folder: string, bodyBytes: number): string {
+  const body = "x".repeat(bodyBytes);
+  if (bodyBytes <= BODY_BYTES_IN_CONFIG_MAX) return `return 200 "${body}";`;
+  mkdirSync(join(folder, "html"));
+  writeFileSync(join(folder, "html", "body"), body);
+  return "root html; try_files /body =404; open_file_cache max=4; sendfile on; tcp_nopush on;";
+}
+
+/** `master_process off`: one process. Its pid is the worker's; killing it leaves nothing behind. */
+function configuration(folder: string, port: number, location: string, pair?: KeyPair): string {
+  const kinds = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
+  const paths = kinds.map((kind) => `${kind}_temp_path ${folder}/${kind};`).join(" ");
+  const tls = pair ? `ssl_certificate ${pair.certificate}; ssl_certificate_key ${pair.key};` : "";
+  return `
+daemon off; master_process off; worker_processes 1; pid ${folder}/nginx.pid; error_log stderr error;
+events { worker_connections 10000; }
+http {
+  access_log off; ${paths}
+  keepalive_requests 1000000000; keepalive_timeout 3600s;
+  server {
+    listen 127.0.0.1:${port} ${pair ? "ssl" : ""} backlog=4096;
+    ${tls}
+    location / { default_type text/plain; ${location} }
+  }
+}
+`;
+}

@@ -1,0 +1,28 @@
+/**
+ * `npm run parts [-- --require-all]`: fetches the real parts that this machine lacks, one line
+ * each. A part that cannot be had is said and passed over; with --require-all, or in CI, the exit
+ * code is then 1.
+ */
+import { fetchPart } from "./part-fetch.ts";
+import { findPart, type PartName, partNames, parts } from "./parts.ts";
+
+async function obtain(name: PartName): Promise<boolean> {
+  const found = findPart(name);
+  if (found) return say(name, found, true);
+  try {
+    await fetchPart(name);
+    return say(name, `${findPart(name)} (fetched)`, true);
+  } catch (error) {
+    return say(name, `missing: ${error instanceof Error ? error.message : error}`, false);
+  }
+}
+
+function say(name: PartName, what: string, isThere: boolean): boolean {
+  console.log(`${name.padEnd(10)}${parts[name].version.padEnd(8)}${what}`);
+  return isThere;
+}
+
+const requireAll = process.argv.includes("--require-all") || process.env.CI === "true";
+let missingCount = 0;
+for (const name of partNames) if (!(await obtain(name))) missingCount++;
+if (missingCount > 0 && requireAll) process.exitCode = 1;
