@@ -5,7 +5,7 @@ import { assert } from "./errors.ts";
 const MAX_WAITING = 1_000_000;
 
 export class Channel<T> implements AsyncIterable<T> {
-  private readonly waiting: T[] = [];
+  private waiting: T[] = [];
   private ended = false;
   private wake: (() => void) | undefined;
 
@@ -24,8 +24,11 @@ export class Channel<T> implements AsyncIterable<T> {
 
   async *[Symbol.asyncIterator](): AsyncIterator<T> {
     for (;;) {
-      for (let at = 0; at < this.waiting.length; at++) yield this.waiting[at];
-      this.waiting.length = 0;
+      while (this.waiting.length > 0) {
+        const batch = this.waiting;
+        this.waiting = [];
+        for (const item of batch) yield item;
+      }
       if (this.ended) return;
       await new Promise<void>((resolve) => {
         this.wake = resolve;

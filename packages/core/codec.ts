@@ -3,7 +3,8 @@
  *
  *     frame bytes u32 │ text bytes u32 │ JSON text │ padding to 8 │ typed arrays, each padded to 8
  *
- * In the text a typed array stands as {"$f64": [offset, length]} (u16, u8 likewise) and a big integer as {"$n": "123"}.
+ * In the text a typed array stands as {"\0f64": [offset, length]} (u16, u8 likewise) and a big integer as {"\0n": "123"}: no key that
+ * a plan may hold (a header, a label) begins with a control character.
  * Little-endian, as is every machine that Bun runs on.
  */
 import { NightjarError } from "./errors.ts";
@@ -14,7 +15,8 @@ const HEADER_BYTES = 8;
 
 type Blob = Float64Array | Uint16Array | Uint8Array;
 
-const ARRAYS = { $f64: Float64Array, $u16: Uint16Array, $u8: Uint8Array } as const;
+const ARRAYS = { "\0f64": Float64Array, "\0u16": Uint16Array, "\0u8": Uint8Array } as const;
+const BIG = "\0n";
 type Mark = keyof typeof ARRAYS;
 
 function pad8(bytes: number): number {
@@ -22,9 +24,9 @@ function pad8(bytes: number): number {
 }
 
 function markOf(value: unknown): Mark | undefined {
-  if (value instanceof Float64Array) return "$f64";
-  if (value instanceof Uint16Array) return "$u16";
-  if (value instanceof Uint8Array) return "$u8";
+  if (value instanceof Float64Array) return "\0f64";
+  if (value instanceof Uint16Array) return "\0u16";
+  if (value instanceof Uint8Array) return "\0u8";
   return undefined;
 }
 
@@ -41,7 +43,7 @@ export function encodeFrame(message: unknown): Uint8Array {
       blobBytes += pad8((raw as Blob).byteLength);
       return { [mark]: [offset, (raw as Blob).length] };
     }
-    return typeof value === "bigint" ? { $n: String(value) } : value;
+    return typeof value === "bigint" ? { [BIG]: String(value) } : value;
   });
   const textBytes = new TextEncoder().encode(text);
   const blobStart = pad8(HEADER_BYTES + textBytes.length);
@@ -77,8 +79,8 @@ export function decodeFrame(frame: Uint8Array): unknown {
 function revive(value: unknown, blobs: Uint8Array): unknown {
   if (typeof value !== "object" || value === null) return value;
   const [key] = Object.keys(value);
-  if (key === undefined || key[0] !== "$") return value;
-  if (key === "$n") return BigInt((value as { $n: string }).$n);
+  if (key === undefined || key[0] !== "\0") return value;
+  if (key === BIG) return BigInt((value as { [BIG]: string })[BIG]);
   const [offset, length] = (value as Record<Mark, [number, number]>)[key as Mark];
   return new ARRAYS[key as Mark](blobs.buffer as ArrayBuffer, offset, length);
 }

@@ -3,85 +3,54 @@
  *
  * An interval is merged as soon as every child that should speak of it has done so; merging is exact and
  * commutative, so the order of arrival changes nothing, and a snapshot seen twice changes nothing. Where a
- * child has gone, its place is taken by a *gap*: what the pure schedule and the neighbouring snapshots tell.
+ * child has gone, a *gap* takes its place (gap.ts). Gaps depend on when the run ended. There are two ways to live with that:
  *
- *     received a │ missing a+1 … b−1 │ received b             missing to the end
- *     open F0,B0 │ D due             │ open before F1,B1      (child lost)
- *     unknown = F0+B0+D−F1−B1, sent += F1−F0                  unknown = D, censored = F0, unsent = B0
+ *     in one:      an interval is emitted once, gaps and all, when the children that are left are past any drain of it;
+ *                  what an absent child still says is refused                                    (an ensemble)
+ *     in addition: an interval is emitted without the absent; what they still say, and at the end the gaps, are emitted
+ *                  for the same interval again, to be added: any order comes to the same           (the fold)
  */
 import { assert } from "./errors.ts";
+import { type ChildSpec, Ledger } from "./ledger.ts";
+import type { Ended } from "./load-generator.ts";
 import type { Plan } from "./plan.ts";
 import { timing } from "./plan.ts";
-import { countDue, schedule } from "./schedule.ts";
-import type { Share } from "./share.ts";
-import {
-  emptySnapshot,
-  INTERVAL_NS,
-  mergeSnapshots,
-  PHASES,
-  type Phase,
-  type Snapshot,
-  type SnapshotKey,
-} from "./snapshot.ts";
-import { NOTHING_OPEN, type Open, type Tally, zeroCounts } from "./tally.ts";
+import { INTERVAL_NS, mergeSnapshots, type Snapshot, type SnapshotKey } from "./snapshot.ts";
 
-export interface ChildSpec {
-  readonly id: string;
-  readonly share: Share;
-}
+export type { ChildSpec };
 
-interface Bounds {
-  readonly before: Record<Phase, Open>;
-  readonly after: Record<Phase, Open>;
-}
-
-interface ChildLedger {
-  readonly spec: ChildSpec;
-  readonly seen: Map<number, Bounds>;
-  last: Snapshot | undefined;
-  /** Snapshots that its `ended` counts, as the first interval that it will not send. */
-  endInterval: number | undefined;
-  untilNs: number | undefined;
-  absent: boolean;
-}
-
-const NO_BOUNDS: Record<Phase, Open> = { warmup: NOTHING_OPEN, measured: NOTHING_OPEN };
-
-/** When the last exchange of an open plan is due (exclusive), ns after T0; `null` for a closed plan of N requests. */
-export function plannedEndNs(plan: Plan, share: Share): number | null {
-  const { endNs } = timing(plan);
-  if (endNs !== Number.POSITIVE_INFINITY) return endNs;
-  if (plan.load.model === "closed") return null;
-  let lastNs = 0;
-  for (const cursor = schedule(plan, share); cursor.i >= 0; cursor.advance()) lastNs = cursor.dueNs;
-  return lastNs + 1;
+export interface CollectorOptions {
+  /** First interval; default 0. */
+  readonly from?: number;
+  /** How gaps and late words are emitted; default "in one". */
+  readonly emission?: "in one" | "in addition";
 }
 
 export class Collector {
-  private readonly children = new Map<string, ChildLedger>();
-  private readonly pending = new Map<number, Map<string, Snapshot>>();
-  private readonly merged = new Set<number>();
+  private readonly children = new Map<string, Ledger>();
+  private readonly pending = new Map<number, Snapshot[]>();
+  /** Intervals beyond `next` that were complete before it. */
+  private readonly ahead = new Set<number>();
+  private readonly from: number;
+  private readonly additive: boolean;
+  private readonly lag: number;
   private highest: number;
   private next: number;
 
   constructor(
-    private readonly plan: Plan,
+    plan: Plan,
     specs: readonly ChildSpec[],
     private readonly key: Omit<SnapshotKey, "interval">,
     private readonly emit: (merged: Snapshot) => void,
-    private readonly from = 0,
+    options: CollectorOptions = {},
   ) {
-    this.highest = from - 1;
-    this.next = from;
+    this.from = options.from ?? 0;
+    this.additive = options.emission === "in addition";
+    this.lag = this.additive ? 0 : Math.ceil(timing(plan).drainNs / INTERVAL_NS) + 1;
+    this.highest = this.from - 1;
+    this.next = this.from;
     for (const spec of specs) {
-      this.children.set(spec.id, {
-        spec,
-        seen: new Map(),
-        last: undefined,
-        endInterval: undefined,
-        untilNs: undefined,
-        absent: false,
-      });
+      this.children.set(spec.id, new Ledger(plan, spec, () => this.untilNs()));
     }
   }
 
@@ -89,28 +58,27 @@ export class Collector {
   add(snapshot: Snapshot): boolean {
     const child = this.children.get(snapshot.child);
     const { interval } = snapshot;
-    if (!child || child.absent || interval < this.from || child.seen.has(interval)) return false;
-    child.seen.set(interval, boundsOf(snapshot));
-    if (!child.last || interval > child.last.interval) child.last = snapshot;
+    if (!child || interval < this.from || (child.absent && !this.additive)) return false;
+    if (!child.add(snapshot)) return false;
     this.highest = Math.max(this.highest, interval);
-    const waiting = this.pending.get(interval) ?? new Map<string, Snapshot>();
-    this.pending.set(interval, waiting.set(snapshot.child, snapshot));
-    this.mergeIfComplete(interval);
-    this.settle();
+    if (this.isMerged(interval)) this.emitMerged(interval, [snapshot]);
+    else this.wait(snapshot);
     return true;
   }
 
-  /** The child's own word on how many snapshots it has sent. */
-  ended(id: string, intervals: number, untilNs: number | null): void {
+  /** The child's own word on how many snapshots it has sent. Nothing, if it was lost: then it owed more. */
+  ended({ child: id, outcome, intervals, untilNs }: Ended): void {
     const child = this.children.get(id);
-    if (!child || child.endInterval !== undefined) return;
+    if (!child || child.endInterval !== undefined || outcome === "lost" || intervals === null)
+      return;
     child.endInterval = this.from + intervals;
-    if (untilNs !== null) child.untilNs = untilNs;
+    if (outcome === "done") child.untilNs = Number.POSITIVE_INFINITY;
+    else if (untilNs !== null) child.untilNs = untilNs;
     for (const interval of [...this.pending.keys()]) this.mergeIfComplete(interval);
     this.settle();
   }
 
-  /** Nothing more will be taken from this child: what it has not sent becomes gaps. */
+  /** Nothing more is waited for from this child: what it has not sent becomes gaps. */
   leave(id: string): void {
     const child = this.children.get(id);
     if (!child || child.absent) return;
@@ -118,13 +86,23 @@ export class Collector {
     this.settle();
   }
 
-  /** Merges all that is left, to the end of the plan where a child was lost. The fold is finished after it. */
+  /**
+   * Merges all that is left, to the end of the plan where a child was lost. Where every child was lost, "in one" leaves what
+   * comes after the last word to whoever knows how long the rest of the run lasted.
+   */
   finish(): void {
-    for (const child of this.children.values()) child.absent = true;
-    const last = Math.max(this.highest, this.lastPlanned());
-    for (; this.next <= last; this.next++) this.mergeWithGaps(this.next);
+    const children = [...this.children.values()];
+    for (const child of children) child.absent = true;
+    this.settle();
+    if (this.additive) {
+      for (const child of children) this.emitGaps(child);
+    } else if (children.some((child) => child.endInterval !== undefined)) {
+      const end = Math.max(...children.map((child) => child.expectedEnd(this.highest)));
+      for (; this.next < end; this.next++) this.mergeSettled(this.next);
+    }
   }
 
+  /** After `finish`. */
   intervalsOf(id: string): {
     expected: number;
     received: number;
@@ -133,158 +111,84 @@ export class Collector {
   } {
     const child = this.children.get(id);
     assert(child !== undefined, `"${id}" is a child of this run`);
-    const received = child.seen.size;
-    const complete = child.endInterval !== undefined && received >= child.endInterval - this.from;
-    const expected = complete ? received : Math.max(received, this.expectedEnd(child) - this.from);
-    const unknownFromNs = complete || !child.absent ? null : this.firstMissing(child) * INTERVAL_NS;
+    const received = child.heard.size;
+    const expected = Math.max(received, child.expectedEnd(this.highest) - this.from);
+    const missing = child.absent && received < expected;
+    const unknownFromNs = missing ? child.heard.firstMissing(this.from) * INTERVAL_NS : null;
     return { expected, received, from: this.from, unknownFromNs };
   }
 
-  /** How many merged snapshots have been emitted. */
+  /** How many intervals have been emitted, from the first without a hole once it is finished. */
   get emitted(): number {
-    return this.merged.size;
+    return this.next - this.from + this.ahead.size;
   }
 
-  private firstMissing(child: ChildLedger): number {
-    let interval = this.from;
-    while (child.seen.has(interval)) interval++;
-    return interval;
+  private isMerged(interval: number): boolean {
+    return interval < this.next || this.ahead.has(interval);
   }
 
-  private speaksOf(child: ChildLedger, interval: number): boolean {
-    return child.endInterval === undefined || interval < child.endInterval;
+  private wait(snapshot: Snapshot): void {
+    const { interval } = snapshot;
+    const waiting = this.pending.get(interval);
+    if (waiting) waiting.push(snapshot);
+    else this.pending.set(interval, [snapshot]);
+    this.mergeIfComplete(interval);
+    this.settle();
   }
 
   private mergeIfComplete(interval: number): void {
     const waiting = this.pending.get(interval);
     if (!waiting) return;
     for (const child of this.children.values()) {
-      if (this.speaksOf(child, interval) && !child.seen.has(interval)) return;
+      if (child.speaksOf(interval) && !child.heard.has(interval)) return;
     }
-    this.merge(interval, [...waiting.values()]);
+    this.ahead.add(interval);
+    this.emitMerged(interval, waiting);
   }
 
-  private merge(interval: number, parts: Snapshot[]): void {
+  private emitMerged(interval: number, parts: readonly Snapshot[]): void {
     this.pending.delete(interval);
-    this.merged.add(interval);
     this.emit(mergeSnapshots({ ...this.key, interval }, parts));
   }
 
   /** In order, merges intervals that lack only children who have left, once everybody else is past them. */
   private settle(): void {
     for (; this.next <= this.highest; this.next++) {
-      if (this.merged.has(this.next)) continue;
-      if (!this.settled(this.next)) return;
-      this.mergeWithGaps(this.next);
+      if (this.ahead.delete(this.next)) continue;
+      for (const child of this.children.values()) if (!child.isPast(this.next, this.lag)) return;
+      this.mergeSettled(this.next);
     }
   }
 
-  private settled(interval: number): boolean {
-    for (const child of this.children.values()) {
-      if (child.absent) continue;
-      const passed = child.endInterval !== undefined || child.seen.has(interval + 1);
-      const spoken = child.seen.has(interval) || !this.speaksOf(child, interval);
-      if (!passed || !spoken) return false;
+  private mergeSettled(interval: number): void {
+    const parts = this.pending.get(interval) ?? [];
+    if (!this.additive) {
+      for (const child of this.children.values()) {
+        if (this.isOwed(child, interval)) parts.push(child.gap(this.from, interval));
+      }
     }
-    return true;
+    if (parts.length > 0 || !this.additive) this.emitMerged(interval, parts);
   }
 
-  private mergeWithGaps(interval: number): void {
-    if (this.merged.has(interval)) return;
-    const parts = [...(this.pending.get(interval)?.values() ?? [])];
-    for (const child of this.children.values()) {
-      if (child.seen.has(interval) || interval >= this.expectedEnd(child)) continue;
-      parts.push(this.gap(child, interval));
-    }
-    if (parts.length > 0) this.merge(interval, parts);
+  private isOwed(child: Ledger, interval: number): boolean {
+    return !child.heard.has(interval) && interval < child.expectedEnd(this.highest);
   }
 
-  /** Up to where anybody knows that exchanges became due. */
+  private emitGaps(child: Ledger): void {
+    const end = child.expectedEnd(this.highest);
+    for (let at = child.heard.firstMissing(this.from); at < end; ) {
+      this.emitMerged(at, [child.gap(this.from, at)]);
+      at = child.heard.firstMissing(at + 1);
+    }
+  }
+
+  /** Infinite while anybody may still go on, or went to the plan's end. */
   private untilNs(): number {
     let untilNs: number | undefined;
     for (const child of this.children.values()) {
-      if (child.absent && child.untilNs === undefined) continue;
-      if (child.untilNs === undefined) return Number.POSITIVE_INFINITY;
-      untilNs = Math.max(untilNs ?? 0, child.untilNs);
+      if (child.untilNs !== undefined) untilNs = Math.max(untilNs ?? 0, child.untilNs);
+      else if (!child.absent) return Number.POSITIVE_INFINITY;
     }
     return untilNs ?? Number.POSITIVE_INFINITY;
   }
-
-  /** The first interval that this child would not have sent. */
-  private expectedEnd(child: ChildLedger): number {
-    if (child.endInterval !== undefined) return child.endInterval;
-    const plannedNs = plannedEndNs(this.plan, child.spec.share);
-    const endNs = Math.min(plannedNs ?? (this.highest + 1) * INTERVAL_NS, this.untilNs());
-    return Math.max(Math.ceil(endNs / INTERVAL_NS), child.last ? child.last.interval + 1 : 0);
-  }
-
-  private lastPlanned(): number {
-    return Math.max(...[...this.children.values()].map((child) => this.expectedEnd(child))) - 1;
-  }
-
-  private gap(child: ChildLedger, interval: number): Snapshot {
-    const key = { child: child.spec.id, incarnation: 0, interval };
-    const gap: { -readonly [K in keyof Snapshot]: Snapshot[K] } = emptySnapshot(key);
-    gap.parts = { expected: 1, received: 0 };
-    const first = interval === this.from || child.seen.has(interval - 1);
-    const later = [...child.seen.keys()].filter((seen) => seen > interval);
-    const tail = later.length === 0;
-    for (const phase of PHASES) {
-      const dueHere = this.dueIn(child, phase, interval, interval + 1);
-      const before = child.seen.get(interval - 1)?.after ?? NO_BOUNDS;
-      if (tail)
-        gap[phase] = tailTally(gap[phase], dueHere, first ? child.last?.[phase] : undefined);
-      else if (first) {
-        const until = Math.min(...later);
-        const due = this.dueIn(child, phase, interval, until);
-        const after = child.seen.get(until)?.before ?? NO_BOUNDS;
-        gap[phase] = middleTally(gap[phase], due, before[phase], after[phase]);
-      }
-    }
-    return gap;
-  }
-
-  /** Due of `child` and `phase` in intervals [from, to); `null` in the closed loop. */
-  private dueIn(child: ChildLedger, phase: Phase, from: number, to: number): number | null {
-    const { warmupNs } = timing(this.plan);
-    const lowest = phase === "warmup" ? 0 : warmupNs;
-    const highest = phase === "warmup" ? warmupNs : Number.POSITIVE_INFINITY;
-    const fromNs = Math.max(from * INTERVAL_NS, lowest);
-    const toNs = Math.min(to * INTERVAL_NS, highest, this.untilNs());
-    return fromNs >= toNs ? 0 : countDue(this.plan, child.spec.share, fromNs, toNs);
-  }
-}
-
-function boundsOf(snapshot: Snapshot): Bounds {
-  const { warmup, measured } = snapshot;
-  return {
-    before: { warmup: warmup.openBefore, measured: measured.openBefore },
-    after: { warmup: warmup.open, measured: measured.open },
-  };
-}
-
-/** After the last word of a child: what stood open then is censored or unsent at its age, what was due later is unknown. */
-function tailTally(empty: Tally, due: number | null, last: Tally | undefined): Tally {
-  const open = last?.open ?? NOTHING_OPEN;
-  const counts = zeroCounts();
-  counts.due = due ?? 0;
-  counts.unknown = due ?? 0;
-  counts.censored = open.inFlight;
-  counts.unsent = open.backlog;
-  if (!last) return { ...empty, counts };
-  const histograms = { censoredAge: last.openAges.inFlight, unsentAge: last.openAges.backlog };
-  return { ...empty, counts, histograms };
-}
-
-/** Between two words of a child: see the drawing. */
-function middleTally(empty: Tally, due: number | null, before: Open, after: Open): Tally {
-  const counts = zeroCounts();
-  counts.sent = after.inFlight - before.inFlight;
-  if (due === null) {
-    counts.due = counts.sent;
-    return { ...empty, counts };
-  }
-  counts.due = due;
-  counts.unknown = before.inFlight + before.backlog + due - after.inFlight - after.backlog;
-  return { ...empty, counts };
 }

@@ -10,7 +10,7 @@
 import { Channel } from "./channel.ts";
 import type { Clock } from "./clock.ts";
 import { type ChildSpec, Collector } from "./collector.ts";
-import { NightjarError } from "./errors.ts";
+import { assert } from "./errors.ts";
 import type {
   Capabilities,
   Ended,
@@ -22,8 +22,8 @@ import type {
   RunEvent,
   Started,
 } from "./load-generator.ts";
+import { placementsOf, prepareTogether, stopAtOnce } from "./placement.ts";
 import { SECOND_NS } from "./quantity.ts";
-import { connectionsOf, splitShare } from "./share.ts";
 
 export interface EnsembleOptions {
   readonly clock: Clock;
@@ -31,7 +31,7 @@ export interface EnsembleOptions {
   readonly lostChild: "fail" | "degrade";
   /** In proportion to these the connections are split; default: evenly. */
   readonly weights?: readonly number[];
-  /** A running child that says nothing for so long is lost. Snapshots come every second. */
+  /** A running child that says nothing for so long, beyond its own patience, is lost. Snapshots come every second. */
   readonly silenceNs?: number;
   /** Sees every event of every child, before it is merged. */
   readonly observe?: (event: RunEvent) => void;
@@ -40,6 +40,8 @@ export interface EnsembleOptions {
 }
 
 const DEFAULT_SILENCE_NS = 60 * SECOND_NS;
+/** Silence is looked for twice in its limit, so it may have lasted half as long again. */
+const SILENCE_MARGIN = 1.5;
 
 export function ensemble(
   children: readonly LoadGenerator[],
@@ -74,47 +76,14 @@ async function prepareAll(
   order: Order,
   signal: AbortSignal,
 ): Promise<Run> {
-  const shares = splitShare(order.share, options.weights ?? children.map(() => 1));
-  const aborter = new AbortController();
-  const abort = () => aborter.abort(signal.reason);
-  if (signal.aborted) abort();
-  signal.addEventListener("abort", abort, { once: true });
-  const placed = children
-    .map((generator, index) => ({ generator, share: shares[index], id: childId(order, index) }))
-    .filter(({ share }) => connectionsOf(share) > 0);
-  const runs = await Promise.allSettled(
-    placed.map(async ({ generator, share, id }) => {
-      try {
-        return await generator.prepare({ ...order, share, child: id }, aborter.signal);
-      } catch (error) {
-        aborter.abort(error instanceof Error ? error.message : String(error));
-        throw error;
-      }
-    }),
-  );
-  signal.removeEventListener("abort", abort);
-  throwFirstFailure(runs, signal);
-  options.placed?.(placed);
-  const ready = runs.map((run) => (run as PromiseFulfilledResult<Run>).value);
-  return new EnsembleRun(order, placed, ready, options);
-}
-
-function childId(order: Order, index: number): string {
-  return order.child === "" ? String(index) : `${order.child}.${index}`;
-}
-
-/** The cause, not the cancellations that it brought about; runs that were ready are let go. */
-function throwFirstFailure(runs: readonly PromiseSettledResult<Run>[], signal: AbortSignal): void {
-  const failures = runs.filter((run) => run.status === "rejected").map((run) => run.reason);
-  if (failures.length === 0) return;
-  for (const run of runs) {
-    if (run.status !== "fulfilled") continue;
-    run.value.stop("another child failed to prepare");
-    run.value.stop("another child failed to prepare");
-  }
-  if (signal.aborted) throw new NightjarError("prepare-failed", `cancelled: ${signal.reason}`);
-  const cause = failures.find((error) => !String(error.message).startsWith("cancelled:"));
-  throw cause ?? failures[0];
+  const placements = placementsOf(children, options.weights, order);
+  assert(placements.length > 0, "an ensemble has children, and a share with connections");
+  const runs = await prepareTogether(placements, signal);
+  const specs = placements.map(({ order: { child, share } }, index) => {
+    return { id: child, share, workers: runs[index].ready.workers };
+  });
+  options.placed?.(specs);
+  return new EnsembleRun(order, specs, runs, options);
 }
 
 interface Child {
@@ -131,6 +100,8 @@ class EnsembleRun implements Run {
   private readonly children: Child[];
   private readonly collector: Collector;
   private startedSent = false;
+  private givenUp = false;
+  private finished = false;
   private cancelWatch: () => void = () => {};
 
   constructor(
@@ -142,6 +113,8 @@ class EnsembleRun implements Run {
     this.ready = {
       workers: runs.reduce((sum, run) => sum + run.ready.workers, 0),
       addresses: [...new Set(runs.flatMap((run) => run.ready.addresses))],
+      patienceNs: SILENCE_MARGIN * Math.max(...runs.map((run) => this.silenceNs(run))),
+      lookupNs: Math.max(...runs.map((run) => run.ready.lookupNs)),
     };
     this.children = specs.map(({ id }, index) => ({
       id,
@@ -151,46 +124,43 @@ class EnsembleRun implements Run {
       ended: undefined,
     }));
     const key = { child: order.child, incarnation: order.incarnation };
-    this.collector = new Collector(
-      order.plan,
-      specs,
-      key,
-      (merged) => this.events.push(merged),
-      order.from,
-    );
+    this.collector = new Collector(order.plan, specs, key, (merged) => this.events.push(merged), {
+      from: order.from,
+    });
     for (const child of this.children) void this.listen(child);
   }
 
   start(t0Ns: number): void {
-    for (const child of this.children) {
+    const running = this.children.filter((child) => !child.ended);
+    for (const child of running) {
       child.heardNs = Math.max(t0Ns, this.options.clock.nowNs());
       child.run.start(t0Ns);
     }
-    this.watch();
+    if (running.length > 0) this.watch();
   }
 
   stop(reason: string): void {
     for (const child of this.children) if (!child.ended) child.run.stop(reason);
   }
 
-  private get silenceNs(): number {
-    return this.options.silenceNs ?? DEFAULT_SILENCE_NS;
+  private silenceNs(run: Run): number {
+    return (this.options.silenceNs ?? DEFAULT_SILENCE_NS) + (run.ready.patienceNs ?? 0);
   }
 
   /** Looks for children that have gone silent, as often as twice in the limit. */
   private watch(): void {
-    this.cancelWatch = this.options.clock.after(this.silenceNs / 2, () => {
+    const limitNs = this.options.silenceNs ?? DEFAULT_SILENCE_NS;
+    this.cancelWatch = this.options.clock.after(limitNs / 2, () => {
       const nowNs = this.options.clock.nowNs();
       for (const child of this.children) {
-        if (!child.ended && nowNs - child.heardNs > this.silenceNs) this.dismiss(child);
+        if (!child.ended && nowNs - child.heardNs > this.silenceNs(child.run)) this.dismiss(child);
       }
       if (this.children.some((child) => !child.ended)) this.watch();
     });
   }
 
   private dismiss(child: Child): void {
-    child.run.stop("silent for too long");
-    child.run.stop("silent for too long");
+    stopAtOnce(child.run, "silent for too long");
     this.onEnded(child, this.lostEnd(child, "silent for too long"));
   }
 
@@ -218,17 +188,18 @@ class EnsembleRun implements Run {
     if (child.ended) return;
     child.ended = event;
     this.options.observe?.(event);
-    if (event.intervals !== null) this.collector.ended(child.id, event.intervals, event.untilNs);
-    if (isLoss(event.outcome)) this.onLoss(child, event);
+    this.collector.ended(event);
+    this.collector.leave(child.id);
+    if (isLoss(event.outcome) && this.options.lostChild === "fail") this.giveUp(event);
     this.announceStart();
     if (this.children.every((one) => one.ended)) this.finish();
   }
 
-  private onLoss(child: Child, event: Ended): void {
-    this.collector.leave(child.id);
-    if (this.options.lostChild === "fail") {
-      this.stop(`child ${child.id} was lost: ${event.reason}`);
-    }
+  /** Once: a second stop would not let the others drain. */
+  private giveUp({ child, outcome, reason }: Ended): void {
+    if (this.givenUp) return;
+    this.givenUp = true;
+    this.stop(`child ${child} was ${outcome}: ${reason}`);
   }
 
   private announceStart(): void {
@@ -257,6 +228,8 @@ class EnsembleRun implements Run {
   }
 
   private finish(): void {
+    if (this.finished) return;
+    this.finished = true;
     this.cancelWatch();
     this.collector.finish();
     const ends = this.children.flatMap((child) => child.ended ?? []);
@@ -271,14 +244,15 @@ class EnsembleRun implements Run {
     this.events.end();
   }
 
-  /** All lost: lost. Some lost: failed or, where the policy allows, what the others came to. */
+  /** All lost: lost, and what they owed is for the parent to account for. Some lost: failed or, where the policy allows, what the others came to. */
   private outcome(ends: readonly Ended[]): { outcome: Outcome; reason: string } {
     const losses = ends.filter((end) => isLoss(end.outcome));
     const stopped = ends.find((end) => end.outcome === "stopped");
     const names = losses
       .map((end) => `child ${end.child} ${end.outcome}: ${end.reason}`)
       .join("; ");
-    if (losses.length === ends.length) return { outcome: losses[0].outcome, reason: names };
+    if (ends.every((end) => end.outcome === "lost")) return { outcome: "lost", reason: names };
+    if (losses.length === ends.length) return { outcome: "failed", reason: names };
     if (losses.length > 0 && this.options.lostChild === "fail")
       return { outcome: "failed", reason: names };
     if (stopped) return { outcome: "stopped", reason: stopped.reason };

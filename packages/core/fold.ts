@@ -2,12 +2,14 @@
  * Fold: the events of a run → its Result. Idempotent, and the same for every order of the events: `apply` only collects and
  * adds; what the absence of something means is decided in `result()`.
  */
-import { type ChildSpec, Collector, plannedEndNs } from "./collector.ts";
+import { type ChildSpec, Collector } from "./collector.ts";
+import { plannedEndNs } from "./due-count.ts";
 import type { Ended, RunEvent } from "./load-generator.ts";
 import type { Plan } from "./plan.ts";
 import { timing } from "./plan.ts";
 import { SECOND_NS } from "./quantity.ts";
 import { wholeShare } from "./share.ts";
+import type { Snapshot } from "./snapshot.ts";
 import { Totals } from "./totals.ts";
 
 /** What a child came to, beside its snapshots. */
@@ -39,7 +41,8 @@ export class RunFold {
     specs: readonly ChildSpec[],
   ) {
     const key = { child: "", incarnation: 0 };
-    this.collector = new Collector(plan, specs, key, (merged) => this.totals.add(merged));
+    const emit = (merged: Snapshot) => this.totals.add(merged);
+    this.collector = new Collector(plan, specs, key, emit, { emission: "in addition" });
     for (const spec of specs) {
       this.reports.set(spec.id, {
         spec,
@@ -61,17 +64,22 @@ export class RunFold {
       if (!this.collector.add(event)) return;
       report.cpuNs += event.usage.cpuNs;
       report.wallNs += event.usage.wallNs;
-    } else {
+    } else this.applyEnd(report, event);
+  }
+
+  /** A child's own word on its end outweighs that of who has lost it. */
+  private applyEnd(report: ChildReport, event: Ended): void {
+    if (!report.ended || (report.ended.outcome === "lost" && event.outcome !== "lost")) {
       report.ended = event;
-      if (event.intervals !== null)
-        this.collector.ended(event.child, event.intervals, event.untilNs);
     }
+    this.collector.ended(event);
+    this.collector.leave(event.child);
   }
 
   /** Ends the fold: children that have not spoken to their end are taken as lost. */
   finish(): Folded {
     this.collector.finish();
-    this.totals.series.sort((a, b) => a.interval - b.interval);
+    this.totals.sortSeries();
     const children = [...this.reports.values()].map((report) => ({
       ...report,
       intervals: this.collector.intervalsOf(report.spec.id),
@@ -79,12 +87,15 @@ export class RunFold {
     return { plan: this.plan, totals: this.totals, children, durationNs: this.durationNs() };
   }
 
+  /** To the plan's end if anybody went there, else to where the last child stopped. */
   private durationNs(): number {
-    const untils = [...this.reports.values()].flatMap((report) => report.ended?.untilNs ?? []);
-    const { warmupNs } = timing(this.plan);
+    const ends = [...this.reports.values()].flatMap((report) => report.ended ?? []);
+    const untils = ends.flatMap((end) => (end.outcome === "lost" ? [] : (end.untilNs ?? [])));
     const planned = plannedEndNs(this.plan, wholeShare(this.plan.load.connections));
-    const fallback = planned ?? this.totals.series.length * SECOND_NS;
-    const untilNs = untils.length > 0 ? Math.max(...untils) : fallback;
-    return Math.max(untilNs - warmupNs, 0);
+    const whole = untils.length === 0 || ends.some((end) => end.outcome === "done");
+    const untilNs = whole && planned !== null ? planned : Math.max(...untils, 0);
+    const fallback = this.totals.series.length * SECOND_NS;
+    const { warmupNs } = timing(this.plan);
+    return Math.max((untilNs > 0 ? untilNs : fallback) - warmupNs, 0);
   }
 }

@@ -11,6 +11,7 @@ import {
   HIGHEST_NS,
   HISTOGRAM_SLOTS,
   Histogram,
+  highestOf,
   lowestOf,
   type SparseHistogram,
 } from "./histogram.ts";
@@ -21,6 +22,8 @@ const COOKIE_BASE_MASK = 0xffffff0f;
 const HEADER_BYTES = 40;
 const DIGITS = 3;
 const MAX_LEB_BYTES = 9;
+/** Counts are kept as floats: exact to here. */
+const MAX_COUNT = 2 ** 52;
 
 export type Deflate = (bytes: Uint8Array) => Uint8Array;
 
@@ -81,34 +84,27 @@ function checkHeader(view: DataView): number {
   const digits = view.getUint32(12);
   const lowest = view.getBigInt64(16);
   if (digits !== DIGITS || lowest !== 1n) malformed(`${digits} digits from ${lowest}`);
+  const offset = view.getUint32(8);
+  const ratio = view.getFloat64(32);
+  if (offset !== 0 || ratio !== 1) malformed(`index offset ${offset}, ratio ${ratio}`);
   const length = view.getUint32(4);
   if (length > view.byteLength - HEADER_BYTES) malformed("it is cut short");
   return length;
 }
 
 /**
- * Counts by slot. V2 carries no moments: minimum and maximum are those of the slots (lowest value), sums are estimates
- * from the lowest values. Throws `protocol`.
+ * Counts by slot. V2 carries no moments: minimum and maximum are the ends of their slots, so that percentiles are those of any
+ * HdrHistogram; sums are estimates from the lowest values. Throws `protocol`.
  */
 export function decodeV2(bytes: Uint8Array): SparseHistogram {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = checkHeader(view);
   const slots: number[] = [];
   const counts: number[] = [];
-  let at = HEADER_BYTES;
-  const end = HEADER_BYTES + length;
-  for (let slot = 0; at < end; ) {
-    let shift = 1;
-    let raw = 0;
-    for (let byte = 1; ; byte++) {
-      if (at >= end) malformed("a number is cut short");
-      const part = bytes[at++];
-      const last = byte === MAX_LEB_BYTES || part < 128;
-      raw += (last ? part : part & 127) * shift;
-      if (last) break;
-      shift *= 128;
-    }
-    const value = raw % 2 === 1 ? -(raw + 1) / 2 : raw / 2;
+  const reader = new ZigZagReader(bytes.subarray(HEADER_BYTES, HEADER_BYTES + length));
+  for (let slot = 0; reader.hasMore; ) {
+    const value = reader.read();
+    if (value > MAX_COUNT) malformed("a count is too large");
     if (value > 0) {
       slots.push(slot);
       counts.push(value);
@@ -119,10 +115,40 @@ export function decodeV2(bytes: Uint8Array): SparseHistogram {
   return fromSlots(slots, counts);
 }
 
+class ZigZagReader {
+  private at = 0;
+
+  constructor(private readonly bytes: Uint8Array) {}
+
+  get hasMore(): boolean {
+    return this.at < this.bytes.length;
+  }
+
+  read(): number {
+    let raw = 0;
+    for (let byte = 1, shift = 1; ; byte++, shift *= 128) {
+      if (!this.hasMore) malformed("a number is cut short");
+      const part = this.bytes[this.at++];
+      const last = byte === MAX_LEB_BYTES || part < 128;
+      raw += (last ? part : part & 127) * shift;
+      if (last) return raw % 2 === 1 ? -(raw + 1) / 2 : raw / 2;
+    }
+  }
+}
+
 export function decodeV2Compressed(bytes: Uint8Array, inflate: Deflate): SparseHistogram {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 8 || view.getUint32(0) !== V2_COMPRESSED_COOKIE) malformed("wrong cookie");
-  return decodeV2(inflate(bytes.subarray(8, 8 + view.getUint32(4))));
+  const body = bytes.subarray(8, 8 + view.getUint32(4));
+  return decodeV2(inflated(body, inflate));
+}
+
+function inflated(body: Uint8Array, inflate: Deflate): Uint8Array {
+  try {
+    return inflate(body);
+  } catch (error) {
+    return malformed(error instanceof Error ? error.message : String(error));
+  }
 }
 
 function fromSlots(slots: readonly number[], counts: readonly number[]): SparseHistogram {
@@ -135,7 +161,7 @@ function fromSlots(slots: readonly number[], counts: readonly number[]): SparseH
       counts: Float64Array.of(counts[at]),
       count: counts[at],
       min: Number(value),
-      max: Number(value),
+      max: highestOf(slots[at]),
       sum: value * n,
       sumSquares: value * value * n,
     });

@@ -37,8 +37,12 @@ export interface Ready {
   readonly workers: number;
   /** Addresses that the target's name stands for. */
   readonly addresses: readonly string[];
+  /** How long its name took to resolve, before the run. */
+  readonly lookupNs: number;
   /** Process id, where a child is a process of this host. */
   readonly pid?: number;
+  /** For so long it may rightly say nothing, because it waits for a silent child of its own; default 0. */
+  readonly patienceNs?: number;
 }
 
 export interface Started {
@@ -58,9 +62,9 @@ export interface Ended {
   readonly incarnation: number;
   readonly outcome: Outcome;
   readonly reason: string;
-  /** Snapshots sent, counted from `from`; `null` where nobody knows (lost). */
+  /** Snapshots sent, counted from `from`; `null` where nobody knows. Who was lost owed more than these. */
   readonly intervals: number | null;
-  /** Up to where exchanges became due, ns after T0. */
+  /** Up to where exchanges became due, ns after T0; 0 if it was stopped before it began, `null` where nobody knows. */
   readonly untilNs: number | null;
 }
 
@@ -73,7 +77,10 @@ export interface Run {
   start(t0Ns: number): void;
   /** Ends after `ended` and all snapshots that it counts, or when no more can come. */
   readonly events: AsyncIterable<RunEvent>;
-  /** Nothing more becomes due; what is in flight may end within the plan's drain. A second call ends at once. */
+  /**
+   * Nothing more becomes due; what is in flight may end within the plan's drain. A second call ends at once. A run that has not
+   * been started ends at the first.
+   */
   stop(reason: string): void;
 }
 

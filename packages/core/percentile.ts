@@ -55,16 +55,21 @@ export function percentileOf(distribution: Distribution, percent: number): Quant
 
 export function quantityAtRank({ exact, censored, failed }: Distribution, rank: number): Quantity {
   const known = mergeHistograms([exact, censored]);
-  if (rank > known.count) return { atLeast: failedAtLeast(exact, failed, rank - known.count) };
+  if (rank > known.count) return { atLeast: failedAtLeast(known, failed, rank - known.count) };
   const value = valueAtRank(known, rank);
   if (censored.count === 0) return { value };
   const upper = rank <= exact.count ? valueAtRank(exact, rank) : Number.POSITIVE_INFINITY;
-  return upper <= value * AGREEMENT ? { value } : { atLeast: lowestOf(slotOf(value)) };
+  return upper <= value * AGREEMENT ? { value } : { atLeast: surelyAtLeast(known, value) };
 }
 
-/** The k-th of the failed is longer than every answer, and than its own age. */
-function failedAtLeast(exact: SparseHistogram, failed: SparseHistogram, k: number): number {
-  const age = valueAtRank(failed, k);
-  const surely = slotOf(age) === slotOf(failed.min) ? failed.min : lowestOf(slotOf(age));
-  return Math.max(exact.count === 0 ? 0 : exact.max, surely);
+/** The k-th of the failed is longer than everything else, and than its own age. */
+function failedAtLeast(known: SparseHistogram, failed: SparseHistogram, k: number): number {
+  const longest = known.count === 0 ? 0 : known.max;
+  return Math.max(longest, surelyAtLeast(failed, valueAtRank(failed, k)));
+}
+
+/** What surely is not above any value of `h` in the slot of `value`. */
+function surelyAtLeast(h: SparseHistogram, value: number): number {
+  const slot = slotOf(value);
+  return slot === slotOf(h.min) ? h.min : lowestOf(slot);
 }

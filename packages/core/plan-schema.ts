@@ -76,10 +76,16 @@ export const tlsSchema = z.strictObject({
   sni: z.string().min(1).optional().describe("server name to send and to verify"),
 });
 
+const labelName = z
+  .string()
+  .min(1)
+  .max(100)
+  .regex(/^[^\p{Cc}]*$/u, "a label's name holds no control characters");
+
 export const planDocumentSchema = z
   .strictObject({
     name: z.string().min(1).max(200).default("nightjar run"),
-    labels: z.record(z.string().min(1).max(100), z.string().max(200)).default({}),
+    labels: z.record(labelName, z.string().max(200)).default({}),
     targets: z.array(targetSchema).min(1, "name a target").max(1, "one target for now"),
     protocol: z.enum(["http1"]).default("http1"),
     load: loadSchema.prefault({}),
@@ -109,7 +115,7 @@ export const planDocumentSchema = z
       .describe("request header that carries the exchange number i"),
     thresholds: z.array(z.string()).max(LIMIT.thresholds).default([]),
   })
-  .meta({ title: "Nightjar plan", id: "https://nightjar.dev/schema/plan.json" });
+  .meta({ title: "Nightjar plan", $id: "https://nightjar.dev/schema/plan.json" });
 
 /** What a person writes. */
 export type PlanDocument = z.input<typeof planDocumentSchema>;

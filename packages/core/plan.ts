@@ -114,8 +114,12 @@ function resolveDuration(document: ParsedDocument): string {
 }
 
 function bounded(where: string, text: string, mostNs: number): string {
+  if (parseDurationNs(text) <= 0) refuse(where, `longer than zero, found ${text}`);
+  return atMost(where, text, mostNs);
+}
+
+function atMost(where: string, text: string, mostNs: number): string {
   const ns = parseDurationNs(text);
-  if (ns <= 0) refuse(where, `longer than zero, found ${text}`);
   if (ns > mostNs) refuse(where, `at most ${formatDuration(mostNs)}, found ${text}`);
   return formatDuration(ns);
 }
@@ -174,10 +178,10 @@ export function resolvePlan(document: PlanDocument | unknown): Plan {
     targets: parsed.targets.map(resolveTarget),
     load: resolveLoad(parsed),
     duration: resolveDuration(parsed),
-    warmup: formatDuration(parseDurationNs(parsed.warmup)),
+    warmup: atMost("warmup", parsed.warmup, MAX_DURATION_NS),
     timeout,
     connectTimeout: bounded("connectTimeout", parsed.connectTimeout ?? timeout, MAX_TIMEOUT_NS),
-    drain: formatDuration(parsed.drain === undefined ? drainNs : parseDurationNs(parsed.drain)),
+    drain: atMost("drain", parsed.drain ?? formatDuration(drainNs), MAX_TIMEOUT_NS),
   });
 }
 
@@ -193,8 +197,7 @@ export function timing(plan: Plan): Timing {
   };
 }
 
-const SECRET_HEADER =
-  /^(authorization|proxy-authorization|cookie|.*(token|secret|api-?key|password).*)$/i;
+const SECRET_HEADER = /auth|cookie|token|secret|api-?key|password|credential|session|signature/i;
 
 /** The plan as it may be shown: values of headers that carry secrets are replaced. */
 export function redactPlan(plan: Plan): Plan {

@@ -12,6 +12,7 @@
  */
 import { Channel } from "./channel.ts";
 import { NightjarError } from "./errors.ts";
+import { Heard } from "./heard.ts";
 import type { Link, Message } from "./link.ts";
 import type {
   Capabilities,
@@ -23,7 +24,7 @@ import type {
   RunEvent,
 } from "./load-generator.ts";
 
-/** Serves `generator` to the other end of `link` until the link closes. One run at a time. */
+/** Serves `generator` to the other end of `link` until the link closes. One run for each link. */
 export async function serve(generator: LoadGenerator, link: Link): Promise<void> {
   const session = new Session(generator, link);
   for await (const message of link.messages) session.receive(message);
@@ -31,27 +32,29 @@ export async function serve(generator: LoadGenerator, link: Link): Promise<void>
 }
 
 class Session {
-  private aborter: AbortController | undefined;
+  private readonly aborter = new AbortController();
+  private asked = false;
   private run: Run | undefined;
   private started = false;
+  private stops = 0;
 
   constructor(
     private readonly generator: LoadGenerator,
     private readonly link: Link,
   ) {}
 
+  /** A message seen twice changes nothing. */
   receive(message: Message): void {
     switch (message.type) {
       case "prepare":
-        if (!this.aborter) void this.prepare(message.order);
+        if (!this.asked) void this.prepare(message.order);
         return;
       case "start":
-        if (this.started) return;
+        if (this.run && !this.started) this.run.start(message.t0Ns);
         this.started = true;
-        this.run?.start(message.t0Ns);
         return;
       case "stop":
-        this.run?.stop(message.reason);
+        this.stopTo(message.call, message.reason);
         return;
       case "cancel":
         this.abandon("cancelled");
@@ -61,22 +64,26 @@ class Session {
   }
 
   private async prepare(order: Order): Promise<void> {
-    this.aborter = new AbortController();
+    this.asked = true;
     try {
       const run = await this.generator.prepare(order, this.aborter.signal);
       this.run = run;
-      this.link.send({ type: "ready", ready: run.ready });
+      if (this.aborter.signal.aborted) this.stopTo(2, "cancelled");
+      else this.link.send({ type: "ready", ready: run.ready });
       for await (const event of run.events) this.link.send({ type: "event", event });
     } catch (error) {
       this.link.send(refusalOf(error));
     }
   }
 
+  private stopTo(calls: number, reason: string): void {
+    for (; this.run && this.stops < calls; this.stops++) this.run.stop(reason);
+  }
+
   /** Twice: the first asks for a graceful end, the second does not wait for it. */
   abandon(reason: string): void {
-    this.aborter?.abort(reason);
-    this.run?.stop(reason);
-    this.run?.stop(reason);
+    this.aborter.abort(reason);
+    this.stopTo(2, reason);
   }
 }
 
@@ -98,30 +105,32 @@ export function remote(capabilities: Capabilities, link: Link): LoadGenerator {
 
 class RemoteRun implements Run {
   readonly events = new Channel<RunEvent>();
-  ready: Ready = { workers: 0, addresses: [] };
-  private readonly seen = new Set<number>();
+  ready: Ready = { workers: 0, addresses: [], lookupNs: 0 };
+  private readonly heard = new Heard();
   private ended: Ended | undefined;
+  private stops = 0;
 
   constructor(
     private readonly order: Order,
     private readonly link: Link,
   ) {}
 
-  prepare(signal: AbortSignal): Promise<Run> {
-    return new Promise((resolve, reject) => {
-      const cancel = () => {
-        this.link.send({ type: "cancel" });
-        reject(new NightjarError("prepare-failed", `cancelled: ${String(signal.reason)}`));
-      };
-      if (signal.aborted) return cancel();
-      signal.addEventListener("abort", cancel, { once: true });
-      this.link.send({ type: "prepare", order: this.order });
-      void this.listen((ready) => {
-        signal.removeEventListener("abort", cancel);
-        this.ready = ready;
-        resolve(this);
-      }, reject);
-    });
+  async prepare(signal: AbortSignal): Promise<Run> {
+    const { promise, resolve, reject } = Promise.withResolvers<Ready>();
+    const cancel = () => {
+      this.link.send({ type: "cancel" });
+      reject(new NightjarError("prepare-failed", `cancelled: ${String(signal.reason)}`));
+    };
+    if (signal.aborted) cancel();
+    else this.link.send({ type: "prepare", order: this.order });
+    signal.addEventListener("abort", cancel, { once: true });
+    void this.listen(resolve, reject);
+    try {
+      this.ready = await promise;
+      return this;
+    } finally {
+      signal.removeEventListener("abort", cancel);
+    }
   }
 
   private async listen(
@@ -142,15 +151,10 @@ class RemoteRun implements Run {
 
   /** Repeats are dropped here; the end is passed on once all snapshots that it counts have come. */
   private pass(event: RunEvent): void {
-    if (event.type === "snapshot") {
-      if (this.seen.has(event.interval)) return;
-      this.seen.add(event.interval);
-    }
+    if (event.type === "snapshot" && !this.heard.add(event)) return;
     if (event.type === "ended") this.ended ??= event;
     else this.events.push(event);
-    if (this.ended && this.ended.intervals !== null && this.seen.size >= this.ended.intervals) {
-      this.finish(this.ended);
-    }
+    if (this.ended && this.heard.size >= (this.ended.intervals ?? 0)) this.finish(this.ended);
   }
 
   private finish(ended: Ended): void {
@@ -169,6 +173,7 @@ class RemoteRun implements Run {
   }
 
   stop(reason: string): void {
-    this.link.send({ type: "stop", reason });
+    this.stops++;
+    this.link.send({ type: "stop", reason, call: this.stops });
   }
 }

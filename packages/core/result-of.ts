@@ -3,7 +3,7 @@ import { assert } from "./errors.ts";
 import type { Folded } from "./fold.ts";
 import { type Deflate, encodeV2Compressed } from "./hdr-codec.ts";
 import { type HealthReport, healthOf } from "./health.ts";
-import { EMPTY_HISTOGRAM, mergeHistograms, moments, type SparseHistogram } from "./histogram.ts";
+import { ageless, mergeHistograms, moments } from "./histogram.ts";
 import type { Capabilities } from "./load-generator.ts";
 import {
   type Distribution,
@@ -40,13 +40,6 @@ export interface ResultContext {
   readonly interrupted?: string;
 }
 
-/** `n` exchanges of which nothing but their existence is known. */
-function ageless(n: number): SparseHistogram {
-  if (n === 0) return EMPTY_HISTOGRAM;
-  const slots = Uint16Array.of(0);
-  return { slots, counts: Float64Array.of(n), count: n, min: 0, max: 0, sum: 0n, sumSquares: 0n };
-}
-
 /** The population of each column: see GLOSSARY.md. */
 export function distributionsOf(totals: Totals): Record<LatencyColumn, Distribution> {
   const measured = totals.phases.measured;
@@ -65,6 +58,8 @@ export function distributionsOf(totals: Totals): Record<LatencyColumn, Distribut
     firstByte: measuredOnly(measured.histogram("firstByte")),
     turn: measuredOnly(totals.turn.sparse()),
     errorResponse: measuredOnly(measured.histogram("errorResponse")),
+    tcp: measuredOnly(measured.histogram("tcp")),
+    tls: measuredOnly(measured.histogram("tls")),
   };
 }
 

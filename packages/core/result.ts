@@ -38,6 +38,8 @@ export const LATENCY_COLUMNS = [
   "firstByte",
   "turn",
   "errorResponse",
+  "tcp",
+  "tls",
 ] as const;
 export type LatencyColumn = (typeof LATENCY_COLUMNS)[number];
 
@@ -154,7 +156,7 @@ export const resultSchema = z
     verdict: verdictSchema,
     environment: environmentSchema,
   })
-  .meta({ title: "Nightjar result", id: "https://nightjar.dev/schema/result.json" });
+  .meta({ title: "Nightjar result", $id: "https://nightjar.dev/schema/result.json" });
 
 export type Result = z.infer<typeof resultSchema>;
 

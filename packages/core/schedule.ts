@@ -18,13 +18,22 @@ export interface Cursor {
   advance(): void;
 }
 
-/** Float noise of rate × duration must not add an exchange. */
-const COUNT_TOLERANCE = 1e-6;
+/** Float noise of rate × duration must not add an exchange: absolute, and relative for very many. */
+const COUNT_TOLERANCE = { absolute: 1e-6, relative: 1e-15 };
 
 /** Exchanges of a constant plan: those due before the end, at most `requests`. */
-function constantCount(ratePerS: number, endNs: number, requests: number): number {
+export function constantCount(plan: Plan): number {
+  const { endNs } = timing(plan);
+  const requests = plan.load.requests ?? Number.MAX_SAFE_INTEGER;
   if (endNs === Number.POSITIVE_INFINITY) return requests;
-  return Math.min(requests, Math.ceil((ratePerS * endNs) / SECOND_NS - COUNT_TOLERANCE));
+  const exact = ((plan.load.rate as number) * endNs) / SECOND_NS;
+  const noise = Math.max(COUNT_TOLERANCE.absolute, COUNT_TOLERANCE.relative * exact);
+  return Math.min(requests, Math.ceil(exact - noise));
+}
+
+/** Divides last: i·10⁹ is exact, so that whole seconds come out whole at any rate. */
+export function constantDueNs(i: number, ratePerS: number): number {
+  return (i * SECOND_NS) / ratePerS;
 }
 
 class ConstantCursor implements Cursor {
@@ -35,7 +44,8 @@ class ConstantCursor implements Cursor {
   constructor(
     private readonly owns: Ownership,
     private readonly count: number,
-    private readonly gapNs: number,
+    /** Infinite in the closed loop: everything is due at 0. */
+    private readonly ratePerS: number,
   ) {
     this.advance();
   }
@@ -48,7 +58,7 @@ class ConstantCursor implements Cursor {
       return;
     }
     this.i = this.next++;
-    this.dueNs = this.i * this.gapNs;
+    this.dueNs = constantDueNs(this.i, this.ratePerS);
   }
 }
 
@@ -90,23 +100,10 @@ export function schedule(plan: Plan, share: Share): Cursor {
   const { endNs } = timing(plan);
   const { rate, arrivals } = plan.load;
   const requests = connectionsOf(share) === 0 ? 0 : (plan.load.requests ?? Number.MAX_SAFE_INTEGER);
-  if (rate === "max") return new ConstantCursor(striped(share), requests, 0);
-  const gapNs = SECOND_NS / rate;
+  if (rate === "max") return new ConstantCursor(striped(share), requests, Number.POSITIVE_INFINITY);
   if (arrivals === "poisson") {
+    const gapNs = SECOND_NS / rate;
     return new PoissonCursor(hashed(share, plan.seed), requests, endNs, gapNs, plan.seed);
   }
-  return new ConstantCursor(striped(share), constantCount(rate, endNs, requests), gapNs);
-}
-
-/**
- * How many owned exchanges are due in [fromNs, toNs). Walks the schedule: O(n), for accounts of lost
- * children only. `null` in the closed loop, whose due times nobody can know beforehand.
- */
-export function countDue(plan: Plan, share: Share, fromNs: number, toNs: number): number | null {
-  if (plan.load.model === "closed") return null;
-  const cursor = schedule(plan, share);
-  while (cursor.dueNs < fromNs) cursor.advance();
-  let count = 0;
-  for (; cursor.dueNs < toNs; cursor.advance()) count++;
-  return count;
+  return new ConstantCursor(striped(share), Math.min(requests, constantCount(plan)), rate);
 }

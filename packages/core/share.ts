@@ -84,6 +84,36 @@ export function striped(share: Share): Ownership {
   };
 }
 
+/** How many *i* in [0, n) a striped share owns; O(log of). */
+export function countStriped(share: Share, n: number): number {
+  const { from, to, of } = share;
+  const blocks = Math.floor(n / of);
+  const rest = n - blocks * of;
+  const below = (mark: number) => rest - countMarksFrom(mark, rest, of);
+  return blocks * (to - from) + below(to) - below(from);
+}
+
+/** How many *i* in [0, n) have i·stride mod of ≥ mark: Σ ⌊(i·s + of − mark) / of⌋ − ⌊i·s / of⌋. */
+function countMarksFrom(mark: number, n: number, of: number): number {
+  const step = stride(of);
+  return floorSum(n, of, step, of - mark) - floorSum(n, of, step, 0);
+}
+
+/** Σ ⌊(a·i + b) / m⌋ over i in [0, n), by Euclid's algorithm (Graham, Knuth, Patashnik, Concrete Mathematics, §3.5). */
+function floorSum(n: number, m: number, a: number, b: number): number {
+  let total = 0;
+  for (;;) {
+    total += ((n * (n - 1)) / 2) * Math.floor(a / m) + n * Math.floor(b / m);
+    a %= m;
+    b %= m;
+    const top = a * n + b;
+    if (top < m) return total;
+    n = Math.floor(top / m);
+    b = top % m;
+    [m, a] = [a, m];
+  }
+}
+
 /** Ownership by a seeded hash of *i*. */
 export function hashed(share: Share, seed: number): Ownership {
   if (connectionsOf(share) === share.of) return () => true;

@@ -25,6 +25,7 @@ export type Counts = Record<Count, number>;
 
 /**
  * `wait connect lag` over sent; `service firstByte` over completed; `response` over ok, `errorResponse` over errors.
+ * `tcp tls` over the connections that were opened for an exchange.
  * Ages (now − due) of what has no answer: `failedAge`, `censoredAge` (in flight at the end), `unsentAge`.
  */
 export const TALLY_HISTOGRAMS = [
@@ -38,6 +39,8 @@ export const TALLY_HISTOGRAMS = [
   "failedAge",
   "censoredAge",
   "unsentAge",
+  "tcp",
+  "tls",
 ] as const;
 export type TallyHistogram = (typeof TALLY_HISTOGRAMS)[number];
 
@@ -120,7 +123,8 @@ function earlier(a: ErrorCount, b: ErrorCount): ErrorCount {
   return a.sample <= b.sample ? a : b;
 }
 
-function addErrors(parts: readonly Tally["errors"][]): Record<string, ErrorCount> {
+/** Counts add; the earliest sample stays. */
+export function addErrors(parts: readonly Tally["errors"][]): Record<string, ErrorCount> {
   const total: Record<string, ErrorCount> = {};
   for (const part of parts) {
     for (const kind of Object.keys(part)) {

@@ -1,5 +1,5 @@
 /** Totals: sums over merged snapshots, and one row for each second of the run. */
-import { Histogram, type SparseHistogram } from "./histogram.ts";
+import { EMPTY_HISTOGRAM, Histogram, mergeHistograms, type SparseHistogram } from "./histogram.ts";
 import {
   type ConnectionCounts,
   PHASES,
@@ -8,12 +8,11 @@ import {
   type Usage,
 } from "./snapshot.ts";
 import {
+  addErrors,
   addNumbers,
   COUNTS,
   type Counts,
   type ErrorCount,
-  emptyTally,
-  mergeTallies,
   TALLY_HISTOGRAMS,
   type Tally,
   type TallyHistogram,
@@ -38,10 +37,7 @@ class PhaseTotals {
   add(tally: Tally): void {
     for (const count of COUNTS) this.counts[count] += tally.counts[count];
     this.statuses = addNumbers([this.statuses, tally.statuses]);
-    if (Object.keys(tally.errors).length > 0) {
-      const before = { ...emptyTally(), errors: this.errors };
-      this.errors = mergeTallies([before, { ...emptyTally(), errors: tally.errors }]).errors;
-    }
+    this.errors = addErrors([this.errors, tally.errors]);
     for (const name of TALLY_HISTOGRAMS) {
       const part = tally.histograms[name];
       if (part && part.count > 0) this.histogramOf(name).add(part);
@@ -68,12 +64,14 @@ export class Totals {
   };
   readonly turn = new Histogram();
   readonly series: SeriesRow[] = [];
+  private readonly rowAt = new Map<number, number>();
   connections: ConnectionCounts = { opened: 0, reused: 0, closedByServer: 0, failed: 0 };
   bytes = { sent: 0, received: 0 };
   usage: Usage = { cpuNs: 0, wallNs: 0, rssBytes: 0 };
   backends: Record<string, number> = {};
   parts = { expected: 0, received: 0 };
 
+  /** What is added for an interval again adds to its row. */
   add(merged: Snapshot): void {
     for (const phase of PHASES) this.phases[phase].add(merged[phase]);
     this.turn.add(merged.turn);
@@ -86,17 +84,42 @@ export class Totals {
     };
     this.backends = addNumbers([this.backends, merged.backends]);
     this.parts = addNumbers([this.parts, merged.parts]) as typeof this.parts;
-    this.series.push(rowOf(merged));
+    this.addRow(rowOf(merged));
+  }
+
+  private addRow(row: SeriesRow): void {
+    const at = this.rowAt.get(row.interval);
+    if (at !== undefined) this.series[at] = sumOf(this.series[at], row);
+    else this.rowAt.set(row.interval, this.series.push(row) - 1);
+  }
+
+  /** The rows in order of time. */
+  sortSeries(): void {
+    this.series.sort((a, b) => a.interval - b.interval);
+    for (const [at, { interval }] of this.series.entries()) this.rowAt.set(interval, at);
   }
 }
 
-function rowOf(merged: Snapshot): SeriesRow {
-  const both = mergeTallies([merged.warmup, merged.measured]);
+function rowOf({ interval, warmup, measured }: Snapshot): SeriesRow {
+  return sumOf(phaseRow(interval, warmup), phaseRow(interval, measured));
+}
+
+function phaseRow(interval: number, { counts, histograms }: Tally): SeriesRow {
   return {
-    interval: merged.interval,
-    due: both.counts.due,
-    completed: both.counts.completed,
-    errors: both.counts.errors + both.counts.failed,
-    response: both.histograms.response ?? new Histogram().sparse(),
+    interval,
+    due: counts.due,
+    completed: counts.completed,
+    errors: counts.errors + counts.failed,
+    response: histograms.response ?? EMPTY_HISTOGRAM,
+  };
+}
+
+function sumOf(a: SeriesRow, b: SeriesRow): SeriesRow {
+  return {
+    interval: a.interval,
+    due: a.due + b.due,
+    completed: a.completed + b.completed,
+    errors: a.errors + b.errors,
+    response: mergeHistograms([a.response, b.response]),
   };
 }

@@ -236,9 +236,15 @@ export class Driver implements SlotEvents {
     this.connectingSlots.append(slot);
   }
 
+  tcpOpen(slot: Slot): void {
+    slot.tcpNs = this.now() - slot.connectStartNs;
+    slot.phase.tcp.record(Math.round(slot.tcpNs));
+  }
+
   /** A connection that this exchange had to open is open now; `connectStartNs` tells since when. */
-  connected(slot: Slot): void {
+  connected(slot: Slot, secure: boolean): void {
     slot.connectNs = this.now() - slot.connectStartNs;
+    if (secure) slot.phase.tls.record(Math.round(slot.connectNs - slot.tcpNs));
     this.connectingSlots.remove(slot);
   }
 

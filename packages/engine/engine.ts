@@ -15,7 +15,7 @@ import { connectionsOf, portionOf } from "@nightjar/core/share.ts";
 import { VERSION } from "@nightjar/core/version.ts";
 import { monotonicOffsetNs } from "@nightjar/host/monotonic.ts";
 import { Driver, type DriverSettings } from "./driver.ts";
-import { resolveName } from "./names.ts";
+import { type Resolved, resolveName } from "./names.ts";
 import { Http1Slot } from "./protocols/http1/connection.ts";
 import { makeRequest } from "./protocols/http1/request.ts";
 import type { Slot } from "./slot.ts";
@@ -46,11 +46,11 @@ export function engine(options: EngineOptions): LoadGenerator {
 async function prepare(order: Order, signal: AbortSignal, options: EngineOptions): Promise<Run> {
   const { plan } = order;
   const url = new URL(plan.targets[0].url);
-  const { addresses } = await resolveName(url.hostname);
+  const { addresses, lookupNs } = await resolveName(url.hostname);
   if (signal.aborted)
     throw new NightjarError("prepare-failed", `cancelled: ${String(signal.reason)}`);
   const endpoints = addresses.map((address) => endpointOf(order, url, address));
-  return new EngineRun(order, options, slotsOf(order, endpoints), addresses);
+  return new EngineRun(order, options, slotsOf(order, endpoints), { addresses, lookupNs });
 }
 
 const ALPN_HTTP1 = new Uint8Array([8, ...Buffer.from("http/1.1")]);
@@ -122,13 +122,8 @@ class EngineRun implements Run {
   readonly ready: Ready;
   private readonly driver: Driver;
 
-  constructor(
-    order: Order,
-    options: EngineOptions,
-    slots: readonly Slot[],
-    addresses: readonly string[],
-  ) {
-    this.ready = { workers: 1, addresses, pid: process.pid };
+  constructor(order: Order, options: EngineOptions, slots: readonly Slot[], resolved: Resolved) {
+    this.ready = { workers: 1, ...resolved, pid: process.pid };
     const cursor = schedule(order.plan satisfies Plan, order.share);
     this.driver = new Driver(settingsOf(order, options), cursor, slots, processUsage(), (event) => {
       this.events.push(event);

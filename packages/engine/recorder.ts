@@ -27,6 +27,8 @@ export class PhaseRecorder {
   readonly failedAge = new Histogram();
   readonly censoredAge = new Histogram();
   readonly unsentAge = new Histogram();
+  readonly tcp = new Histogram();
+  readonly tls = new Histogram();
   readonly inFlightAge = new Histogram();
   readonly backlogAge = new Histogram();
 

@@ -15,8 +15,10 @@ export interface SlotEvents {
   now(): number;
   /** A connection is being opened for the slot's exchange. */
   connecting(slot: Slot): void;
+  /** Its TCP connection stands; TLS follows where the plan has it. */
+  tcpOpen(slot: Slot): void;
   /** That connection is open, with TLS where the plan has it. */
-  connected(slot: Slot): void;
+  connected(slot: Slot, secure: boolean): void;
   /** Called immediately before the first byte is handed to the kernel. */
   sending(slot: Slot): void;
   /** The answer has been read to its end. */
@@ -37,6 +39,7 @@ export abstract class Slot {
   freeNs = 0;
   connectNs = 0;
   connectStartNs = 0;
+  tcpNs = 0;
   sentNs = 0;
   /** 0: nothing of the answer has come yet, or all of it came at once. */
   firstByteNs = 0;

@@ -12,6 +12,9 @@ export interface Endpoint {
 }
 
 export interface SocketOwner {
+  /** TCP stands. */
+  onTcp(): void;
+  /** Bytes may be sent: after TLS, where there is TLS. */
   onOpen(socket: Socket<SocketOwner>): void;
   onData(socket: Socket<SocketOwner>, chunk: Uint8Array): void;
   onDrain(socket: Socket<SocketOwner>): void;
@@ -26,6 +29,7 @@ export interface SocketOwner {
 const handlersCleartext = {
   open(socket: Socket<SocketOwner>) {
     socket.setNoDelay(true);
+    socket.data.onTcp();
     socket.data.onOpen(socket);
   },
   data(socket: Socket<SocketOwner>, chunk: Buffer) {
@@ -53,6 +57,7 @@ const handlersTls = {
   ...handlersCleartext,
   open(socket: Socket<SocketOwner>) {
     socket.setNoDelay(true);
+    socket.data.onTcp();
   },
   handshake(socket: Socket<SocketOwner>, success: boolean, error: Error | null) {
     if (success) socket.data.onOpen(socket);

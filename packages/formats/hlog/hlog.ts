@@ -11,8 +11,7 @@ import { toBase64 } from "../base64.ts";
 export const HLOG_VERSION = "1.3";
 
 /** The titles of the columns; readers skip it. */
-const LEGEND =
-  '"StartTimestamp","Interval_Length","Interval_Max","Interval_Compressed_Histogram"';
+const LEGEND = '"StartTimestamp","Interval_Length","Interval_Max","Interval_Compressed_Histogram"';
 
 /** The format separates fields by commas and spaces, and has no way to quote them. */
 const UNTAGGABLE = /[,\s]/;

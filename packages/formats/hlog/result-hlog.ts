@@ -1,23 +1,17 @@
 /** A Result's whole-run histograms as a log: one line for each latency, over the measured part. */
 import type { Deflate } from "@nightjar/core/hdr-codec.ts";
-import { DURATION_PATTERN, parseDurationNs, SECOND_NS } from "@nightjar/core/quantity.ts";
 import { LATENCY_COLUMNS, type LatencyColumn, type Result } from "@nightjar/core/result.ts";
+import { planFacts } from "../plan-facts.ts";
 import { histogramOf } from "../result-histograms.ts";
 import { type HlogLine, hlogOfLines } from "./hlog.ts";
-
-/** When the measured part began, seconds after the start of the run. */
-function measuredFromS(result: Result): number {
-  const { warmup } = result.plan;
-  if (typeof warmup !== "string" || !DURATION_PATTERN.test(warmup)) return 0;
-  return parseDurationNs(warmup) / SECOND_NS;
-}
 
 function lineOf(result: Result, tag: LatencyColumn, inflate: Deflate): HlogLine[] {
   const histogram = histogramOf(result, tag, inflate);
   if (histogram === null) return [];
   return [
     {
-      startS: measuredFromS(result),
+      // The measured part begins where the warm-up ends.
+      startS: planFacts(result).warmupS,
       lengthS: result.durationS,
       tag,
       maxNs: histogram.max,
@@ -36,10 +30,7 @@ function commentsOf(result: Result): string[] {
   return comments;
 }
 
-export function hlogFromResult(
-  result: Result,
-  { inflate }: { readonly inflate: Deflate },
-): string {
+export function hlogFromResult(result: Result, { inflate }: { readonly inflate: Deflate }): string {
   const lines = LATENCY_COLUMNS.flatMap((tag) => lineOf(result, tag, inflate));
   return hlogOfLines(lines, { startedAt: result.startedAt, comments: commentsOf(result) });
 }

@@ -70,6 +70,10 @@ class Connection implements SocketOwner {
     private readonly endpoint: Endpoint,
   ) {}
 
+  onTcp(): void {
+    if (this.slot) this.slot.events.tcpOpen(this.slot);
+  }
+
   onOpen(socket: Socket<SocketOwner>): void {
     const { slot } = this;
     if (!slot) {
@@ -77,7 +81,7 @@ class Connection implements SocketOwner {
       return;
     }
     this.socket = socket;
-    slot.events.connected(slot);
+    slot.events.connected(slot, this.endpoint.tls !== undefined);
     slot.events.opened(this.endpoint.address);
     this.send();
   }

@@ -1,0 +1,121 @@
+/** A run on this machine: an ensemble of worker processes, from the order to the Result. */
+import { randomUUID } from "node:crypto";
+import { availableParallelism } from "node:os";
+import { realClock } from "@nightjar/core/clock.ts";
+import { ensemble } from "@nightjar/core/ensemble.ts";
+import { RunFold } from "@nightjar/core/fold.ts";
+import type { Assets, Run } from "@nightjar/core/load-generator.ts";
+import type { Plan } from "@nightjar/core/plan.ts";
+import type { Result } from "@nightjar/core/result.ts";
+import { resultOf } from "@nightjar/core/result-of.ts";
+import { wholeShare } from "@nightjar/core/share.ts";
+import { maySpin } from "@nightjar/engine/idle.ts";
+import { startWorker, type WorkerProcess } from "@nightjar/engine/worker-process.ts";
+import { watchEnvironment } from "@nightjar/host/environment.ts";
+import { monotonicNs } from "@nightjar/host/monotonic.ts";
+import { deflate } from "./outputs.ts";
+import { workerCommand } from "./worker-command.ts";
+
+/** Between the order and T0, so that every worker has heard it. */
+const START_LEAD_NS = 50e6;
+/** Measured with all recording: one worker sends 80,000/s in the open loop on the machine of docs/performance.md. */
+const RATE_PER_WORKER = 40_000;
+const KILL_AFTER_MS = 1000;
+
+export interface LocalRun {
+  readonly fold: RunFold;
+  /** Addresses that load will go to. */
+  readonly addresses: readonly string[];
+  readonly workers: number;
+  /** Sends the load and gives the Result. */
+  measure(): Promise<Result>;
+  /** First call: a graceful end. Second: at once. Third: workers are killed. */
+  interrupt(reason: string): void;
+  /** Gives it up: no worker is left. */
+  close(): Promise<void>;
+}
+
+function workerCount(plan: Plan): number {
+  const wanted = plan.workers === "auto" ? autoWorkers(plan) : plan.workers;
+  return Math.min(wanted, plan.load.connections);
+}
+
+/** One core is left for the parent and for what else the machine does. */
+function autoWorkers({ load }: Plan): number {
+  const most = Math.max(1, availableParallelism() - 1);
+  return load.rate === "max" ? most : Math.min(most, Math.ceil(load.rate / RATE_PER_WORKER));
+}
+
+/** Starts the workers and prepares them; no load is sent. Throws a `NightjarError` and leaves nothing behind. */
+export async function prepareLocal(plan: Plan, assets: Assets): Promise<LocalRun> {
+  const count = workerCount(plan);
+  const idle = maySpin(plan.idle, count) ? "spin" : "sleep";
+  const workers = Array.from({ length: count }, () => startWorker(workerCommand(idle)));
+  let fold: RunFold | undefined;
+  const generator = ensemble(
+    workers.map((worker) => worker.generator),
+    {
+      clock: realClock(monotonicNs),
+      lostChild: "degrade",
+      placed: (specs) => {
+        fold = new RunFold(plan, specs);
+      },
+      observe: (event) => fold?.apply(event),
+    },
+  );
+  const share = wholeShare(plan.load.connections);
+  const order = { plan, share, runId: randomUUID(), child: "", incarnation: 0, from: 0, assets };
+  try {
+    const run = await generator.prepare(order, new AbortController().signal);
+    return new LocalEnsemble(order.runId, workers, run, fold as RunFold, generator.capabilities);
+  } catch (error) {
+    await Promise.all(workers.map((worker) => worker.stop(KILL_AFTER_MS)));
+    throw error;
+  }
+}
+
+class LocalEnsemble implements LocalRun {
+  readonly addresses: readonly string[];
+  private interruptions: string[] = [];
+
+  constructor(
+    private readonly id: string,
+    private readonly processes: readonly WorkerProcess[],
+    private readonly run: Run,
+    readonly fold: RunFold,
+    private readonly generator: Parameters<typeof resultOf>[1]["generator"],
+  ) {
+    this.addresses = run.ready.addresses;
+  }
+
+  get workers(): number {
+    return this.processes.length;
+  }
+
+  async measure(): Promise<Result> {
+    const environment = watchEnvironment();
+    const startedAt = new Date().toISOString();
+    if (this.interruptions.length === 0) this.run.start(monotonicNs() + START_LEAD_NS);
+    for await (const event of this.run.events) if (event.type === "ended") break;
+    await this.close();
+    return resultOf(this.fold.finish(), {
+      id: this.id,
+      startedAt,
+      generator: this.generator,
+      workers: this.workers,
+      environment: environment(),
+      deflate,
+      ...(this.interruptions.length === 0 ? {} : { interrupted: this.interruptions[0] }),
+    });
+  }
+
+  interrupt(reason: string): void {
+    this.interruptions.push(reason);
+    this.run.stop(reason);
+    if (this.interruptions.length >= 2) void this.close();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.processes.map((worker) => worker.stop(KILL_AFTER_MS)));
+  }
+}

@@ -1,0 +1,23 @@
+/** How this program starts itself again, as a worker or as the test server: from the sources, or as the single executable. */
+
+export const WORKER_COMMAND = "worker";
+
+/** The single executable has its program inside; Bun mounts it under this root. */
+function isSingleExecutable(): boolean {
+  return Bun.main.startsWith("/$bunfs/") || Bun.main.includes("~BUN");
+}
+
+function selfCommand(): string[] {
+  if (isSingleExecutable()) return [process.execPath];
+  return [process.execPath, ...process.execArgv, new URL("./main.ts", import.meta.url).pathname];
+}
+
+export function workerCommand(idle: "spin" | "sleep"): string[] {
+  return [...selfCommand(), WORKER_COMMAND, idle];
+}
+
+export const TESTSERVER_COMMAND = "testserver";
+
+export function testserverCommand(flags: readonly string[]): string[] {
+  return [...selfCommand(), TESTSERVER_COMMAND, ...flags];
+}

@@ -1,0 +1,72 @@
+/** What was found on the wire: status codes, errors with the first of each, connections, backends. */
+import type { Result } from "@nightjar/core/result.ts";
+import { bytes, count, seconds } from "../figures.ts";
+import { planFacts } from "../plan-facts.ts";
+import { flow, label, words } from "./flow.ts";
+import { cellsOf, foreign, type Line, line, padded, span } from "./line.ts";
+
+const MOST_BACKENDS = 8;
+const MOST_ERRORS = 12;
+/** An error's name does not push its sample off the line. */
+const WIDEST_KIND = 24;
+
+function statusRows({ statusCodes }: Result, columns: number): Line[] {
+  const codes = Object.entries(statusCodes);
+  if (codes.length === 0) return [];
+  const items = codes.map(([code, n]) => [
+    span(`${foreign(code)} `, Number(code) < 400 ? "good" : "bad"),
+    span(count(n)),
+  ]);
+  return flow(label("status"), items, columns, "   ");
+}
+
+function errorRows({ errors, errorSamples }: Result, columns: number): Line[] {
+  const kinds = Object.entries(errors).sort(([, a], [, b]) => b - a);
+  const shown = kinds.slice(0, MOST_ERRORS);
+  const width = Math.min(Math.max(...shown.map(([kind]) => cellsOf(foreign(kind)))), WIDEST_KIND);
+  const digits = Math.max(...shown.map(([, n]) => count(n).length));
+  const rows = shown.flatMap(([kind, n], at) => {
+    const sample = errorSamples[kind];
+    const text = sample ? `first at ${seconds(sample.atS)}: ${foreign(sample.sample)}` : "";
+    const name = padded(line(foreign(kind), "bad"), width);
+    const head = [...label(at === 0 ? "errors" : ""), ...name];
+    const number = span(`  ${count(n).padStart(digits)}  `);
+    return flow([...head, number], words(text), columns);
+  });
+  const more = kinds.length - shown.length;
+  return more > 0 ? [...rows, [...label(""), span(`and ${count(more)} kinds more`)]] : rows;
+}
+
+function connectionRows(result: Result, columns: number): Line[] {
+  const { connections, bytes: wire } = result;
+  const { opened, reused, closedByServer, failed } = connections;
+  const items = [
+    line(`${count(opened)} opened`),
+    line(`${count(reused)} times reused`),
+    line(`${count(closedByServer)} closed by the server`, closedByServer > 0 ? "plain" : "faint"),
+    line(`${count(failed)} failed`, failed > 0 ? "bad" : "faint"),
+    line(`${bytes(wire.sent)} sent`),
+    line(`${bytes(wire.received)} received`),
+  ];
+  if (planFacts(result).warmupS > 0) items.push(line("warm-up included", "faint"));
+  return flow(label("connections"), items, columns, " · ");
+}
+
+function backendRows({ backends }: Result, columns: number): Line[] {
+  const all = Object.entries(backends).sort(([, a], [, b]) => b.completed - a.completed);
+  if (all.length < 2) return [];
+  const items = all
+    .slice(0, MOST_BACKENDS)
+    .map(([address, { completed }]) => line(`${foreign(address)} ${count(completed)}`));
+  if (all.length > MOST_BACKENDS) items.push(line(`and ${all.length - MOST_BACKENDS} more`));
+  return flow(label("backends"), items, columns, " · ");
+}
+
+export function findingsSection(result: Result, columns: number): Line[] {
+  return [
+    ...statusRows(result, columns),
+    ...(Object.keys(result.errors).length === 0 ? [] : errorRows(result, columns)),
+    ...connectionRows(result, columns),
+    ...backendRows(result, columns),
+  ];
+}

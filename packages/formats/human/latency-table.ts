@@ -1,0 +1,107 @@
+/** The latency table: one column for each part of the response, in milliseconds, aligned at the decimal point. */
+import {
+  type Latency,
+  type LatencyColumn,
+  PERCENTILES,
+  type Result,
+} from "@nightjar/core/result.ts";
+import { count } from "../figures.ts";
+import { prose } from "./flow.ts";
+import { EMPTY, type Ink, type Line, line, span, widthOf } from "./line.ts";
+import { isAtLeast, latencyText, TOO_FEW } from "./quantities.ts";
+
+const TITLES = {
+  wait: "wait",
+  connect: "connect",
+  lag: "lag",
+  service: "service",
+  response: "response",
+  errorResponse: "error",
+} as const;
+type Shown = keyof typeof TITLES & LatencyColumn;
+
+const ROWS = ["n", "min", "mean", ...PERCENTILES.map((name) => `p${name}`), "max"] as const;
+const STUB = "latency, ms";
+const STUB_WIDTH = STUB.length;
+const GAP = 2;
+
+interface Column {
+  readonly cells: readonly string[];
+  readonly ink: Ink;
+}
+
+function cellsOf(latency: Latency): string[] {
+  return [
+    count(latency.count),
+    latencyText(latency.min),
+    latencyText(latency.mean),
+    ...PERCENTILES.map((name) => latencyText(latency.percentiles[name])),
+    latencyText(latency.max),
+  ];
+}
+
+function pointOf(cell: string): number {
+  const at = cell.indexOf(".");
+  return at < 0 ? cell.length : at;
+}
+
+/** Title and count stand at the right edge; latencies with their points under one another. */
+function align([title, n, ...latencies]: readonly string[]): string[] {
+  const left = Math.max(...latencies.map(pointOf));
+  const right = Math.max(...latencies.map((cell) => cell.length - pointOf(cell)));
+  const width = Math.max(left + right, title.length, n.length);
+  const aligned = latencies.map((cell) => {
+    const before = " ".repeat(left - pointOf(cell));
+    return `${before}${cell}`.padEnd(left + right).padStart(width);
+  });
+  return [title.padStart(width), n.padStart(width), ...aligned];
+}
+
+function columnOf(result: Result, name: Shown): Column | null {
+  const latency = result.latencyMs[name];
+  if (latency === undefined || (name === "errorResponse" && latency.count === 0)) return null;
+  const ink = name === "response" ? "bold" : name === "errorResponse" ? "bad" : "plain";
+  return { cells: align([TITLES[name], ...cellsOf(latency)]), ink };
+}
+
+function block(columns: readonly Column[]): Line[] {
+  return [STUB, ...ROWS.map((row) => `  ${row}`)].map((stub, at) => [
+    span(stub.padEnd(STUB_WIDTH), at === 0 ? "plain" : "faint"),
+    ...columns.map(({ cells, ink }) => span(" ".repeat(GAP) + cells[at], ink)),
+  ]);
+}
+
+/** As many columns side by side as fit; the others in a block below. */
+function blocks(columns: readonly Column[], width: number): Line[] {
+  const fitting: Column[] = [];
+  let used = STUB_WIDTH;
+  for (const column of columns) {
+    used += GAP + column.cells[0].length;
+    if (used > width && fitting.length > 0) break;
+    fitting.push(column);
+  }
+  const rest = columns.slice(fitting.length);
+  return rest.length === 0 ? block(fitting) : [...block(fitting), EMPTY, ...blocks(rest, width)];
+}
+
+/** Explains the signs that the table uses, and those only. */
+function legend(result: Result, columns: readonly Column[], width: number): Line[] {
+  const shown = columns.flatMap(({ cells }) => cells.slice(2));
+  const said: string[] = [];
+  if (shown.includes(TOO_FEW)) said.push(`${TOO_FEW} too few samples for a 95 % interval`);
+  const unanswered = Object.keys(TITLES).some((name) => hasAtLeast(result.latencyMs[name]));
+  if (unanswered) said.push("> at least: not answered, and surely longer");
+  return said.length === 0 ? [] : prose(line("  "), said.join("; "), width, "faint");
+}
+
+function hasAtLeast(latency: Latency | undefined): boolean {
+  if (latency === undefined) return false;
+  return [latency.max, ...Object.values(latency.percentiles)].some(isAtLeast);
+}
+
+export function latencyTable(result: Result, width: number): Line[] {
+  const names = Object.keys(TITLES) as Shown[];
+  const columns = names.flatMap((name) => columnOf(result, name) ?? []);
+  const table = blocks(columns, width);
+  return [...table, ...legend(result, columns, Math.max(...table.map(widthOf)))];
+}

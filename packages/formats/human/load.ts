@@ -1,0 +1,112 @@
+/** What was run, what was offered, what came of it, and where every exchange went. */
+import { formatDuration, SECOND_NS } from "@nightjar/core/quantity.ts";
+import type { Accounting, Result } from "@nightjar/core/result.ts";
+import { count, counted, percent, rate, seconds } from "../figures.ts";
+import { type PlanFacts, planFacts, secondsOf } from "../plan-facts.ts";
+import { flow, label, prose } from "./flow.ts";
+import { foreign, type Ink, type Line, line } from "./line.ts";
+
+const LOOPS = {
+  open: "open loop: due times from the plan, latencies from the due time",
+  closed: "closed loop: due when a connection is free, so there is no wait",
+} as const;
+
+/** Below this a rate is no rate: one request has no duration to be divided by. */
+const SHORTEST_S = 0.001;
+
+function durationOf({ durationS }: Result, { duration, warmup }: PlanFacts): string {
+  const whole = Number.isInteger(durationS) && durationS > 0;
+  const ran = whole ? formatDuration(durationS * SECOND_NS) : seconds(durationS);
+  const of = secondsOf(duration) > durationS * 1.01 ? ` of ${duration}` : "";
+  return `${ran}${of}${warmup === "" ? "" : ` after ${warmup} of warm-up`}`;
+}
+
+function loadFacts(result: Result, plan: PlanFacts): string[] {
+  const facts = plan.model === null ? [] : [LOOPS[plan.model]];
+  if (plan.arrivals === "poisson") facts.push("Poisson arrivals");
+  if (plan.connections !== null) facts.push(counted(plan.connections, "connection"));
+  facts.push(counted(result.generator.workers, "worker"));
+  if (plan.requests !== null) facts.push(counted(plan.requests, "request"));
+  if (result.durationS >= SHORTEST_S) facts.push(durationOf(result, plan));
+  return facts;
+}
+
+export function runSection(result: Result, columns: number): Line[] {
+  const targets = result.targets.map(({ method, url }) =>
+    line(foreign(`${method} ${url}`), "bold"),
+  );
+  const facts = loadFacts(result, planFacts(result)).map((fact) => line(foreign(fact)));
+  return flow([], [...targets, ...facts], columns, " · ");
+}
+
+type Account = keyof Accounting & string;
+
+const MEANING: Partial<Record<Account, string>> = {
+  dropped: "the backlog was full",
+  unsent: "no connection came free before the end",
+  unknown: "due while a worker was lost",
+  failed: "no answer, and none will come",
+  censored: "still in flight at the end",
+};
+
+function sum(accounting: Accounting, total: Account, parts: readonly Account[]): Line[] {
+  const terms = parts.map((part, at): Line => {
+    const n = accounting[part] as number;
+    const ink: Ink = n === 0 ? "faint" : MEANING[part] === undefined ? "plain" : "doubt";
+    return line(`${at === 0 ? "=" : "+"} ${count(n)} ${part}`, ink);
+  });
+  return [line(count(accounting[total] as number)), ...terms];
+}
+
+function meanings(accounting: Accounting): string {
+  const said = Object.entries(MEANING).filter(([account]) => (accounting[account] as number) > 0);
+  return said.map(([account, meaning]) => `${account}: ${meaning}`).join("; ");
+}
+
+/** In the closed loop nothing is offered: the rate is what came of it. */
+function ratesOf(result: Result): string[] {
+  const { accounting, achieved, durationS, offered } = result;
+  if (durationS < SHORTEST_S || accounting.due === 0) return [];
+  const share = percent(accounting.completed / accounting.due);
+  const answered = `${rate(achieved.ratePerS)} answered (${share})`;
+  const open = planFacts(result).model !== "closed";
+  return open ? [`${rate(offered.ratePerS)} offered`, answered] : [answered];
+}
+
+function rateRows(result: Result, columns: number): Line[] {
+  const rates = ratesOf(result).map((text) => line(text, "bold"));
+  return rates.length === 0 ? [] : flow(label("rate"), rates, columns, " · ");
+}
+
+function populations({ populations: { ok, error, unanswered } }: Result): Line[] {
+  const part = (n: number, name: string, ink: Ink) =>
+    line(`${count(n)} ${name}`, n === 0 ? "faint" : ink);
+  return [
+    part(ok, "ok", "plain"),
+    part(error, error === 1 ? "error" : "errors", "bad"),
+    part(unanswered, "unanswered", "bad"),
+  ];
+}
+
+function completeness({ accounting }: Result, columns: number): Line[] {
+  const { intervalsExpected: expected, intervalsReceived: received } = accounting;
+  if (received === expected) return [];
+  const share = expected === 0 ? "" : ` (${percent(received / expected)})`;
+  const text = `${count(received)} of ${count(expected)} arrived${share}`;
+  return prose(label("intervals"), text, columns, "doubt");
+}
+
+export function accountingSection(result: Result, columns: number): Line[] {
+  const { accounting } = result;
+  const due = sum(accounting, "due", ["sent", "dropped", "unsent", "unknown"]);
+  const sent = sum(accounting, "sent", ["completed", "failed", "censored"]);
+  const explained = meanings(accounting);
+  return [
+    ...rateRows(result, columns),
+    ...flow(label("due"), due, columns),
+    ...flow(label("sent"), sent, columns),
+    ...flow(label("answers"), populations(result), columns, " · "),
+    ...(explained === "" ? [] : prose(label(""), explained, columns, "faint")),
+    ...completeness(result, columns),
+  ];
+}

@@ -1,0 +1,41 @@
+/** Quantities of a Result as text: a number, `> T` where what was not answered reaches so far, `–` for too few samples. */
+import type { ResultQuantity } from "@nightjar/core/result.ts";
+import { parseThreshold } from "@nightjar/core/threshold.ts";
+import { count, milliseconds, percent, rate } from "../figures.ts";
+
+export const TOO_FEW = "–";
+
+export function isAtLeast(quantity: ResultQuantity | undefined): quantity is { atLeast: number } {
+  return typeof quantity === "object" && quantity !== null;
+}
+
+function spelled(quantity: ResultQuantity | undefined, spell: (value: number) => string): string {
+  if (quantity === null || quantity === undefined) return TOO_FEW;
+  return isAtLeast(quantity) ? `> ${spell(quantity.atLeast)}` : spell(quantity);
+}
+
+export function latencyText(quantity: ResultQuantity | undefined): string {
+  return spelled(quantity, milliseconds);
+}
+
+export function latencyWithUnit(quantity: ResultQuantity | undefined): string {
+  const text = latencyText(quantity);
+  return text === TOO_FEW ? text : `${text} ms`;
+}
+
+/** How the metric of a threshold spells its value. A metric of a later version is spelled as a bare number. */
+function spellingOf(expr: string): (value: number) => string {
+  const { metric } = parseThreshold(expr);
+  if (metric.of === "errors" || metric.of === "achieved") return percent;
+  if (metric.of === "rate") return rate;
+  if (metric.of === "status") return metric.unit === "share" ? percent : count;
+  return (value) => `${milliseconds(value)} ms`;
+}
+
+export function thresholdValue(expr: string, quantity: ResultQuantity): string {
+  let spell: (value: number) => string = String;
+  try {
+    spell = spellingOf(expr);
+  } catch {}
+  return quantity === null ? "too few samples" : spelled(quantity, spell);
+}
