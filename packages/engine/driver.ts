@@ -1,27 +1,25 @@
 /**
  * Driver: carries one child's share of the schedule to its slots.
  *
- *     cursor ──due──▶ backlog ──slot free──▶ slot.begin ──▶ sending ──▶ answered | failed ──▶ slot free
- *        (never waits)   │ full: dropped        (connect)
+ *     cursor ──due──▶ backlog ──slot free──▶ exchange ──▶ slot free
+ *        (never waits)   │ full: dropped
  *
- *     running ──end of the plan, or stop()──▶ draining ──nothing in flight, or drain over──▶ ended
+ *     waiting ──T0──▶ running ──end of the plan, or stop()──▶ draining ──nothing in flight, or drain over──▶ ended
  *
- * Stamps are nanoseconds after T0. `free = max(due, done of the exchange before − debt)`, debt being what our own lateness kept
- * the slot busy: the lag of the exchange before and, when the loop had stood still, how late its answer can have been read
- * (docs/decisions/0001). The models differ in where exchanges come from, and that is chosen once, in `engine.ts`.
+ * Times are nanoseconds after T0. `free = max(due, done of the exchange before − debt)`, see `exchanges.ts` and
+ * docs/decisions/0001. In the closed loop an exchange is due when its slot is free.
  */
-import type { Ended, RunEvent } from "@nightjar/core/load-generator.ts";
+import type { RunEvent } from "@nightjar/core/load-generator.ts";
 import type { Cursor } from "@nightjar/core/schedule.ts";
 import { INTERVAL_NS } from "@nightjar/core/snapshot.ts";
-import type { FailureKind } from "@nightjar/core/tally.ts";
+import { type ExchangeSettings, Exchanges } from "./exchanges.ts";
 import { Pacer } from "./pacer.ts";
 import { type PhaseRecorder, Recorder } from "./recorder.ts";
 import { Backlog, SlotRing } from "./ring.ts";
-import type { Slot, SlotEvents } from "./slot.ts";
-import { SlotQueue } from "./slot-queue.ts";
+import type { Slot } from "./slot.ts";
 import type { UsageMeter } from "./usage.ts";
 
-export interface DriverSettings {
+export interface DriverSettings extends ExchangeSettings {
   readonly child: string;
   readonly incarnation: number;
   readonly from: number;
@@ -30,24 +28,23 @@ export interface DriverSettings {
   readonly endsWithSchedule: boolean;
   readonly warmupNs: number;
   readonly endNs: number;
-  readonly timeoutNs: number;
-  readonly connectTimeoutNs: number;
   readonly drainNs: number;
   readonly maxBacklog: number;
   readonly spin: boolean;
-  /** Statuses that count as ok: [from, to]. */
-  readonly okStatus: readonly [number, number];
 }
 
 type Phase = "waiting" | "running" | "draining" | "ended";
 
-export class Driver implements SlotEvents {
-  protected readonly recorder = new Recorder();
+/** Before T0 the loop spins for so long, so that T0 is kept to some microseconds. */
+const SPIN_TO_START_MS = 2;
+
+export class Driver {
+  private readonly recorder = new Recorder();
   private readonly pacer: Pacer;
+  private readonly exchanges: Exchanges;
   private readonly idle: SlotRing;
   private readonly backlog = new Backlog();
-  private readonly connectingSlots = new SlotQueue();
-  private readonly inFlight = new SlotQueue();
+  private readonly take: (nowNs: number) => void;
   private busy = 0;
   private phase: Phase = "waiting";
   private t0Ms = 0;
@@ -64,24 +61,32 @@ export class Driver implements SlotEvents {
     private readonly usage: UsageMeter,
     private readonly emit: (event: RunEvent) => void,
   ) {
+    const { from, spin, closed } = settings;
+    const { turn } = this.recorder;
     this.untilNs = settings.endNs;
-    this.interval = settings.from;
-    this.intervalEndNs = (settings.from + 1) * INTERVAL_NS;
-    this.idle = new SlotRing(slots.length);
-    for (const slot of slots) {
-      slot.events = this;
-      this.idle.push(slot);
-    }
-    while (cursor.dueNs < settings.from * INTERVAL_NS) cursor.advance();
+    this.interval = from;
+    this.intervalEndNs = (from + 1) * INTERVAL_NS;
+    this.take = closed ? this.takeClosed : this.takeOpen;
     this.pacer = new Pacer(
       () => this.now(),
-      settings.spin,
-      this.recorder.turn,
+      spin,
+      turn,
       (nowNs) => this.turn(nowNs),
     );
+    this.exchanges = new Exchanges(settings, this.recorder, this.pacer, {
+      now: () => this.now(),
+      ending: (nowNs) => this.closeIntervals(nowNs),
+      freed: (slot, nowNs) => this.freed(slot, nowNs),
+    });
+    this.idle = new SlotRing(slots.length);
+    for (const slot of slots) {
+      slot.events = this.exchanges;
+      this.idle.push(slot);
+    }
+    while (!closed && cursor.dueNs < from * INTERVAL_NS) cursor.advance();
   }
 
-  now(): number {
+  private now(): number {
     return (performance.now() - this.t0Ms) * 1e6;
   }
 
@@ -90,44 +95,37 @@ export class Driver implements SlotEvents {
     if (this.phase !== "waiting") return;
     this.t0Ms = t0Ms;
     const startNs = this.settings.from * INTERVAL_NS;
-    setTimeout(() => this.begin(startNs), Math.max(0, (startNs - this.now()) / 1e6 - 2));
+    const sleepMs = (startNs - this.now()) / 1e6 - SPIN_TO_START_MS;
+    setTimeout(() => this.begin(startNs), Math.max(0, sleepMs));
   }
 
-  /** The last two milliseconds to T0 are spun, so that T0 is kept to some microseconds. */
   private begin(startNs: number): void {
     if (this.phase !== "waiting") return;
-    if (this.now() < startNs) {
+    const nowNs = this.now();
+    if (nowNs < startNs) {
       setImmediate(() => this.begin(startNs));
       return;
     }
     this.phase = "running";
     this.usage.start();
-    const { child, incarnation } = this.settings;
-    this.emit({
-      type: "started",
-      child,
-      incarnation,
-      latenessNs: Math.max(0, Math.round(this.now() - startNs)),
-    });
+    for (const slot of this.slots) slot.readyNs = startNs;
+    this.emit({ type: "started", ...this.name(), latenessNs: Math.round(nowNs - startNs) });
     this.pacer.start();
   }
 
   /** First call: nothing more becomes due, what is in flight may end. Second call: at once. */
   stop(reason: string): void {
-    if (this.phase === "ended") return;
-    if (this.phase === "waiting") {
-      this.phase = "draining";
-      this.untilNs = 0;
-      this.ending = { outcome: "stopped", reason };
-      this.finish(0, false);
-      return;
-    }
     const nowNs = this.now();
-    if (this.phase === "running") {
+    if (this.phase === "waiting" || this.phase === "running") {
       this.ending = { outcome: "stopped", reason };
+    }
+    if (this.phase === "waiting") {
+      this.untilNs = 0;
+      this.finish(0);
+    } else if (this.phase === "running") {
       this.untilNs = Math.min(this.untilNs, nowNs);
       this.turn(nowNs);
-    } else {
+    } else if (this.phase === "draining") {
       this.drainedNs = nowNs;
       this.turn(nowNs);
     }
@@ -135,33 +133,43 @@ export class Driver implements SlotEvents {
 
   /** One look at everything. Returns when the next exchange is due. */
   private turn(nowNs: number): number {
-    this.expire(nowNs);
+    this.exchanges.expire(nowNs);
     this.pump(nowNs);
     if (this.phase === "running") this.considerDraining(nowNs);
     if (this.phase === "draining") this.considerEnding(nowNs);
-    if (this.settings.closed) return Number.POSITIVE_INFINITY;
+    return this.nextDueNs();
+  }
+
+  /** In the closed loop only answers bring the next exchange. */
+  private nextDueNs(): number {
+    if (this.settings.closed) return this.untilNs;
     return Math.min(this.cursor.dueNs, this.untilNs);
   }
 
-  // ── from the schedule to the slots ──────────────────────────────────────────────────────────────────────────
+  // ── from the schedule to the slots ──────────────────────────────────────────────────────────
 
   /** All that is due by now, interval by interval. */
   private pump(nowNs: number): void {
-    for (;;) {
-      if (this.settings.closed) this.takeClosed(nowNs);
-      else this.takeOpen(nowNs);
-      if (nowNs < this.intervalEndNs || this.phase === "ended") return;
-      this.rotate();
+    this.take(nowNs);
+    this.closeIntervals(nowNs);
+  }
+
+  /** What became due in an interval belongs to it, whether sent or still waiting. */
+  private closeIntervals(nowNs: number): void {
+    while (nowNs >= this.intervalEndNs && this.phase !== "ended") {
+      this.take(this.intervalEndNs);
+      this.snapshot();
+      this.interval++;
+      this.intervalEndNs += INTERVAL_NS;
+      this.take(nowNs);
     }
   }
 
   private takeOpen(nowNs: number): void {
     const { cursor } = this;
-    const limitNs = Math.min(nowNs, this.intervalEndNs, this.untilNs);
-    while (cursor.dueNs <= limitNs) {
-      const dueNs = cursor.dueNs;
-      if (dueNs >= this.intervalEndNs || dueNs >= this.untilNs) return;
-      this.becomeDue(cursor.i, dueNs);
+    const beforeNs = Math.min(this.intervalEndNs, this.untilNs);
+    while (cursor.dueNs <= nowNs && cursor.dueNs < beforeNs) {
+      this.becomeDue(cursor.i, cursor.dueNs);
       cursor.advance();
     }
   }
@@ -181,15 +189,15 @@ export class Driver implements SlotEvents {
     }
   }
 
-  /** Closed loop: an exchange is due when its slot is free. */
   private takeClosed(nowNs: number): void {
-    while (this.cursor.i >= 0 && nowNs < this.untilNs) {
+    const { cursor } = this;
+    while (cursor.i >= 0 && nowNs < this.untilNs) {
       const slot = this.idle.shift();
       if (!slot) return;
       const phase = this.phaseAt(slot.readyNs);
       phase.due++;
-      const { i } = this.cursor;
-      this.cursor.advance();
+      const { i } = cursor;
+      cursor.advance();
       this.dispatch(slot, i, slot.readyNs, phase);
     }
   }
@@ -202,173 +210,39 @@ export class Driver implements SlotEvents {
     slot.i = i;
     slot.dueNs = dueNs;
     slot.phase = phase;
-    slot.freeNs = dueNs > slot.readyNs ? dueNs : slot.readyNs;
-    slot.connectNs = 0;
-    slot.firstByteNs = 0;
-    slot.lagNs = 0;
-    phase.sent++;
-    phase.inFlight++;
-    phase.wait.record(Math.round(slot.freeNs - dueNs));
     this.busy++;
-    slot.begin();
+    this.exchanges.begin(slot);
   }
 
   /** The slot takes what has waited longest, or waits itself. */
-  private release(slot: Slot): void {
-    slot.i = -1;
+  private freed(slot: Slot, nowNs: number): void {
     this.busy--;
-    if (this.backlog.size === 0 || this.phase === "draining") {
-      this.idle.push(slot);
-      return;
-    }
-    const i = this.backlog.headNumber;
-    const dueNs = this.backlog.headDueNs;
-    this.backlog.shift();
+    if (this.settings.closed) slot.readyNs = nowNs;
+    if (this.backlog.size === 0) this.idle.push(slot);
+    else this.takeFromBacklog(slot);
+    this.take(nowNs);
+    if (this.phase !== "running") this.turn(nowNs);
+    else this.pacer.arm(nowNs, this.nextDueNs());
+  }
+
+  private takeFromBacklog(slot: Slot): void {
+    const { backlog } = this;
+    const i = backlog.headNumber;
+    const dueNs = backlog.headDueNs;
+    backlog.shift();
     const phase = this.phaseAt(dueNs);
     phase.backlog--;
     this.dispatch(slot, i, dueNs, phase);
   }
 
-  // ── what slots tell ─────────────────────────────────────────────────────────────────────────────────────────
-
-  connecting(slot: Slot): void {
-    slot.connectStartNs = this.now();
-    this.connectingSlots.append(slot);
-  }
-
-  tcpOpen(slot: Slot): void {
-    slot.tcpNs = this.now() - slot.connectStartNs;
-    slot.phase.tcp.record(Math.round(slot.tcpNs));
-  }
-
-  /** A connection that this exchange had to open is open now; `connectStartNs` tells since when. */
-  connected(slot: Slot, secure: boolean): void {
-    slot.connectNs = this.now() - slot.connectStartNs;
-    if (secure) slot.phase.tls.record(Math.round(slot.connectNs - slot.tcpNs));
-    this.connectingSlots.remove(slot);
-  }
-
-  sending(slot: Slot): void {
-    const nowNs = this.now();
-    const { phase } = slot;
-    slot.sentNs = nowNs;
-    const lagNs = nowNs - slot.connectNs - slot.freeNs;
-    slot.lagNs = lagNs > 0 ? lagNs : 0;
-    phase.connect.record(Math.round(slot.connectNs));
-    phase.lag.record(Math.round(slot.lagNs));
-    if (slot.connectNs === 0) this.recorder.reused++;
-    this.inFlight.append(slot);
-  }
-
-  answered(slot: Slot, status: number, address: string): void {
-    const nowNs = this.now();
-    this.pacer.alive(nowNs);
-    this.pacer.hadWork = true;
-    if (nowNs >= this.intervalEndNs) this.pump(nowNs);
-    const { phase } = slot;
-    phase.completed++;
-    phase.inFlight--;
-    phase.service.record(Math.round(nowNs - slot.sentNs));
-    phase.firstByte.record(Math.round((slot.firstByteNs || nowNs) - slot.sentNs));
-    const responseNs = Math.round(nowNs - slot.dueNs);
-    const [okFrom, okTo] = this.settings.okStatus;
-    if (status >= okFrom && status <= okTo) {
-      phase.ok++;
-      phase.response.record(responseNs);
-    } else {
-      phase.errors++;
-      phase.errorResponse.record(responseNs);
-      phase.countError(`status-${status}`, `answered with status ${status}`, nowNs);
-    }
-    phase.countStatus(status);
-    this.recorder.countBackend(address, 1);
-    this.inFlight.remove(slot);
-    this.free(slot, nowNs);
-  }
-
-  failed(slot: Slot, kind: FailureKind, sample: string): void {
-    const nowNs = this.now();
-    this.pacer.alive(nowNs);
-    this.pacer.hadWork = true;
-    if (nowNs >= this.intervalEndNs) this.pump(nowNs);
-    this.fail(slot, kind, sample, nowNs, nowNs - slot.dueNs);
-  }
-
-  private fail(slot: Slot, kind: FailureKind, sample: string, nowNs: number, ageNs: number): void {
-    const { phase } = slot;
-    slot.queue?.remove(slot);
-    phase.failed++;
-    phase.inFlight--;
-    phase.failedAge.record(Math.round(ageNs));
-    phase.countError(kind, sample, nowNs);
-    this.free(slot, nowNs);
-  }
-
-  private free(slot: Slot, nowNs: number): void {
-    slot.readyNs = this.settings.closed ? nowNs : nowNs - this.debt(slot, nowNs);
-    this.release(slot);
-    this.pump(nowNs);
-    if (this.phase !== "running") this.turn(nowNs);
-    else this.pacer.arm(nowNs, this.settings.closed ? Number.POSITIVE_INFINITY : this.cursor.dueNs);
-  }
-
-  /** For how long our own lateness kept the slot busy. */
-  private debt(slot: Slot, nowNs: number): number {
-    const { stallStartNs, stallShadowNs } = this.pacer;
-    if (slot.sentNs <= stallStartNs && nowNs <= stallShadowNs)
-      return slot.lagNs + nowNs - stallStartNs;
-    return slot.lagNs;
-  }
-
-  opened(): void {
-    this.recorder.opened++;
-  }
-
-  closedByServer(): void {
-    this.recorder.closedByServer++;
-  }
-
-  connectionFailed(): void {
-    this.recorder.connectionsFailed++;
-  }
-
-  bytesSent(bytes: number): void {
-    this.recorder.bytesSent += bytes;
-  }
-
-  bytesReceived(bytes: number): void {
-    this.recorder.bytesReceived += bytes;
-  }
-
-  // ── time limits, intervals and the end ──────────────────────────────────────────────────────────────────────
-
-  /** Fails what has waited beyond its timeout: the heads of the two queues are the oldest. */
-  private expire(nowNs: number): void {
-    const { timeoutNs, connectTimeoutNs } = this.settings;
-    for (
-      let slot = this.inFlight.head;
-      slot && nowNs - slot.sentNs >= timeoutNs;
-      slot = this.inFlight.head
-    ) {
-      slot.abandon();
-      const ageNs = slot.sentNs + timeoutNs - slot.dueNs;
-      this.fail(slot, "timeout", `no answer within ${timeoutNs / 1e6} ms`, nowNs, ageNs);
-    }
-    for (let slot = this.connectingSlots.head; slot; slot = this.connectingSlots.head) {
-      if (nowNs - slot.connectStartNs < connectTimeoutNs) return;
-      slot.abandon();
-      this.recorder.connectionsFailed++;
-      const sample = `no connection within ${connectTimeoutNs / 1e6} ms`;
-      this.fail(slot, "connect-timeout", sample, nowNs, nowNs - slot.dueNs);
-    }
-  }
+  // ── intervals and the end ───────────────────────────────────────────────────────────────────
 
   private considerDraining(nowNs: number): void {
-    const exhausted = this.cursor.i < 0;
     const ended = nowNs >= this.untilNs;
-    if (!ended && !(exhausted && this.settings.endsWithSchedule && this.backlog.size === 0)) return;
+    const exhausted = this.settings.endsWithSchedule && this.cursor.i < 0 && this.busy === 0;
+    if (!ended && !(exhausted && this.backlog.size === 0)) return;
     this.phase = "draining";
-    if (!ended) this.untilNs = nowNs;
+    this.untilNs = Math.min(this.untilNs, nowNs);
     this.giveUpBacklog(nowNs);
     this.drainedNs = Math.min(this.drainedNs, nowNs + this.settings.drainNs);
   }
@@ -386,52 +260,35 @@ export class Driver implements SlotEvents {
 
   private considerEnding(nowNs: number): void {
     if (this.busy > 0 && nowNs < this.drainedNs) return;
-    this.censor(this.inFlight, nowNs);
-    this.censor(this.connectingSlots, nowNs);
+    this.exchanges.censorAll(nowNs);
     for (const slot of this.slots) slot.abandon();
     const startNs = this.interval * INTERVAL_NS;
-    const nothing =
-      startNs >= this.untilNs && this.recorder.isEmpty && this.interval > this.settings.from;
-    this.finish(this.interval + (nothing ? 0 : 1) - this.settings.from, !nothing);
+    const idle = startNs >= this.untilNs && this.recorder.isEmpty;
+    const intervals = this.interval - this.settings.from;
+    if (idle && intervals > 0) return this.finish(intervals);
+    this.snapshot();
+    this.finish(intervals + 1);
   }
 
-  private censor(queue: SlotQueue, nowNs: number): void {
-    for (let slot = queue.head; slot; slot = queue.head) {
-      queue.remove(slot);
-      slot.phase.inFlight--;
-      slot.phase.censored++;
-      slot.phase.censoredAge.record(Math.round(nowNs - slot.dueNs));
-    }
-  }
-
-  private finish(intervals: number, last: boolean): void {
+  private finish(intervals: number): void {
     this.phase = "ended";
     this.pacer.stop();
-    if (last) this.snapshot();
-    const { child, incarnation } = this.settings;
-    const name = { type: "ended", child, incarnation } as const;
-    this.emit({ ...name, ...this.ending, intervals, untilNs: this.untilNs } satisfies Ended);
-  }
-
-  /** The interval is over: what became due in it is in it, whether sent or still waiting. */
-  private rotate(): void {
-    this.snapshot();
-    this.interval++;
-    this.intervalEndNs += INTERVAL_NS;
+    const { untilNs } = this;
+    this.emit({ type: "ended", ...this.name(), ...this.ending, intervals, untilNs });
   }
 
   private snapshot(): void {
     const atNs = Math.min(this.now(), this.intervalEndNs);
-    for (const queue of [this.inFlight, this.connectingSlots]) {
-      for (let slot = queue.head; slot; slot = slot.after) {
-        slot.phase.inFlightAge.record(Math.round(atNs - slot.dueNs));
-      }
-    }
+    this.exchanges.recordAges(atNs);
     for (let index = 0; index < this.backlog.size; index++) {
       const dueNs = this.backlog.dueAt(index);
       this.phaseAt(dueNs).backlogAge.record(Math.round(atNs - dueNs));
     }
-    const { child, incarnation } = this.settings;
+    const { child, incarnation } = this.name();
     this.emit(this.recorder.flush(child, incarnation, this.interval, this.usage.take()));
+  }
+
+  private name(): { child: string; incarnation: number } {
+    return { child: this.settings.child, incarnation: this.settings.incarnation };
   }
 }

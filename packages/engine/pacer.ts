@@ -22,14 +22,14 @@ const BUSY_SHARE = 0.4;
 const BUSY_WEIGHT = 1 / 32;
 
 export class Pacer {
-  /** Set by the driver for each answer: the loop has had work since the last turn. */
-  hadWork = false;
   /** When a look at the clock later than this means that the loop stood still. */
   lateAfterNs = Number.POSITIVE_INFINITY;
   /** The last stall: what was sent before its start and read before its shadow's end was perhaps read late. */
   stallStartNs = -1;
   stallShadowNs = -1;
 
+  /** The loop has had answers to deal with since the last turn. */
+  private hadWork = false;
   private aliveNs = 0;
   private immediate = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -55,8 +55,13 @@ export class Pacer {
     clearTimeout(this.timer);
   }
 
-  /** The loop is running at `nowNs`: called by every turn and every answer. */
-  alive(nowNs: number): void {
+  /** An answer (or its failure) is being dealt with. */
+  worked(nowNs: number): void {
+    this.alive(nowNs);
+    this.hadWork = true;
+  }
+
+  private alive(nowNs: number): void {
     if (nowNs > this.lateAfterNs && nowNs - this.aliveNs > STALL_NS) this.stalled(nowNs);
     this.aliveNs = nowNs;
   }

@@ -139,8 +139,8 @@ export class Recorder {
     return this.warmup.isEmpty && this.measured.isEmpty;
   }
 
-  countBackend(address: string, answers: number): void {
-    this.backends.set(address, (this.backends.get(address) ?? 0) + answers);
+  countBackend(address: string): void {
+    this.backends.set(address, (this.backends.get(address) ?? 0) + 1);
   }
 
   flush(child: string, incarnation: number, interval: number, usage: Usage): Snapshot {

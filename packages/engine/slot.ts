@@ -25,7 +25,6 @@ export interface SlotEvents {
   answered(slot: Slot, status: number, address: string): void;
   /** There will be no answer. `sample` says what was seen, for a person. */
   failed(slot: Slot, kind: FailureKind, sample: string): void;
-  opened(address: string): void;
   closedByServer(): void;
   connectionFailed(): void;
   bytesSent(bytes: number): void;

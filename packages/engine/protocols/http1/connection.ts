@@ -82,7 +82,6 @@ class Connection implements SocketOwner {
     }
     this.socket = socket;
     slot.events.connected(slot, this.endpoint.tls !== undefined);
-    slot.events.opened(this.endpoint.address);
     this.send();
   }
 
