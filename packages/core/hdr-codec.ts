@@ -75,6 +75,10 @@ function malformed(what: string): never {
   throw new NightjarError("protocol", `not a V2 histogram of nanoseconds: ${what}`);
 }
 
+/**
+ * Returns the bytes of the payload. Index offset and ratio are not looked at: hdr-histogram-js writes other words there than the
+ * original (1 and an integer), and means the same.
+ */
 function checkHeader(view: DataView): number {
   if (view.byteLength < HEADER_BYTES) malformed(`${view.byteLength} bytes`);
   const cookie = view.getUint32(0);
@@ -84,9 +88,6 @@ function checkHeader(view: DataView): number {
   const digits = view.getUint32(12);
   const lowest = view.getBigInt64(16);
   if (digits !== DIGITS || lowest !== 1n) malformed(`${digits} digits from ${lowest}`);
-  const offset = view.getUint32(8);
-  const ratio = view.getFloat64(32);
-  if (offset !== 0 || ratio !== 1) malformed(`index offset ${offset}, ratio ${ratio}`);
   const length = view.getUint32(4);
   if (length > view.byteLength - HEADER_BYTES) malformed("it is cut short");
   return length;

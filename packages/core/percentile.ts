@@ -59,17 +59,18 @@ export function quantityAtRank({ exact, censored, failed }: Distribution, rank: 
   const value = valueAtRank(known, rank);
   if (censored.count === 0) return { value };
   const upper = rank <= exact.count ? valueAtRank(exact, rank) : Number.POSITIVE_INFINITY;
-  return upper <= value * AGREEMENT ? { value } : { atLeast: surelyAtLeast(known, value) };
+  return upper <= value * AGREEMENT ? { value } : { atLeast: surelyAtRank(known, rank) };
 }
 
 /** The k-th of the failed is longer than everything else, and than its own age. */
 function failedAtLeast(known: SparseHistogram, failed: SparseHistogram, k: number): number {
   const longest = known.count === 0 ? 0 : known.max;
-  return Math.max(longest, surelyAtLeast(failed, valueAtRank(failed, k)));
+  return Math.max(longest, surelyAtRank(failed, k));
 }
 
-/** What surely is not above any value of `h` in the slot of `value`. */
-function surelyAtLeast(h: SparseHistogram, value: number): number {
-  const slot = slotOf(value);
+/** What the value at the rank is surely not below: exact at both ends, else the start of its slot. */
+function surelyAtRank(h: SparseHistogram, rank: number): number {
+  if (rank >= h.count) return h.max;
+  const slot = slotOf(valueAtRank(h, rank));
   return slot === slotOf(h.min) ? h.min : lowestOf(slot);
 }

@@ -21,6 +21,7 @@ function spell(path: Path): string {
   let text = "";
   for (const step of path) {
     if (typeof step === "number") text += `[${step}]`;
+    else if (!/^[\w-]+$/.test(String(step))) text += `[${JSON.stringify(String(step))}]`;
     else text += text === "" ? String(step) : `.${String(step)}`;
   }
   return text === "" ? "the plan" : text;
@@ -61,6 +62,7 @@ function refuseUnknownKey(path: Path, key: string): PlanRefusal {
 
 /** The deepest complaint of a union is the one about the branch that the writer meant. */
 function plainest(issue: z.core.$ZodIssue): { message: string; path: Path } {
+  if (issue.code === "invalid_key") return { message: issue.issues[0].message, path: issue.path };
   if (issue.code !== "invalid_union") return { message: issue.message, path: issue.path };
   const branches = issue.errors.flat();
   const specific = branches.find(

@@ -24,8 +24,12 @@ export const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 /** Visible ASCII, space, tab and obs-text; no line breaks: a header cannot smuggle another one. */
 export const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
+/** Longer than any sensible number. */
+const MAX_QUANTITY_LENGTH = 50;
+
 const duration = z
   .string()
+  .max(MAX_QUANTITY_LENGTH, "too long for a duration")
   .regex(DURATION_PATTERN, "not a duration: write a number with a unit, like 500ms, 10s or 1m30s");
 
 const method = z
@@ -54,7 +58,10 @@ export const loadSchema = z.strictObject({
   rate: z
     .union([
       z.number().positive("a rate is above zero").max(LIMIT.ratePerS),
-      z.string().regex(RATE_PATTERN, "not a rate: write 2000, 500/s, 30/m or max"),
+      z
+        .string()
+        .max(MAX_QUANTITY_LENGTH, "too long for a rate")
+        .regex(RATE_PATTERN, "not a rate: write 2000, 500/s, 30/m or max"),
     ])
     .optional()
     .describe("exchanges per second, total; or max (closed loop)"),
