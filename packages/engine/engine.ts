@@ -18,7 +18,7 @@ import { Driver, type DriverSettings } from "./driver.ts";
 import { type Resolved, resolveName } from "./names.ts";
 import { Http1Slot } from "./protocols/http1/connection.ts";
 import { makeRequest } from "./protocols/http1/request.ts";
-import type { Slot } from "./slot.ts";
+import type { Slot, SlotEvents } from "./slot.ts";
 import type { Endpoint } from "./socket.ts";
 import { processUsage } from "./usage.ts";
 
@@ -34,6 +34,8 @@ export const ENGINE_CAPABILITIES: Capabilities = {
 
 export interface EngineOptions {
   readonly spin: boolean;
+  /** Put between slots and driver, to see the stamps: for tests. */
+  readonly tap?: (events: SlotEvents, t0Ns: () => number) => SlotEvents;
 }
 
 export function engine(options: EngineOptions): LoadGenerator {
@@ -121,17 +123,23 @@ class EngineRun implements Run {
   readonly events = new Channel<RunEvent>();
   readonly ready: Ready;
   private readonly driver: Driver;
+  private t0Ns = 0;
 
   constructor(order: Order, options: EngineOptions, slots: readonly Slot[], resolved: Resolved) {
     this.ready = { workers: 1, ...resolved, pid: process.pid };
-    const cursor = schedule(order.plan satisfies Plan, order.share);
-    this.driver = new Driver(settingsOf(order, options), cursor, slots, processUsage(), (event) => {
+    const settings = settingsOf(order, options);
+    const cursor = schedule(order.plan, order.share);
+    this.driver = new Driver(settings, cursor, slots, processUsage(), (event) => {
       this.events.push(event);
       if (event.type === "ended") this.events.end();
     });
+    if (options.tap) {
+      for (const slot of slots) slot.events = options.tap(slot.events, () => this.t0Ns);
+    }
   }
 
   start(t0Ns: number): void {
+    this.t0Ns = t0Ns;
     this.driver.start((t0Ns - monotonicOffsetNs) / 1e6);
   }
 

@@ -1,10 +1,10 @@
 /** The worker process: the engine, served over standard input and output. */
 import { serve } from "@nightjar/core/remote.ts";
-import { engine } from "./engine.ts";
+import { type EngineOptions, engine } from "./engine.ts";
 import { PipeLink } from "./pipe-link.ts";
 
 /** Ends when the parent has closed its end, or has died: then nothing more is sent. */
-export async function runWorker(options: { spin: boolean }): Promise<void> {
+export async function runWorker(options: EngineOptions): Promise<void> {
   // Ctrl-C reaches the whole group; what it means is decided by the parent.
   process.on("SIGINT", () => {});
   const out = Bun.stdout.writer();
