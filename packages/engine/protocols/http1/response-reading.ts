@@ -1,0 +1,43 @@
+/** For tests: one response fed in pieces, and what became of it. */
+import { ResponseParser } from "./response-parser.ts";
+
+export interface Outcome {
+  kind: "done" | "fault" | "waiting";
+  status: number;
+  close: boolean;
+  /** Bytes taken. */
+  position: number;
+  fault: string | null;
+}
+
+export function latin1Bytes(text: string): Uint8Array {
+  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+}
+
+export function everyByte(bytes: Uint8Array): number[] {
+  return Array.from(bytes, (_, index) => index + 1);
+}
+
+/** Feeds `bytes` in pieces that end at `cuts`, which are in order. */
+export function readResponse(
+  bytes: Uint8Array,
+  { cuts = [], head = false }: { cuts?: readonly number[]; head?: boolean } = {},
+): Outcome {
+  const parser = new ResponseParser();
+  parser.next(head);
+  let position = 0;
+  for (const end of [...cuts, bytes.length]) {
+    if (parser.done || parser.fault !== null) break;
+    if (end > position) position += feedPiece(parser, bytes.slice(position, end));
+  }
+  const kind = parser.done ? "done" : parser.fault === null ? "waiting" : "fault";
+  return { kind, status: parser.status, close: parser.close, position, fault: parser.fault };
+}
+
+function feedPiece(parser: ResponseParser, piece: Uint8Array): number {
+  const stopped = parser.feed(piece, 0);
+  const over = parser.done || parser.fault !== null;
+  if (stopped > piece.length || (!over && stopped < piece.length))
+    throw new Error(`stopped at ${stopped} of ${piece.length}`);
+  return stopped;
+}
