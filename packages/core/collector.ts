@@ -34,6 +34,7 @@ export class Collector {
   private readonly from: number;
   private readonly additive: boolean;
   private readonly lag: number;
+  private stopNs = Number.POSITIVE_INFINITY;
   private highest: number;
   private next: number;
 
@@ -76,6 +77,11 @@ export class Collector {
     else if (untilNs !== null) child.untilNs = untilNs;
     for (const interval of [...this.pending.keys()]) this.mergeIfComplete(interval);
     this.settle();
+  }
+
+  /** All were asked to stop at this time: should nobody be left to tell, nothing became due later. */
+  stopAsked(atNs: number): void {
+    this.stopNs = Math.min(this.stopNs, Math.max(atNs, 0));
   }
 
   /** Nothing more is waited for from this child: what it has not sent becomes gaps. */
@@ -189,6 +195,6 @@ export class Collector {
       if (child.untilNs !== undefined) untilNs = Math.max(untilNs ?? 0, child.untilNs);
       else if (!child.absent) return Number.POSITIVE_INFINITY;
     }
-    return untilNs ?? Number.POSITIVE_INFINITY;
+    return untilNs ?? this.stopNs;
   }
 }

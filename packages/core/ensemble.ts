@@ -99,6 +99,7 @@ class EnsembleRun implements Run {
   readonly ready: Ready;
   private readonly children: Child[];
   private readonly collector: Collector;
+  private t0Ns = Number.POSITIVE_INFINITY;
   private startedSent = false;
   private givenUp = false;
   private finished = false;
@@ -131,6 +132,7 @@ class EnsembleRun implements Run {
   }
 
   start(t0Ns: number): void {
+    this.t0Ns = t0Ns;
     const running = this.children.filter((child) => !child.ended);
     for (const child of running) {
       child.heardNs = Math.max(t0Ns, this.options.clock.nowNs());
@@ -140,6 +142,7 @@ class EnsembleRun implements Run {
   }
 
   stop(reason: string): void {
+    this.collector.stopAsked(this.options.clock.nowNs() - this.t0Ns);
     for (const child of this.children) if (!child.ended) child.run.stop(reason);
   }
 
