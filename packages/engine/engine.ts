@@ -14,6 +14,7 @@ import { schedule } from "@nightjar/core/schedule.ts";
 import { connectionsOf, portionOf } from "@nightjar/core/share.ts";
 import { VERSION } from "@nightjar/core/version.ts";
 import { monotonicOffsetNs } from "@nightjar/host/monotonic.ts";
+import { authoritiesOf } from "./authorities.ts";
 import { Driver, type DriverSettings } from "./driver.ts";
 import { type Resolved, resolveName } from "./names.ts";
 import { Http1Slot } from "./protocols/http1/connection.ts";
@@ -62,7 +63,7 @@ function endpointOf({ plan, assets }: Order, url: URL, address: string): Endpoin
   const port = url.port === "" ? (secure ? 443 : 80) : Number(url.port);
   if (!secure) return { address, port, tls: undefined };
   const { insecure, caCert, sni } = plan.tls;
-  const ca = caCert === undefined ? undefined : assetOf(assets, caCert);
+  const ca = caCert === undefined ? undefined : authoritiesOf(assetOf(assets, caCert), caCert);
   return {
     address,
     port,
@@ -70,7 +71,7 @@ function endpointOf({ plan, assets }: Order, url: URL, address: string): Endpoin
       rejectUnauthorized: !insecure,
       serverName: sni ?? url.hostname.replace(/^\[|\]$/g, ""),
       ALPNProtocols: ALPN_HTTP1,
-      ...(ca === undefined ? {} : { ca: new TextDecoder().decode(ca) }),
+      ...(ca === undefined ? {} : { ca }),
     },
   };
 }

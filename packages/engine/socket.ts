@@ -1,4 +1,7 @@
-/** The one file that touches Bun's sockets. A `SocketOwner` hears what happens to the socket that it has opened last. */
+/**
+ * The one file that touches Bun's sockets. A `SocketOwner` hears what happens to the socket that it
+ * has opened last.
+ */
 import type { Socket, TLSOptions } from "bun";
 
 export type { Socket };
@@ -13,7 +16,7 @@ export interface Endpoint {
 
 export interface SocketOwner {
   /** TCP stands. */
-  onTcp(): void;
+  onTcp(socket: Socket<SocketOwner>): void;
   /** Bytes may be sent: after TLS, where there is TLS. */
   onOpen(socket: Socket<SocketOwner>): void;
   onData(socket: Socket<SocketOwner>, chunk: Uint8Array): void;
@@ -29,7 +32,7 @@ export interface SocketOwner {
 const handlersCleartext = {
   open(socket: Socket<SocketOwner>) {
     socket.setNoDelay(true);
-    socket.data.onTcp();
+    socket.data.onTcp(socket);
     socket.data.onOpen(socket);
   },
   data(socket: Socket<SocketOwner>, chunk: Buffer) {
@@ -48,22 +51,35 @@ const handlersCleartext = {
     socket.data.onClose(socket, error);
   },
   connectError(socket: Socket<SocketOwner>, error: Error) {
-    // Not at once: an error that comes while connecting would recurse through every waiting exchange.
+    // Not at once: a connect that fails while it begins would recurse through the whole backlog.
     setImmediate(() => socket.data.onConnectError(codeOf(error), error.message));
   },
 };
 
-const handlersTls = {
-  ...handlersCleartext,
-  open(socket: Socket<SocketOwner>) {
-    socket.setNoDelay(true);
-    socket.data.onTcp();
-  },
-  handshake(socket: Socket<SocketOwner>, success: boolean, error: Error | null) {
-    if (success) socket.data.onOpen(socket);
-    else socket.data.onTlsError(socket, tlsMessage(error));
-  },
-};
+type Verify = (socket: Socket<SocketOwner>, success: boolean) => boolean;
+
+function handlersTls(isGood: Verify) {
+  return {
+    ...handlersCleartext,
+    open(socket: Socket<SocketOwner>) {
+      socket.setNoDelay(true);
+      socket.data.onTcp(socket);
+    },
+    handshake(socket: Socket<SocketOwner>, success: boolean, error: Error | null) {
+      if (isGood(socket, success)) socket.data.onOpen(socket);
+      else socket.data.onTlsError(socket, tlsMessage(error));
+    },
+  };
+}
+
+const handlersVerified = handlersTls((_, success) => success);
+/** A wrong name fails the handshake even so (Bun 1.4.5); that it came to its end, the cipher tells. */
+const handlersInsecure = handlersTls((socket) => Boolean(socket.getCipher()?.name));
+
+function handlersFor({ tls }: Endpoint) {
+  if (!tls) return handlersCleartext;
+  return tls.rejectUnauthorized === false ? handlersInsecure : handlersVerified;
+}
 
 function codeOf(error: Error): string {
   return (error as Error & { code?: string }).code ?? "UNKNOWN";
@@ -81,7 +97,7 @@ export function openSocket(endpoint: Endpoint, owner: SocketOwner): void {
     hostname: endpoint.address,
     port: endpoint.port,
     data: owner,
-    socket: endpoint.tls ? handlersTls : handlersCleartext,
+    socket: handlersFor(endpoint),
     ...(endpoint.tls ? { tls: endpoint.tls } : {}),
   }).catch(() => {});
 }

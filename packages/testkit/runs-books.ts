@@ -9,7 +9,7 @@ import type { Folded } from "@nightjar/core/fold.ts";
 import type { RunEvent } from "@nightjar/core/load-generator.ts";
 import { PHASES, type Phase, type Snapshot } from "@nightjar/core/snapshot.ts";
 import type { Tally } from "@nightjar/core/tally.ts";
-import type { PhaseTotals } from "@nightjar/core/totals.ts";
+import type { Totals } from "@nightjar/core/totals.ts";
 
 /** Throws with the sum that does not add up. */
 export function checkBooks(folded: Folded, events: readonly RunEvent[]): void {
@@ -23,7 +23,7 @@ function equal(actual: number, expected: number, what: string): void {
   if (actual !== expected) throw new Error(`${what}: ${actual}, and should be ${expected}`);
 }
 
-function checkTotals(phase: Phase, totals: PhaseTotals): void {
+function checkTotals(phase: Phase, totals: Totals["phases"][Phase]): void {
   const { counts, statuses } = totals;
   const { due, sent, dropped, unsent, unknown, completed, failed, censored, ok, errors } = counts;
   equal(sent + dropped + unsent + unknown, due, `${phase}: due`);

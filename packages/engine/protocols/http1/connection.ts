@@ -1,10 +1,13 @@
 /**
  * HTTP/1.1: a slot, and the connections that it holds one after another.
  *
- *     opening ──open──▶ idle ◀──answer read──▶ exchanging ──close, fault, timeout──▶ gone
+ *     opening ──open──▶ exchanging ──answer read──▶ idle ──begin──▶ exchanging
+ *        │                  │ close, fault, timeout     │ close, bytes that nobody asked for
+ *        └──────────────────┴───────────▶ gone ◀────────┘
  *
- * A connection whose end has been read is never used again. One that ends after our write and before the first byte of
- * the answer has failed its exchange (`closed-before-answer`), which is never sent twice.
+ * A connection whose end has been read is never used again. One that ends after our write and
+ * before the first byte of the answer has failed its exchange (`closed-before-answer`), which is
+ * never sent twice.
  */
 import type { FailureKind } from "@nightjar/core/tally.ts";
 import { Slot } from "../../slot.ts";
@@ -19,6 +22,8 @@ export interface Http1Settings {
   /** The method is HEAD. */
   readonly head: boolean;
 }
+
+type Stage = "opening" | "idle" | "exchanging";
 
 const EMPTY = new Uint8Array(0);
 
@@ -60,7 +65,7 @@ export class Http1Slot extends Slot {
 class Connection implements SocketOwner {
   private socket: Socket<SocketOwner> | null = null;
   private readonly parser = new ResponseParser();
-  private exchanging = false;
+  private stage: Stage = "opening";
   /** The rest of a request that the kernel did not take at once. */
   private unwritten = EMPTY;
 
@@ -70,17 +75,20 @@ class Connection implements SocketOwner {
     private readonly endpoint: Endpoint,
   ) {}
 
-  onTcp(): void {
-    if (this.slot) this.slot.events.tcpOpen(this.slot);
-  }
-
-  onOpen(socket: Socket<SocketOwner>): void {
+  /** It may have been abandoned while it was being opened. */
+  onTcp(socket: Socket<SocketOwner>): void {
     const { slot } = this;
     if (!slot) {
       socket.terminate();
       return;
     }
     this.socket = socket;
+    slot.events.tcpOpen(slot);
+  }
+
+  onOpen(_socket: Socket<SocketOwner>): void {
+    const { slot } = this;
+    if (!slot) return;
     slot.events.connected(slot, this.endpoint.tls !== undefined);
     this.send();
   }
@@ -90,7 +98,7 @@ class Connection implements SocketOwner {
     if (!slot || !socket) return;
     const { request, head } = slot.settings;
     this.parser.next(head);
-    this.exchanging = true;
+    this.stage = "exchanging";
     request.number(slot.i);
     slot.events.sending(slot);
     const written = socket.write(request.bytes);
@@ -98,7 +106,10 @@ class Connection implements SocketOwner {
     else this.keepRest(request.bytes, written);
   }
 
-  /** The template is shared and will be numbered anew, so the rest is copied. A closed socket says so by −1, and closes. */
+  /**
+   * The template is shared and will be numbered anew, so the rest is copied. A socket that is no
+   * more says −1, and closes.
+   */
   private keepRest(bytes: Uint8Array, written: number): void {
     if (written < 0) return;
     this.slot?.events.bytesSent(written);
@@ -117,7 +128,7 @@ class Connection implements SocketOwner {
     const { slot, parser } = this;
     if (!slot) return;
     slot.events.bytesReceived(chunk.length);
-    if (!this.exchanging) {
+    if (this.stage !== "exchanging") {
       this.leave(slot, "terminate");
       return;
     }
@@ -129,33 +140,34 @@ class Connection implements SocketOwner {
     else if (first) slot.firstByteNs = slot.events.now();
   }
 
-  /** `surplus`: more bytes came than the response has, so nothing on this connection can be trusted any more. */
+  /**
+   * `surplus`: more bytes came than the response has, so nothing on this connection can be trusted
+   * any more. An answer that did not wait for the whole request ends it too (RFC 9112 §9.3).
+   */
   private answer(slot: Http1Slot, surplus: boolean): void {
-    this.exchanging = false;
-    if (surplus) this.leave(slot, "terminate");
-    else if (this.parser.close || this.unwritten.length > 0) {
-      slot.events.closedByServer();
-      this.leave(slot, "end");
-    }
+    this.stage = "idle";
+    if (this.parser.close) slot.events.closedByServer();
+    if (surplus || this.unwritten.length > 0) this.leave(slot, "terminate");
+    else if (this.parser.close) this.leave(slot, "end");
     slot.events.answered(slot, this.parser.status, this.endpoint.address);
   }
 
   onClose(_socket: Socket<SocketOwner>, error: Error | undefined): void {
-    const { slot } = this;
+    const { slot, parser } = this;
     if (!slot) return;
+    if (this.stage === "opening") {
+      this.failHandshake(slot, error ? error.message : "the connection ended within it");
+      return;
+    }
     slot.events.closedByServer();
-    if (!this.exchanging) {
+    if (this.stage === "idle") {
       this.leave(slot, "end");
-      return;
-    }
-    if (this.parser.end()) {
-      this.exchanging = false;
+    } else if (!error && parser.end()) {
       this.leave(slot, "end");
-      slot.events.answered(slot, this.parser.status, this.endpoint.address);
-      return;
+      slot.events.answered(slot, parser.status, this.endpoint.address);
+    } else {
+      this.fail(slot, ...this.describeClose(error));
     }
-    const [kind, sample] = this.describeClose(error);
-    this.fail(slot, kind, sample);
   }
 
   private describeClose(error: Error | undefined): [FailureKind, string] {
@@ -167,20 +179,23 @@ class Connection implements SocketOwner {
   onConnectError(code: string, message: string): void {
     const { slot } = this;
     if (!slot) return;
+    const { address, port } = this.endpoint;
     const kind = code === "ECONNREFUSED" ? "connect-refused" : "connect-failed";
     slot.events.connectionFailed();
-    this.fail(slot, kind, `${this.endpoint.address}:${this.endpoint.port} ${code}: ${message}`);
+    this.fail(slot, kind, `${address}:${port} ${code}: ${message}`);
   }
 
   onTlsError(_socket: Socket<SocketOwner>, message: string): void {
-    const { slot } = this;
-    if (!slot) return;
+    if (this.slot) this.failHandshake(this.slot, message);
+  }
+
+  private failHandshake(slot: Http1Slot, message: string): void {
+    const { address, port } = this.endpoint;
     slot.events.connectionFailed();
-    this.fail(slot, "tls", `TLS with ${this.endpoint.address}:${this.endpoint.port}: ${message}`);
+    this.fail(slot, "tls", `TLS with ${address}:${port}: ${message}`);
   }
 
   private fail(slot: Http1Slot, kind: FailureKind, sample: string): void {
-    this.exchanging = false;
     this.leave(slot, "terminate");
     slot.events.failed(slot, kind, sample);
   }
