@@ -1,53 +1,108 @@
 /** The files that a person names: read whole, bounded, with one sentence when that fails. */
-import { closeSync, openSync, readFileSync, statSync, writeSync } from "node:fs";
+import { closeSync, openSync, readSync, rmSync, statSync, writeSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { NightjarError } from "@nightjar/core/errors.ts";
 
-function reasonOf(error: unknown): string {
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
+  EACCES: "it may not be read or written",
+  EPERM: "it may not be read or written",
+  EROFS: "its file system is read-only",
+  EISDIR: "it is a folder",
+  ENOTDIR: "a part of its path is no folder",
+  ENAMETOOLONG: "its name is too long",
+  ENOSPC: "the disk is full",
+  EDQUOT: "the disk quota is used up",
+};
+
+export function reasonOf(error: unknown): string {
   const { code, message } = error as { code?: string; message: string };
-  if (code === "ENOENT") return "there is no such file";
-  if (code === "EACCES") return "it may not be read or written";
-  if (code === "EISDIR") return "it is a folder";
-  if (code === "ENOSPC") return "the disk is full";
-  return code ?? message;
+  return REASONS[code ?? ""] ?? code ?? message;
 }
 
-/** Throws `bad-usage`. */
+const CHUNK_BYTES = 64 * 1024;
+
+/** Pipes and devices do not know their size, so all are read to their end, or to one byte over `maxBytes`. */
 export function readInput(path: string, maxBytes: number): Uint8Array {
+  let bytes: Uint8Array;
   try {
-    const { size } = statSync(path);
-    if (size > maxBytes) {
-      throw new NightjarError("bad-usage", `${path}: at most ${maxBytes} bytes, found ${size}`);
-    }
-    return new Uint8Array(readFileSync(path));
+    bytes = readUpTo(path, maxBytes + 1);
   } catch (error) {
-    if (error instanceof NightjarError) throw error;
     throw new NightjarError("bad-usage", `${path}: ${reasonOf(error)}`);
+  }
+  if (bytes.length <= maxBytes) return bytes;
+  throw new NightjarError("bad-usage", `${path}: at most ${maxBytes} bytes, and it holds more`);
+}
+
+function readUpTo(path: string, most: number): Uint8Array {
+  const file = openSync(path, "r");
+  try {
+    const chunks: Uint8Array[] = [];
+    for (let left = most; left > 0; ) {
+      const chunk = new Uint8Array(Math.min(left, CHUNK_BYTES));
+      const length = readSync(file, chunk);
+      if (length === 0) break;
+      chunks.push(chunk.subarray(0, length));
+      left -= length;
+    }
+    return new Uint8Array(Buffer.concat(chunks));
+  } finally {
+    closeSync(file);
   }
 }
 
 /** Opened before the run, so that a path that cannot be written is refused before load is sent. */
 export interface OutputFile {
+  readonly path: string;
   /** Throws `file`. */
   write(text: string): void;
+  /** Leaves nothing behind that was not there before, unless it was written. */
+  release(): void;
+}
+
+function isThere(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+/** To open and close a pipe would end its reader. */
+function isPipeOrDevice(path: string): boolean {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats !== undefined && !stats.isFile() && !stats.isDirectory();
 }
 
 /** Throws `bad-usage`. Does not touch what the file holds until `write`. */
-export function openOutput(path: string): OutputFile {
+export function openOutput(name: string): OutputFile {
+  const path = resolve(name);
+  const isNew = !isThere(path);
   try {
-    closeSync(openSync(path, "a"));
+    if (!isPipeOrDevice(path)) closeSync(openSync(path, "a"));
   } catch (error) {
-    throw new NightjarError("bad-usage", `${path}: ${reasonOf(error)}`);
+    const reason = isNew && !isThere(dirname(path)) ? "its folder does not exist" : reasonOf(error);
+    throw new NightjarError("bad-usage", `${name}: ${reason}`);
   }
-  return { write: (text) => writeWhole(path, text) };
+  let isWritten = false;
+  return {
+    path,
+    write(text) {
+      isWritten = true;
+      writeWhole(name, text);
+    },
+    release() {
+      if (isNew && !isWritten) rmSync(path, { force: true });
+    },
+  };
 }
 
-function writeWhole(path: string, text: string): void {
+function writeWhole(name: string, text: string): void {
   try {
-    const file = openSync(path, "w");
-    const bytes = new TextEncoder().encode(text);
-    for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
-    closeSync(file);
+    const file = openSync(name, "w");
+    try {
+      const bytes = new TextEncoder().encode(text);
+      for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+    } finally {
+      closeSync(file);
+    }
   } catch (error) {
-    throw new NightjarError("file", `${path}: ${reasonOf(error)}`);
+    throw new NightjarError("file", `${name}: ${reasonOf(error)}`);
   }
 }

@@ -29,7 +29,7 @@ export interface LocalRun {
   readonly workers: number;
   /** Sends the load and gives the Result. */
   measure(): Promise<Result>;
-  /** First call: a graceful end. Second: at once. Third: workers are killed. */
+  /** First call: a graceful end. Second: at once. Third: without waiting for what the workers still say. */
   interrupt(reason: string): void;
   /** Gives it up: no worker is left. */
   close(): Promise<void>;
@@ -47,7 +47,11 @@ function autoWorkers({ load }: Plan): number {
 }
 
 /** Starts the workers and prepares them; no load is sent. Throws a `NightjarError` and leaves nothing behind. */
-export async function prepareLocal(plan: Plan, assets: Assets): Promise<LocalRun> {
+export async function prepareLocal(
+  plan: Plan,
+  assets: Assets,
+  signal: AbortSignal,
+): Promise<LocalRun> {
   const count = workerCount(plan);
   const idle = maySpin(plan.idle, count) ? "spin" : "sleep";
   const workers = Array.from({ length: count }, () => startWorker(workerCommand(idle)));
@@ -66,7 +70,7 @@ export async function prepareLocal(plan: Plan, assets: Assets): Promise<LocalRun
   const share = wholeShare(plan.load.connections);
   const order = { plan, share, runId: randomUUID(), child: "", incarnation: 0, from: 0, assets };
   try {
-    const run = await generator.prepare(order, new AbortController().signal);
+    const run = await generator.prepare(order, signal);
     return new LocalEnsemble(order.runId, workers, run, fold as RunFold, generator.capabilities);
   } catch (error) {
     await Promise.all(workers.map((worker) => worker.stop(KILL_AFTER_MS)));
@@ -76,7 +80,8 @@ export async function prepareLocal(plan: Plan, assets: Assets): Promise<LocalRun
 
 class LocalEnsemble implements LocalRun {
   readonly addresses: readonly string[];
-  private interruptions: string[] = [];
+  private readonly interruptions: string[] = [];
+  private closing: Timer | undefined;
 
   constructor(
     private readonly id: string,
@@ -112,10 +117,17 @@ class LocalEnsemble implements LocalRun {
   interrupt(reason: string): void {
     this.interruptions.push(reason);
     this.run.stop(reason);
-    if (this.interruptions.length >= 2) void this.close();
+    if (this.interruptions.length === 2) this.closeLater();
+    if (this.interruptions.length >= 3) void this.close();
+  }
+
+  /** Who was told to end at once still says what it has measured, unless it is stuck. */
+  private closeLater(): void {
+    this.closing = setTimeout(() => void this.close(), KILL_AFTER_MS);
   }
 
   async close(): Promise<void> {
+    clearTimeout(this.closing);
     await Promise.all(this.processes.map((worker) => worker.stop(KILL_AFTER_MS)));
   }
 }

@@ -2,86 +2,47 @@
 import { NightjarError } from "@nightjar/core/errors.ts";
 import type { Assets } from "@nightjar/core/load-generator.ts";
 import { type Plan, resolvePlan } from "@nightjar/core/plan.ts";
-import { LIMIT } from "@nightjar/core/plan-schema.ts";
-import { readInput } from "./files.ts";
-import { keyOf, planEntry, RUN_OPTIONS } from "./options.ts";
+import { assetsOf } from "./assets.ts";
+import { shown } from "./options/value.ts";
 import { type PlanFile, readPlanFile } from "./plan-file.ts";
+import { applyFlags, type Flags, type Tree } from "./plan-flags.ts";
+import { located } from "./refusal.ts";
 
-/** As commander gives them: only those that were written. */
-export type Flags = Readonly<Record<string, unknown>>;
-
-type Tree = Record<string | number, unknown>;
-
-function setIn(tree: Tree, path: readonly (string | number)[], value: unknown): void {
-  let at = tree;
-  for (const [index, step] of path.slice(0, -1).entries()) {
-    const wanted = typeof path[index + 1] === "number" ? [] : {};
-    if (typeof at[step] !== "object" || at[step] === null) at[step] = wanted;
-    at = at[step] as Tree;
-  }
-  const last = path[path.length - 1];
-  const before = at[last];
-  const both = isMap(value) && isMap(before);
-  at[last] = both ? { ...before, ...value } : value;
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function applyFlags(document: Tree, flags: Flags): void {
-  for (const row of RUN_OPTIONS) {
-    const given = flags[keyOf(row)];
-    if (row.path && given !== undefined) setIn(document, ...planEntry(row, given));
-  }
+export interface PlanInput {
+  readonly plan: Plan;
+  readonly assets: Assets;
 }
 
 /** `source` is a URL (it holds `://`) or the name of a plan file. Throws `bad-usage` and `bad-plan`. */
-export function planFromInput(source: string, flags: Flags): Plan {
-  if (source.includes("://")) {
-    const document: Tree = { targets: [{ url: source }] };
-    applyFlags(document, flags);
-    return resolvePlan(document);
+export function readPlanInput(source: string, flags: Flags): PlanInput {
+  const file = source.includes("://") ? undefined : openPlan(source);
+  const document: Tree = file ? structuredClone(file.document) : { targets: [{ url: source }] };
+  const entries = applyFlags(document, flags);
+  try {
+    const plan = resolvePlan(document);
+    return { plan, assets: assetsOf(plan) };
+  } catch (error) {
+    throw located(error, entries, file);
+  }
+}
+
+function openPlan(source: string): PlanFile {
+  if (source.trim() === "") {
+    throw new NightjarError("bad-usage", "a URL or a plan file is wanted, found an empty name");
   }
   if (looksLikeAddress(source)) {
     throw new NightjarError(
       "bad-usage",
-      `"${source}" is neither a URL nor a file`,
+      `${shown(source)} is neither a URL nor a file`,
       `did you mean http://${source}?`,
     );
   }
-  return resolveFile(readPlanFile(source), flags);
+  return readPlanFile(source);
 }
 
 function looksLikeAddress(source: string): boolean {
   return (
-    /^(localhost|[\w-]+(\.[\w-]+)+)(:\d+)(\/|$)/.test(source) || /^localhost(\/|$)/.test(source)
+    /^(localhost|[\w-]+(\.[\w-]+)+|\[[\da-f:]+\]):\d+(\/|$)/.test(source) ||
+    /^localhost(\/|$)/.test(source)
   );
-}
-
-function resolveFile(file: PlanFile, flags: Flags): Plan {
-  try {
-    const document = structuredClone(file.document);
-    applyFlags(document, flags);
-    return resolvePlan(document);
-  } catch (error) {
-    throw file.locate(error);
-  }
-}
-
-/** Reads the files that the plan names. Throws `bad-usage`. */
-export function assetsOf(plan: Plan): Assets {
-  const names = [plan.tls.caCert, ...plan.targets.map((target) => target.bodyFile)];
-  const assets: Record<string, Uint8Array> = {};
-  for (const name of names) {
-    if (name !== undefined) assets[name] = readInput(name, LIMIT.bodyBytes);
-  }
-  const { caCert } = plan.tls;
-  if (
-    caCert !== undefined &&
-    !new TextDecoder().decode(assets[caCert]).includes("-----BEGIN CERTIFICATE-----")
-  ) {
-    throw new NightjarError("bad-usage", `${caCert}: it holds no PEM certificate`);
-  }
-  return assets;
 }

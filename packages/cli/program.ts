@@ -1,25 +1,19 @@
 /** The commands and their options, as commander has them; made from the options tables. */
-
+import { NightjarError } from "@nightjar/core/errors.ts";
 import { VERSION } from "@nightjar/core/version.ts";
 import { Command, Option } from "commander";
-import { type OptionRow, RUN_OPTIONS, TESTSERVER_OPTIONS } from "./options.ts";
-import type { Flags } from "./plan-input.ts";
+import { COMMANDS, type CommandRow } from "./commands.ts";
+import { usageSentence } from "./complaint.ts";
+import { EXIT_CODES } from "./exit-codes.ts";
+import { type OptionRow, usageOf } from "./options/row.ts";
+import { shown, valueAfter } from "./options/value.ts";
+import type { Flags } from "./plan-flags.ts";
 import { WORKER_COMMAND } from "./worker-command.ts";
 
-export interface Handlers {
-  run(source: string, flags: Flags): Promise<void>;
-  demo(): Promise<void>;
-  planCheck(source: string, flags: Flags): void;
-  testserver(flags: Flags): Promise<void>;
-  worker(idle: string): Promise<void>;
-}
+/** By the name of the command: `run`, `plan check`, … `argument`: empty where the command takes none. */
+export type Handlers = Readonly<Record<string, (flags: Flags, argument: string) => Promise<void>>>;
 
-const REPEATABLE = new Set<OptionRow["kind"]>(["list", "header", "label"]);
-
-function collect(value: string, before: string[] | undefined): string[] {
-  return [...(before ?? []), value];
-}
-
+/** A default is said only where the text does not say it already. */
 function helpOf(row: OptionRow): string {
   const facts = [
     ...(row.default === undefined ? [] : [`default: ${row.default}`]),
@@ -29,16 +23,10 @@ function helpOf(row: OptionRow): string {
 }
 
 function optionOf(row: OptionRow): Option {
-  const flags = row.value === undefined ? row.flag : `${row.flag} <${row.value}>`;
-  const option = new Option(flags, helpOf(row)).helpGroup(`${row.group}:`);
+  const option = new Option(usageOf(row), helpOf(row)).helpGroup(`${row.group}:`);
   if (row.choices) option.choices([...row.choices]);
-  if (REPEATABLE.has(row.kind)) option.argParser(collect);
-  return option;
-}
-
-function addOptions(command: Command, rows: readonly OptionRow[]): Command {
-  for (const row of rows) command.addOption(optionOf(row));
-  return command;
+  if (row.value === undefined) return option;
+  return option.argParser((text: string, before: unknown) => valueAfter(row, text, before));
 }
 
 /** Only what was written: commander fills in `true` for `--no-color` by itself. */
@@ -49,50 +37,55 @@ function written(command: Command): Flags {
   );
 }
 
-export function makeProgram(handlers: Handlers): Command {
+function refuseMore(command: Command, { argument }: CommandRow): void {
+  const extra = command.args[argument ? 1 : 0];
+  if (extra === undefined) return;
+  throw new NightjarError(
+    "bad-usage",
+    `unexpected argument ${shown(extra)}`,
+    argument && "a value with spaces or < stands in quotes: --threshold 'p99 < 50ms'",
+  );
+}
+
+/** `plan check` is the command `check` of the command `plan`. */
+function place(program: Command, name: string): Command {
+  const words = name.split(" ");
+  const parent = words.slice(0, -1).reduce((at, word) => {
+    return at.commands.find((command) => command.name() === word) ?? at.command(word);
+  }, program);
+  return parent.command(words[words.length - 1]);
+}
+
+function addCommand(program: Command, row: CommandRow, handlers: Handlers): void {
+  const command = place(program, row.name).description(row.help).allowExcessArguments();
+  for (const option of row.options) command.addOption(optionOf(option));
+  if (row.argument) command.argument(`<${row.argument.name}>`, row.argument.help);
+  if (row.examples.length > 0) command.addHelpText("after", endingOf(row));
+  command.action(async () => {
+    refuseMore(command, row);
+    await handlers[row.name](written(command), command.args[0] ?? "");
+  });
+}
+
+function endingOf({ examples }: CommandRow): string {
+  const codes = EXIT_CODES.map(({ code, meaning }) => `${code} ${meaning}`).join(", ");
+  return `\nExamples:\n${examples.map((line) => `  ${line}\n`).join("")}\nExit codes: ${codes}.\n`;
+}
+
+export function makeProgram(handlers: Handlers, worker: (idle: string) => Promise<void>): Command {
   const program = new Command("nightjar")
     .description(
       "Load testing that can be trusted: every exchange has a due time, and nothing is left out.",
     )
     .version(VERSION)
     .showSuggestionAfterError()
-    .enablePositionalOptions();
-  addOptions(program.command("run"), RUN_OPTIONS)
-    .description("send load to a URL, or as a plan file says, and judge what came back")
-    .argument("<url-or-plan>", "http:// or https:// URL, or a YAML or JSON plan")
-    .addHelpText("after", RUN_EXAMPLES)
-    .action((source: string, _flags: unknown, command: Command) =>
-      handlers.run(source, written(command)),
-    );
-  program
-    .command("demo")
-    .description("run a real load test against a test server on this machine (10 s)")
-    .action(() => handlers.demo());
-  const plan = program.command("plan").description("work with plan files");
-  addOptions(
-    plan.command("check"),
-    RUN_OPTIONS.filter((row) => row.path),
-  )
-    .description("print the resolved plan with every default, or say what is wrong with it")
-    .argument("<url-or-plan>", "a YAML or JSON plan, or a URL")
-    .action((source: string, _flags: unknown, command: Command) =>
-      handlers.planCheck(source, written(command)),
-    );
-  addOptions(program.command("testserver"), TESTSERVER_OPTIONS)
-    .description("serve answers of known delay, status and fault (docs/testserver.md)")
-    .action((_flags: unknown, command: Command) => handlers.testserver(written(command)));
-  program
-    .command(WORKER_COMMAND, { hidden: true })
-    .argument("<idle>")
-    .action((idle: string) => handlers.worker(idle));
+    .configureOutput({ outputError: (text, write) => write(usageSentence(text)) })
+    .enablePositionalOptions()
+    .exitOverride();
+  for (const row of COMMANDS) addCommand(program, row, handlers);
+  program.commands
+    .find((command) => command.name() === "plan")
+    ?.description("work with plan files");
+  program.command(WORKER_COMMAND, { hidden: true }).argument("<idle>").action(worker);
   return program;
 }
-
-const RUN_EXAMPLES = `
-Examples:
-  nightjar run http://localhost:8080/ --rate 2000 --duration 1m --threshold 'p99 < 50ms'
-  nightjar run http://localhost:8080/ --rate max --connections 64 --duration 30s
-  nightjar run plan.yaml --output json=result.json
-
-Exit codes: 0 pass, 1 operating error, 2 bad usage or plan, 98 inconclusive, 99 threshold failed, 130 interrupted.
-`;

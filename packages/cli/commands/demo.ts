@@ -2,8 +2,9 @@
 
 import { NightjarError } from "@nightjar/core/errors.ts";
 import type { Subprocess } from "bun";
+import type { Terminal } from "../terminal.ts";
 import { testserverCommand } from "../worker-command.ts";
-import { run, type Terminal } from "./run.ts";
+import { run } from "./run.ts";
 
 export const DEMO_FILE = "nightjar-demo.json";
 

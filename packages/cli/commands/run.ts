@@ -3,15 +3,13 @@ import { EXIT } from "@nightjar/core/errors.ts";
 import type { Plan } from "@nightjar/core/plan.ts";
 import type { Result } from "@nightjar/core/result.ts";
 import { guardTarget } from "../guard.ts";
+import { Interruptions } from "../interruptions.ts";
 import { type LocalRun, prepareLocal } from "../local-run.ts";
-import { parseOutputs, type Screen, writeOutputs } from "../outputs.ts";
-import { assetsOf, type Flags, planFromInput } from "../plan-input.ts";
+import { openOutputs, releaseOutputs, writeOutputs } from "../outputs.ts";
+import type { Flags } from "../plan-flags.ts";
+import { type PlanInput, readPlanInput } from "../plan-input.ts";
 import { showProgress } from "../progress.ts";
-
-export interface Terminal extends Screen {
-  /** One line on standard error. */
-  note(text: string): void;
-}
+import type { Terminal } from "../terminal.ts";
 
 const EXIT_OF_OUTCOME = {
   pass: EXIT.pass,
@@ -19,20 +17,68 @@ const EXIT_OF_OUTCOME = {
   inconclusive: EXIT.inconclusive,
 } as const;
 
-/** Returns the exit code. Throws `NightjarError` before any load is sent. */
+interface Measured {
+  readonly result: Result;
+  readonly interrupted: boolean;
+}
+
+/** Returns the exit code. Throws `NightjarError` before any load is sent, or when an output cannot be written. */
 export async function run(source: string, flags: Flags, terminal: Terminal): Promise<number> {
-  const plan = planFromInput(source, flags);
-  const assets = assetsOf(plan);
-  const outputs = parseOutputs((flags.output as string[] | undefined) ?? []);
-  const prepared = await prepareLocal(plan, assets);
+  const input = readPlanInput(source, flags);
+  const outputs = openOutputs((flags.output as string[] | undefined) ?? []);
   try {
-    guardTarget(plan, prepared.addresses, flags.yes === true);
-    if (flags.quiet !== true) terminal.note(announcement(plan, prepared));
-    const { result, interrupted } = await measure(prepared, flags, terminal);
+    const measured = await conduct(input, flags, terminal);
+    if (!measured) return EXIT.interrupted;
+    const { result, interrupted } = measured;
     writeOutputs(outputs, result, terminal);
     return interrupted ? EXIT.interrupted : EXIT_OF_OUTCOME[result.verdict.outcome];
   } finally {
-    await prepared.close();
+    releaseOutputs(outputs);
+  }
+}
+
+/** `undefined`: interrupted before it was ready to send. */
+async function conduct(
+  { plan, assets }: PlanInput,
+  flags: Flags,
+  terminal: Terminal,
+): Promise<Measured | undefined> {
+  let prepared: LocalRun | undefined;
+  const interruptions = new Interruptions((name) => {
+    if (!prepared) return;
+    if (interruptions.count === 1) terminal.note(`${name}: ending; once more to end at once`);
+    prepared.interrupt(name);
+  });
+  try {
+    prepared = await prepareLocal(plan, assets, interruptions.signal);
+    guardTarget(plan, prepared.addresses, flags.yes === true);
+    return {
+      result: await measure(prepared, plan, flags, terminal),
+      interrupted: interruptions.count > 0,
+    };
+  } catch (error) {
+    if (prepared || interruptions.count === 0) throw error;
+    terminal.note("nightjar: interrupted before any load was sent");
+    return undefined;
+  } finally {
+    await prepared?.close();
+    interruptions.release();
+  }
+}
+
+async function measure(
+  prepared: LocalRun,
+  plan: Plan,
+  flags: Flags,
+  terminal: Terminal,
+): Promise<Result> {
+  if (flags.quiet === true) return prepared.measure();
+  terminal.note(announcement(plan, prepared));
+  const endProgress = showProgress(prepared.fold, terminal.note);
+  try {
+    return await prepared.measure();
+  } finally {
+    endProgress();
   }
 }
 
@@ -41,29 +87,6 @@ function announcement({ load, duration, targets, warmup }: Plan, { workers }: Lo
   const length = duration === "unlimited" ? `${load.requests} exchanges` : duration;
   const before = warmup === "0s" ? "" : ` after ${warmup} of warm-up`;
   const by = `${load.connections} connections, ${workers} ${workers === 1 ? "worker" : "workers"}`;
-  return `${targets[0].method} ${targets[0].url}: ${load.model} loop, ${rate}, ${length}${before}, ${by}`;
-}
-
-async function measure(
-  prepared: LocalRun,
-  flags: Flags,
-  terminal: Terminal,
-): Promise<{ result: Result; interrupted: boolean }> {
-  let interruptions = 0;
-  const onSignal = (signal: NodeJS.Signals) => {
-    interruptions++;
-    if (interruptions === 1) terminal.note(`${signal}: ending; once more to end at once`);
-    prepared.interrupt(signal);
-  };
-  process.on("SIGINT", onSignal);
-  process.on("SIGTERM", onSignal);
-  const endProgress = flags.quiet === true ? () => {} : showProgress(prepared.fold, terminal.note);
-  try {
-    const result = await prepared.measure();
-    return { result, interrupted: interruptions > 0 };
-  } finally {
-    endProgress();
-    process.off("SIGINT", onSignal);
-    process.off("SIGTERM", onSignal);
-  }
+  const [{ method, url }] = targets;
+  return `${method} ${url}: ${load.model} loop, ${rate}, ${length}${before}, ${by}`;
 }

@@ -1,0 +1,52 @@
+/** The table of commands: the parser, `--help` and `docs/cli.md` are made from it. */
+import type { OptionRow } from "./options/row.ts";
+import { PLAN_OPTIONS, RUN_OPTIONS } from "./options/run.ts";
+import { TESTSERVER_OPTIONS } from "./options/testserver.ts";
+
+export interface CommandRow {
+  /** Words behind `nightjar`. */
+  readonly name: string;
+  readonly help: string;
+  readonly argument?: { readonly name: string; readonly help: string };
+  readonly options: readonly OptionRow[];
+  readonly examples: readonly string[];
+}
+
+export const COMMANDS: readonly CommandRow[] = [
+  {
+    name: "run",
+    help: "send load to a URL, or as a plan file says, and judge what came back",
+    argument: { name: "url-or-plan", help: "http:// or https:// URL, or a YAML or JSON plan" },
+    options: RUN_OPTIONS,
+    examples: [
+      "nightjar run http://localhost:8080/ --rate 2000 --duration 1m --threshold 'p99 < 50ms'",
+      "nightjar run http://localhost:8080/ --rate max --connections 64 --duration 30s",
+      "nightjar run plan.yaml --output json=result.json",
+    ],
+  },
+  {
+    name: "demo",
+    help: "run a real load test against a test server on this machine (10 s)",
+    options: [],
+    examples: [],
+  },
+  {
+    name: "plan check",
+    help: "print the resolved plan with every default, or say what is wrong with it",
+    argument: { name: "url-or-plan", help: "a YAML or JSON plan, or a URL" },
+    options: PLAN_OPTIONS,
+    examples: [
+      "nightjar plan check plan.yaml",
+      "nightjar plan check http://localhost:8080/ --rate 2000 > plan.yaml",
+    ],
+  },
+  {
+    name: "testserver",
+    help: "serve answers of known delay, status and fault (docs/testserver.md)",
+    options: TESTSERVER_OPTIONS,
+    examples: [
+      "nightjar testserver --port 8080",
+      "nightjar testserver --port 8080 --behaviour 'delay=exp:5ms&status=503:1' --log",
+    ],
+  },
+];

@@ -1,0 +1,58 @@
+/** A row of the options table: everything that the parser, `--help` and `docs/cli.md` say of one option. */
+
+export type Group =
+  | "Target"
+  | "Load"
+  | "Limits"
+  | "Generator"
+  | "TLS"
+  | "Judgement"
+  | "Output"
+  | "Server";
+
+/** `word`: as it is; `count`: a whole number; the others say how several become one value. */
+export type ValueKind =
+  | "word"
+  | "count"
+  | "autoCount"
+  | "rate"
+  | "flag"
+  | "list"
+  | "header"
+  | "label"
+  | "body";
+
+/** Steps into the plan's document. */
+export type PlanPath = readonly (string | number)[];
+
+export interface OptionRow {
+  readonly flag: string;
+  /** Placeholder of the value; absent for switches. */
+  readonly value?: string;
+  readonly group: Group;
+  readonly kind: ValueKind;
+  readonly help: string;
+  readonly choices?: readonly string[];
+  /** Shown in help; the plan's schema is what applies it. */
+  readonly default?: string;
+  readonly example?: string;
+  /** Where its value goes in the plan; absent: concerns the command alone. */
+  readonly path?: PlanPath;
+}
+
+const REPEATABLE: ReadonlySet<ValueKind> = new Set(["list", "header", "label"]);
+
+export function isRepeatable(row: OptionRow): boolean {
+  return REPEATABLE.has(row.kind);
+}
+
+/** `--connect-timeout` → `connectTimeout`, as commander names it; `--no-color` → `color`. */
+export function keyOf(row: OptionRow): string {
+  const name = row.flag.replace(/^--(no-)?/, "");
+  return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** `--rate <RATE>` */
+export function usageOf(row: OptionRow): string {
+  return row.value === undefined ? row.flag : `${row.flag} <${row.value}>`;
+}

@@ -1,0 +1,56 @@
+/** Flags laid over the document of a plan: what is written on the command line wins. */
+import type { OptionRow, PlanPath } from "./options/row.ts";
+import { keyOf } from "./options/row.ts";
+import { PLAN_OPTIONS } from "./options/run.ts";
+import { planEntry } from "./options/value.ts";
+
+/** As commander gives them: only those that were written. */
+export type Flags = Readonly<Record<string, unknown>>;
+
+export type Tree = Record<string | number, unknown>;
+
+/** What a flag has written into the plan. */
+export interface FlagEntry {
+  readonly row: OptionRow;
+  readonly path: PlanPath;
+  /** Of headers and labels: those that it named. */
+  readonly names: readonly string[];
+}
+
+/** Changes `document`. Throws `bad-usage`. */
+export function applyFlags(document: Tree, flags: Flags): FlagEntry[] {
+  return PLAN_OPTIONS.flatMap((row) => {
+    const given = flags[keyOf(row)];
+    if (given === undefined) return [];
+    const { path, value } = planEntry(row, given);
+    setIn(document, path, value);
+    return [{ row, path, names: isMap(value) ? Object.keys(value) : [] }];
+  });
+}
+
+/** What stands in the way and is no map is left for the schema to refuse. */
+function setIn(tree: Tree, path: PlanPath, value: unknown): void {
+  let at = tree;
+  for (const [index, step] of path.slice(0, -1).entries()) {
+    at[step] ??= typeof path[index + 1] === "number" ? [] : {};
+    if (typeof at[step] !== "object") return;
+    at = at[step] as Tree;
+  }
+  const last = path[path.length - 1];
+  if (last === "body") delete at.bodyFile;
+  if (last === "bodyFile") delete at.body;
+  at[last] = isMap(value) && isMap(at[last]) ? merged(last, at[last], value) : value;
+}
+
+/** Names of headers are the same in capitals: the flag's replaces the file's. */
+function merged(key: string | number, before: object, flags: object): object {
+  const names = new Set(Object.keys(flags).map((name) => name.toLowerCase()));
+  const kept = Object.entries(before).filter(
+    ([name]) => key !== "headers" || !names.has(name.toLowerCase()),
+  );
+  return { ...Object.fromEntries(kept), ...flags };
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
