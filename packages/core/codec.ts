@@ -68,7 +68,8 @@ export function decodeFrame(frame: Uint8Array): unknown {
   const textLength = view.getUint32(4, true);
   if (textLength > frame.length - HEADER_BYTES) malformed("the length of its text");
   const text = new TextDecoder().decode(frame.subarray(HEADER_BYTES, HEADER_BYTES + textLength));
-  const blobs = frame.slice(pad8(HEADER_BYTES + textLength));
+  // A copy, so that arrays lie where they may; `slice` of a Buffer would be none.
+  const blobs = new Uint8Array(frame.subarray(pad8(HEADER_BYTES + textLength)));
   try {
     return JSON.parse(text, (_key, value) => revive(value, blobs));
   } catch (error) {

@@ -2,7 +2,7 @@
  * Health: whether the generator itself was fit to measure. What it finds wrong makes a verdict inconclusive; what is a
  * finding about the target or the plan (a large `wait`) is said as a warning and never counts against the generator.
  */
-import { type SparseHistogram, slotOf } from "./histogram.ts";
+import { mergeHistograms, type SparseHistogram, slotOf, valueAtRank } from "./histogram.ts";
 import type { Plan } from "./plan.ts";
 import { MILLISECOND_NS, SECOND_NS } from "./quantity.ts";
 import type { Environment } from "./result.ts";
@@ -15,8 +15,12 @@ export interface HealthReport {
   readonly warnings: readonly string[];
 }
 
-/** More than 1 % of the exchanges later than this by our own doing, and p99 is no longer the target's. */
+/**
+ * More than 1 % of the exchanges later than this by our own doing, and p99 is no longer the target's. Where the target
+ * is slow, what matters is measured against it: a twentieth of the median response.
+ */
 const LAG_LIMIT_NS = 10 * MILLISECOND_NS;
+const LAG_OF_RESPONSE = 0.05;
 const LAG_WARNING_NS = 1 * MILLISECOND_NS;
 const LATE_SHARE = 0.01;
 const FREEZE_NS = SECOND_NS;
@@ -46,13 +50,23 @@ function latenessFaults(totals: Totals): string[] {
       `the generator stood still for ${(turn.max / SECOND_NS).toFixed(2)} s (turn): its machine stopped or starved it`,
     );
   }
-  const late = shareAbove(totals.phases.measured.histogram("lag"), LAG_LIMIT_NS);
+  const limitNs = lagLimitNs(totals);
+  const late = shareAbove(totals.phases.measured.histogram("lag"), limitNs);
   if (late > LATE_SHARE) {
     faults.push(
-      `${percent(late)} of the exchanges left more than 10 ms late by our own doing (lag): the generator had too little CPU`,
+      `${percent(late)} of the exchanges left more than ${Math.round(limitNs / MILLISECOND_NS)} ms ` +
+        "late by our own doing (lag): the generator had too little CPU",
     );
   }
   return faults;
+}
+
+function lagLimitNs(totals: Totals): number {
+  const { measured } = totals.phases;
+  const names = ["response", "censoredAge", "unsentAge"] as const;
+  const known = mergeHistograms(names.map((name) => measured.histogram(name)));
+  const median = known.count === 0 ? 0 : valueAtRank(known, Math.ceil(known.count / 2));
+  return Math.max(LAG_LIMIT_NS, LAG_OF_RESPONSE * median);
 }
 
 function machineFaults(environment: Environment, durationS: number): string[] {

@@ -71,12 +71,18 @@ function minOf({ exact }: Distribution): Quantity | null {
   return exact.count === 0 ? null : { value: exact.min };
 }
 
-/** A mean over exchanges without an answer has no value, only a lower bound: that of the answered ones is not it. */
+/**
+ * Over exchanges without an answer a mean has only a lower bound: the censored at their age, the failed at the longest answer.
+ * A deviation has none but 0.
+ */
 function meanOf(distribution: Distribution, which: "mean" | "stddev"): Quantity | null {
-  const known = moments(distribution.exact);
+  const { exact, censored, failed } = distribution;
+  const known = moments(exact);
   if (!known) return null;
-  const unanswered = sizeOf(distribution) > distribution.exact.count;
-  return unanswered ? { atLeast: known[which] } : { value: known[which] };
+  const n = sizeOf(distribution);
+  if (n === exact.count) return { value: known[which] };
+  if (which === "stddev") return { atLeast: 0 };
+  return { atLeast: (Number(exact.sum + censored.sum) + failed.count * exact.max) / n };
 }
 
 function statusOf(
