@@ -3,7 +3,7 @@ import type { ChildSpec } from "./collector.ts";
 import { RunFold } from "./fold.ts";
 import type { RunEvent } from "./load-generator.ts";
 import type { Transport } from "./memory-link.ts";
-import { connectionsOf } from "./share.ts";
+import { connectionsOf, striped } from "./share.ts";
 import { SIMULATED, simulatedChild } from "./simulation/child.ts";
 import { planOf } from "./simulation/plans.ts";
 import { Stage } from "./simulation/stage.ts";
@@ -181,6 +181,15 @@ test("an agent that loses all its workers in the drain counts nothing as due aft
   });
   expect(world.ended()).toMatchObject({ outcome: "stopped", untilNs: 2.5e9 });
   expect(countsOf(world).due).toBe(150);
+});
+
+test("where requests end the run, a lost child's are unknown though the others are done before", async () => {
+  const world = stage(planOf({ rate: 1, requests: 12, connections: 6 }));
+  await world.perform(world.ensemble(threeOf(world)), () => {
+    const lastOwner = world.runs.findIndex(({ life }) => striped(life.share)(11));
+    world.at(0.5e9, () => world.links[lastOwner].close("gone"));
+  });
+  expect(countsOf(world)).toMatchObject({ due: 12 });
 });
 
 test("a child that goes silent is dismissed, the one above waits longer", async () => {

@@ -141,6 +141,24 @@ test("what a child that was lost leaves unknown is what was due in its missing i
   }
 });
 
+test("a child that ended before the others owes what was due before its own end", () => {
+  const [run] = recordings;
+  const others = run.events.filter(({ child }) => child !== "2");
+  const own = run.events.filter(
+    (event) => event.child === "2" && event.type === "snapshot" && event.interval < 2,
+  );
+  const end = {
+    type: "ended",
+    child: "2",
+    incarnation: 0,
+    outcome: "failed",
+    reason: "x",
+  } as const;
+  const fold = foldOf(run, [...others, ...own, { ...end, intervals: 4, untilNs: 2.6e9 }]);
+  const { counts } = fold.finish().totals.phases.measured;
+  expect(counts.unknown).toBe(countDue(run.plan, run.specs[2].share, 2e9, 2.6e9)!);
+});
+
 test("merged first and folded then is folded at once", () => {
   fc.assert(
     fc.property(recording, fate, (run, how) => {

@@ -124,6 +124,7 @@ test.each([
   [3, "10s", 30],
   [1e6, "1s", 1_000_000],
   [1 / 3, "9s", 3],
+  [0.001, "1ms", 1],
   [9_999_999, "7h", 9_999_999 * 25_200],
 ])("%d/s for %s is %d exchanges", (rate, duration, count) => {
   expect(constantCount(planOf({ rate }, { duration }))).toBe(count);

@@ -18,8 +18,8 @@ export interface Cursor {
   advance(): void;
 }
 
-/** Float noise of rate × duration must not add an exchange: absolute, and relative for very many. */
-const COUNT_TOLERANCE = { absolute: 1e-6, relative: 1e-15 };
+/** Float noise of rate × duration / 10⁹, three roundings of 2⁻⁵³ at most, must not add an exchange. */
+const COUNT_TOLERANCE = 1e-15;
 
 /** Exchanges of a constant plan: those due before the end, at most `requests`. */
 export function constantCount(plan: Plan): number {
@@ -27,8 +27,7 @@ export function constantCount(plan: Plan): number {
   const requests = plan.load.requests ?? Number.MAX_SAFE_INTEGER;
   if (endNs === Number.POSITIVE_INFINITY) return requests;
   const exact = ((plan.load.rate as number) * endNs) / SECOND_NS;
-  const noise = Math.max(COUNT_TOLERANCE.absolute, COUNT_TOLERANCE.relative * exact);
-  return Math.min(requests, Math.ceil(exact - noise));
+  return Math.min(requests, Math.ceil(exact * (1 - COUNT_TOLERANCE)));
 }
 
 /** Divides last: i·10⁹ is exact, so that whole seconds come out whole at any rate. */
