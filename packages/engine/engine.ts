@@ -9,7 +9,7 @@ import type {
   Run,
   RunEvent,
 } from "@nightjar/core/load-generator.ts";
-import { type Plan, timing } from "@nightjar/core/plan.ts";
+import { timing } from "@nightjar/core/plan.ts";
 import { schedule } from "@nightjar/core/schedule.ts";
 import { connectionsOf, portionOf } from "@nightjar/core/share.ts";
 import { VERSION } from "@nightjar/core/version.ts";
