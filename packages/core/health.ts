@@ -1,6 +1,7 @@
 /**
- * Health: whether the generator itself was fit to measure. What it finds wrong makes a verdict inconclusive; what is a
- * finding about the target or the plan (a large `wait`) is said as a warning and never counts against the generator.
+ * Health: whether the generator itself was fit to measure. What it finds wrong makes a verdict
+ * inconclusive; what is a finding about the target or the plan (a large `wait`) is said as a
+ * warning and never counts against the generator.
  */
 import { mergeHistograms, type SparseHistogram, slotOf, valueAtRank } from "./histogram.ts";
 import type { Plan } from "./plan.ts";
@@ -16,8 +17,9 @@ export interface HealthReport {
 }
 
 /**
- * More than 1 % of the exchanges later than this by our own doing, and p99 is no longer the target's. Where the target
- * is slow, what matters is measured against it: a twentieth of the median response.
+ * More than 1 % of the exchanges later than this by our own doing, and p99 is no longer the
+ * target's. Where the target is slow, what matters is measured against it: a twentieth of the
+ * median response.
  */
 const LAG_LIMIT_NS = 10 * MILLISECOND_NS;
 const LAG_OF_RESPONSE = 0.05;

@@ -22,8 +22,6 @@ const BUSY_SHARE = 0.4;
 const BUSY_WEIGHT = 1 / 32;
 
 export class Pacer {
-  /** When a look at the clock later than this means that the loop stood still. */
-  lateAfterNs = Number.POSITIVE_INFINITY;
   /** The last stall: what was sent before its start and read before its shadow's end was perhaps read late. */
   stallStartNs = -1;
   stallShadowNs = -1;
@@ -34,6 +32,8 @@ export class Pacer {
   private immediate = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private wakeNs = 0;
+  /** When the next turn is expected: a look at the clock much later than this means that the loop stood still since. */
+  private expectedNs = Number.POSITIVE_INFINITY;
   private busyShare = 0;
   private stopped = false;
 
@@ -62,7 +62,7 @@ export class Pacer {
   }
 
   private alive(nowNs: number): void {
-    if (nowNs > this.lateAfterNs && nowNs - this.aliveNs > STALL_NS) this.stalled(nowNs);
+    if (nowNs - this.expectedNs > STALL_NS) this.considerStall(nowNs);
     this.aliveNs = nowNs;
   }
 
@@ -77,7 +77,7 @@ export class Pacer {
 
   private armImmediate(nowNs: number): void {
     this.immediate = true;
-    this.lateAfterNs = nowNs + STALL_NS;
+    this.expectedNs = nowNs;
     setImmediate(this.spin);
   }
 
@@ -91,7 +91,7 @@ export class Pacer {
       this.wakeNs = wakeNs;
       this.timer = setTimeout(this.wake, delayMs);
     }
-    this.lateAfterNs = this.wakeNs + STALL_NS;
+    this.expectedNs = this.wakeNs;
   }
 
   private readonly spin = (): void => {
@@ -123,10 +123,13 @@ export class Pacer {
     if (gapNs <= STALL_NS) this.turn.record(Math.round(Math.max(gapNs, 0)));
   }
 
-  private stalled(nowNs: number): void {
-    this.turn.record(Math.round(nowNs - this.aliveNs));
-    this.stallStartNs = this.aliveNs;
+  /** Where the loop was heard of in the meantime, it was busy and not still. */
+  private considerStall(nowNs: number): void {
+    const stillSinceNs = Math.max(this.aliveNs, this.expectedNs);
+    if (nowNs - stillSinceNs <= STALL_NS) return;
+    this.turn.record(Math.round(nowNs - stillSinceNs));
+    this.stallStartNs = stillSinceNs;
     this.stallShadowNs = nowNs + STALL_SHADOW_NS;
-    this.lateAfterNs = Number.POSITIVE_INFINITY;
+    this.expectedNs = Number.POSITIVE_INFINITY;
   }
 }

@@ -1,6 +1,9 @@
 /** Base64 ⇄ bytes, with what browsers and Bun both have. */
 
-/** Bytes per call of `String.fromCharCode`: more arguments than this overflow the stack in some engines. */
+/**
+ * Bytes per call of `String.fromCharCode`: more arguments than this overflow the stack in some
+ * engines.
+ */
 const CHUNK_BYTES = 8192;
 
 export function toBase64(bytes: Uint8Array): string {

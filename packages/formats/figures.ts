@@ -45,7 +45,7 @@ export function percent(part: number): string {
 function percentDigits(value: number): string {
   if (value >= 100 || value <= 0) return count(value);
   const rest = Math.min(value, 100 - value);
-  if (rest >= 1) return String(Number(value.toFixed(1)));
+  if (rest >= 1) return String(Number(value.toPrecision(SIGNIFICANT)));
   const decimals = Math.min(1 - Math.floor(Math.log10(rest)), NANOSECOND_DECIMALS);
   const digits = value.toFixed(decimals);
   return digits === "0.000000" || Number(digits) === 100 ? digits : String(Number(digits));

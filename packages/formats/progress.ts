@@ -36,7 +36,7 @@ function answers(view: LiveView): string {
   return [latency("p50", p50Ms), latency("p99", p99Ms), latency("max", maxMs)].join("  ");
 }
 
-/** `  12s of 60s   2,000/s offered  1,998/s answered   p50 1.21 ms  p99 8.40 ms  max 31.0 ms   0 errors` */
+/** `12s of 60s   2,000/s offered  1,998/s answered   p50 1.21 ms  p99 …  max …   0 errors` */
 export function progressLine(view: LiveView): string {
   const rates = `${rate(view.offered)} offered  ${rate(view.completed)} answered`;
   return [elapsed(view), rates, answers(view), counted(view.errors, "error")].join("   ");

@@ -1,4 +1,6 @@
-/** The whole-run histograms of a Result: of what was measured; what was not answered is not in them. */
+/**
+ * The whole-run histograms of a Result: of what was measured; what was not answered is not in them.
+ */
 import { type Deflate, decodeV2Compressed } from "@nightjar/core/hdr-codec.ts";
 import { highestOf, type SparseHistogram } from "@nightjar/core/histogram.ts";
 import { MILLISECOND_NS } from "@nightjar/core/quantity.ts";
@@ -17,7 +19,10 @@ export function histogramOf(
   return { ...decoded, max: maxNs(result, column, decoded) };
 }
 
-/** V2 keeps slots only: the exact maximum stands in the table, unless something unanswered took its place. */
+/**
+ * V2 keeps slots only: the exact maximum stands in the table, unless something unanswered took its
+ * place.
+ */
 function maxNs(result: Result, column: LatencyColumn, { slots, max }: SparseHistogram): number {
   const stated = result.latencyMs[column]?.max;
   if (typeof stated === "number") return Math.round(stated * MILLISECOND_NS);

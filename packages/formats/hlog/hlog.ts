@@ -1,6 +1,7 @@
 /**
- * HdrHistogram's log format, version 1.3: text that every HdrHistogram tool reads. Here the values are
- * nanoseconds, and `Interval_Max` is in milliseconds (the format's usual ratio of 1e6). See docs/formats/hlog.md.
+ * HdrHistogram's log format, version 1.3: text that every HdrHistogram tool reads. Here the values
+ * are nanoseconds, and `Interval_Max` is in milliseconds (the format's usual ratio of 1e6). See
+ * docs/formats/hlog.md.
  */
 import { assert } from "@nightjar/core/errors.ts";
 import { type Deflate, encodeV2Compressed } from "@nightjar/core/hdr-codec.ts";

@@ -1,8 +1,12 @@
-/** HdrHistogram logs of any 1.x version → intervals. Strict where readers of the family stop in silence. */
+/**
+ * HdrHistogram logs of any 1.x version → intervals. Strict where readers of the family stop in
+ * silence.
+ */
 import { NightjarError } from "@nightjar/core/errors.ts";
 import { type Deflate, decodeV2Compressed } from "@nightjar/core/hdr-codec.ts";
 import type { SparseHistogram } from "@nightjar/core/histogram.ts";
 import { fromBase64 } from "../base64.ts";
+import { mendingQuirk } from "./header-quirk.ts";
 import type { HlogInterval } from "./hlog.ts";
 
 export interface Hlog {
@@ -10,7 +14,10 @@ export interface Hlog {
   readonly version: string | null;
   /** Seconds since the epoch; `null`: the log does not say. */
   readonly startTimeS: number | null;
-  /** What to add to an interval's `startS` for seconds since the epoch; 0 where the stamps are absolute. */
+  /**
+   * What to add to an interval's `startS` for seconds since the epoch; 0 where the stamps are
+   * absolute.
+   */
   readonly baseTimeS: number;
   /** In the order of the lines. */
   readonly intervals: readonly HlogInterval[];
@@ -59,7 +66,7 @@ function readNote(notes: Notes, line: number, text: string): void {
 
 function readHistogram(line: number, base64: string, inflate: Deflate): SparseHistogram {
   try {
-    return decodeV2Compressed(fromBase64(base64), inflate);
+    return decodeV2Compressed(fromBase64(base64), mendingQuirk(inflate));
   } catch (error) {
     const why = error instanceof NightjarError ? error.message : "not compressed base64";
     return refuse(line, `the histogram "${shorten(base64)}" cannot be read: ${why}`);

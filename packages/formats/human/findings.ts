@@ -1,9 +1,12 @@
-/** What was found on the wire: status codes, errors with the first of each, connections, backends. */
+/**
+ * What was found on the wire: status codes, errors with the first of each, connections, backends.
+ */
 import type { Result } from "@nightjar/core/result.ts";
 import { bytes, count, seconds } from "../figures.ts";
 import { planFacts } from "../plan-facts.ts";
 import { flow, label, words } from "./flow.ts";
 import { cellsOf, foreign, type Line, line, padded, span } from "./line.ts";
+import { latencyWithUnit } from "./quantities.ts";
 
 const MOST_BACKENDS = 8;
 const MOST_ERRORS = 12;
@@ -52,6 +55,17 @@ function connectionRows(result: Result, columns: number): Line[] {
   return flow(label("connections"), items, columns, " · ");
 }
 
+/** What it took to open a connection, the parts of the table's `connect`. */
+function openingRows({ latencyMs }: Result, columns: number): Line[] {
+  const items = ["tcp", "tls"].flatMap((part) => {
+    const latency = latencyMs[part];
+    if (latency === undefined || latency.count === 0) return [];
+    const middle = latencyWithUnit(latency.percentiles["50"]);
+    return [line(`${part} p50 ${middle}, max ${latencyWithUnit(latency.max)}`)];
+  });
+  return items.length === 0 ? [] : flow(label("opening"), items, columns, " · ");
+}
+
 function backendRows({ backends }: Result, columns: number): Line[] {
   const all = Object.entries(backends).sort(([, a], [, b]) => b.completed - a.completed);
   if (all.length < 2) return [];
@@ -67,6 +81,7 @@ export function findingsSection(result: Result, columns: number): Line[] {
     ...statusRows(result, columns),
     ...(Object.keys(result.errors).length === 0 ? [] : errorRows(result, columns)),
     ...connectionRows(result, columns),
+    ...openingRows(result, columns),
     ...backendRows(result, columns),
   ];
 }

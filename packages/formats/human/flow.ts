@@ -1,5 +1,5 @@
 /** Flow: items set one behind another, and on a new line under the first where the line is full. */
-import { cut, EMPTY, type Line, line, padded, span, widthOf } from "./line.ts";
+import { cellsOf, cut, EMPTY, type Line, line, padded, span, widthOf } from "./line.ts";
 
 /** Width of the names at the left edge of a report. */
 export const GUTTER = 13;
@@ -8,19 +8,30 @@ export function label(name: string): Line {
   return padded(line(name, "faint"), GUTTER);
 }
 
-/** Pieces of an item that no line could hold whole. */
+/** Pieces of an item that no line could hold whole: cut at a space where it has one. */
 function pieces(item: Line, room: number): Line[] {
   const parts: Line[] = [];
   let rest = item;
   while (widthOf(rest) > room) {
-    const [head, tail] = cut(rest, room);
+    const [head, tail] = cut(rest, cellsToLastSpace(rest, room));
     parts.push(head);
     rest = tail;
   }
   return [...parts, rest];
 }
 
-/** `lead` stands before the first line; the others are indented by its width. Never wider than `columns`. */
+function cellsToLastSpace(item: Line, room: number): number {
+  const text = cut(item, room)[0]
+    .map((part) => part.text)
+    .join("");
+  const space = text.lastIndexOf(" ");
+  return space <= 0 ? room : cellsOf(text.slice(0, space + 1));
+}
+
+/**
+ * `lead` stands before the first line; the others are indented by its width. Never wider than
+ * `columns`.
+ */
 export function flow(lead: Line, items: readonly Line[], columns: number, gap = " "): Line[] {
   const indent = widthOf(lead);
   const room = Math.max(columns - indent, 2);

@@ -41,7 +41,7 @@ function machineFacts(environment: Environment): string[] {
   const { host, cpu, memoryMb, os, kernel, bun, stealPercent, throttled } = environment;
   const facts = [host, coresOf(environment), bytes(memoryMb * MEGABYTE)];
   if (stealPercent !== null && stealPercent > 0) facts.push(`steal ${stealPercent} %`);
-  if (throttled !== null) facts.push(`throttled ${count(throttled.ms)} ms`);
+  if (throttled !== null && throttled.ms > 0) facts.push(`throttled ${count(throttled.ms)} ms`);
   return [...facts, cpu, kernel, os, bun === "" ? "" : `Bun ${bun}`].filter((fact) => fact !== "");
 }
 

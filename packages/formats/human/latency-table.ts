@@ -1,4 +1,7 @@
-/** The latency table: one column for each part of the response, in milliseconds, aligned at the decimal point. */
+/**
+ * The latency table: one column for each part of the response, in milliseconds, aligned at the
+ * decimal point.
+ */
 import {
   type Latency,
   type LatencyColumn,
@@ -23,10 +26,14 @@ type Shown = keyof typeof TITLES & LatencyColumn;
 const ROWS = ["n", "min", "mean", ...PERCENTILES.map((name) => `p${name}`), "max"] as const;
 const STUB = "latency, ms";
 const STUB_WIDTH = STUB.length;
-const GAP = 2;
+const GAP = "  ";
+/** Parts on its left, their sum on its right: what stands out without colour too. */
+const RULE = " │ ";
 
 interface Column {
+  /** Title, n, then the latencies; all of one width. */
   readonly cells: readonly string[];
+  readonly gap: string;
   readonly ink: Ink;
 }
 
@@ -61,13 +68,14 @@ function columnOf(result: Result, name: Shown): Column | null {
   const latency = result.latencyMs[name];
   if (latency === undefined || (name === "errorResponse" && latency.count === 0)) return null;
   const ink = name === "response" ? "bold" : name === "errorResponse" ? "bad" : "plain";
-  return { cells: align([TITLES[name], ...cellsOf(latency)]), ink };
+  const gap = name === "response" ? RULE : GAP;
+  return { cells: align([TITLES[name], ...cellsOf(latency)]), gap, ink };
 }
 
 function block(columns: readonly Column[]): Line[] {
   return [STUB, ...ROWS.map((row) => `  ${row}`)].map((stub, at) => [
     span(stub.padEnd(STUB_WIDTH), at === 0 ? "plain" : "faint"),
-    ...columns.map(({ cells, ink }) => span(" ".repeat(GAP) + cells[at], ink)),
+    ...columns.flatMap(({ cells, gap, ink }) => [span(gap, "faint"), span(cells[at], ink)]),
   ]);
 }
 
@@ -76,7 +84,7 @@ function blocks(columns: readonly Column[], width: number): Line[] {
   const fitting: Column[] = [];
   let used = STUB_WIDTH;
   for (const column of columns) {
-    used += GAP + column.cells[0].length;
+    used += column.gap.length + column.cells[0].length;
     if (used > width && fitting.length > 0) break;
     fitting.push(column);
   }
@@ -86,7 +94,7 @@ function blocks(columns: readonly Column[], width: number): Line[] {
 
 /** Explains the signs that the table uses, and those only. */
 function legend(result: Result, columns: readonly Column[], width: number): Line[] {
-  const shown = columns.flatMap(({ cells }) => cells.slice(2));
+  const shown = columns.flatMap(({ cells }) => cells.map((cell) => cell.trim()));
   const said: string[] = [];
   if (shown.includes(TOO_FEW)) said.push(`${TOO_FEW} too few samples for a 95 % interval`);
   const unanswered = Object.keys(TITLES).some((name) => hasAtLeast(result.latencyMs[name]));

@@ -1,6 +1,6 @@
 /**
- * A line of a report: spans of text, each with its ink. Colour comes last, so that everything before can count
- * cells of the terminal without looking at escape sequences.
+ * A line of a report: spans of text, each with its ink. Colour comes last, so that everything
+ * before can count cells of the terminal without looking at escape sequences.
  */
 
 const SGR = {
@@ -29,7 +29,10 @@ export function line(text: string, ink: Ink = "plain"): Line {
   return text === "" ? EMPTY : [span(text, ink)];
 }
 
-/** What others wrote, made harmless: a terminal obeys control characters, and marks of direction reorder the line. */
+/**
+ * What others wrote, made harmless: a terminal obeys control characters, and marks of direction
+ * reorder the line.
+ */
 export function foreign(text: string): string {
   return text.replace(/\s+/gu, " ").replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}]/gu, "\u00b7");
 }
@@ -38,7 +41,10 @@ export function foreign(text: string): string {
 const NARROW = /[\u2010-\u2027\u2500-\u259f\u2713\u2717\u2800-\u28ff]/u;
 const FIRST_WIDE = 0x1100;
 
-/** Cells of a character, rather too many than too few: what is beyond Thai and not ours is taken as wide. */
+/**
+ * Cells of a character, rather too many than too few: what is beyond Thai and not ours is taken as
+ * wide.
+ */
 function cellsOfCharacter(character: string): number {
   return character.codePointAt(0)! < FIRST_WIDE || NARROW.test(character) ? 1 : 2;
 }

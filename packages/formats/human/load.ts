@@ -22,7 +22,7 @@ function durationOf({ durationS }: Result, { duration, warmup }: PlanFacts): str
 }
 
 function loadFacts(result: Result, plan: PlanFacts): string[] {
-  const facts = plan.model === null ? [] : [LOOPS[plan.model]];
+  const facts: string[] = plan.model === null ? [] : [LOOPS[plan.model]];
   if (plan.arrivals === "poisson") facts.push("Poisson arrivals");
   if (plan.connections !== null) facts.push(counted(plan.connections, "connection"));
   facts.push(counted(result.generator.workers, "worker"));

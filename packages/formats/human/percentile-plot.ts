@@ -1,6 +1,6 @@
 /**
- * Percentile plot: latency over percentile, the axis by 1/(1−q) in logarithms, so that each further nine takes as
- * much room. What was not answered is shaded from its lower bound upwards, not drawn.
+ * Percentile plot: latency over percentile, the axis by 1/(1−q) in logarithms, so that each further
+ * nine takes as much room. What was not answered is shaded from its lower bound upwards, not drawn.
  */
 import type { Deflate } from "@nightjar/core/hdr-codec.ts";
 import { MILLISECOND_NS } from "@nightjar/core/quantity.ts";
@@ -20,7 +20,9 @@ export interface PlotSize {
 
 /** Less than to p90 is no curve. */
 const LEAST_DECADES = 1;
-/** The scale begins at this quantile: the very fastest would stretch it for a sliver of the plot. */
+/**
+ * The scale begins at this quantile: the very fastest would stretch it for a sliver of the plot.
+ */
 const LOWEST_SHARE = 0.1;
 const MARKS = [50, 90, 99, 99.9, 99.99, 99.999, 99.9999, 99.99999] as const;
 const SHADE = "░";
@@ -162,7 +164,10 @@ function joined(cells: readonly Span[]): Line {
   return spans;
 }
 
-/** Empty where too little was answered for a curve. Throws `protocol` for a histogram that is not one. */
+/**
+ * Empty where too little was answered for a curve. Throws `protocol` for a histogram that is not
+ * one.
+ */
 export function percentilePlot(result: Result, size: PlotSize, inflate: Deflate): Line[] {
   const response = responseCurve(result, inflate);
   if (response === null || response.endX < LEAST_DECADES) return [];

@@ -1,4 +1,7 @@
-/** Quantities of a Result as text: a number, `> T` where what was not answered reaches so far, `–` for too few samples. */
+/**
+ * Quantities of a Result as text: a number, `> T` where what was not answered reaches so far, `–`
+ * for too few samples.
+ */
 import type { ResultQuantity } from "@nightjar/core/result.ts";
 import { parseThreshold } from "@nightjar/core/threshold.ts";
 import { count, milliseconds, percent, rate } from "../figures.ts";
@@ -23,7 +26,10 @@ export function latencyWithUnit(quantity: ResultQuantity | undefined): string {
   return text === TOO_FEW ? text : `${text} ms`;
 }
 
-/** How the metric of a threshold spells its value. A metric of a later version is spelled as a bare number. */
+/**
+ * How the metric of a threshold spells its value. A metric of a later version is spelled as a bare
+ * number.
+ */
 function spellingOf(expr: string): (value: number) => string {
   const { metric } = parseThreshold(expr);
   if (metric.of === "errors" || metric.of === "achieved") return percent;

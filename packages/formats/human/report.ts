@@ -1,6 +1,7 @@
 /**
- * The terminal report: a Result as a person reads it. The verdict first, then what was run and where every exchange
- * went, the latencies, the course of the run, what was found, and whether the generator can be believed.
+ * The terminal report: a Result as a person reads it. The verdict first, then what was run and
+ * where every exchange went, the latencies, the course of the run, what was found, and whether the
+ * generator can be believed.
  */
 import type { Deflate } from "@nightjar/core/hdr-codec.ts";
 import type { Result } from "@nightjar/core/result.ts";
@@ -40,7 +41,10 @@ function latencySection(result: Result, columns: number, inflate: Deflate): Line
   return plot.length === 0 ? table : [...table, EMPTY, ...plot];
 }
 
-/** Ends with a newline; no line is wider than `columns`. Throws `protocol` for a Result with a broken histogram. */
+/**
+ * Ends with a newline; no line is wider than `columns`. Throws `protocol` for a Result with a
+ * broken histogram.
+ */
 export function reportOf(result: Result, { columns, color, inflate }: ReportOptions): string {
   const width = Math.max(Math.floor(columns), NARROWEST);
   const sections = [

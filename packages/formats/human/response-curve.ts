@@ -1,11 +1,13 @@
 /**
- * Curve: latency as a function of x = log10(1/(1−q)), over the ranks of everything in the population, answered or not.
+ * Curve: latency as a function of x = log10(1/(1−q)), over the ranks of everything in the
+ * population, answered or not.
  *
- *     x:  0 ─── p50 ──── p90 ─────── p99 ──────── end       end: the samples hold no interval beyond it
+ *     x:  0 ─── p50 ──── p90 ─────── p99 ──────── end     beyond it the samples hold no interval
  *     known: a value ───────────────┤ not known: at least a bound
  *
- * Where failed exchanges are the only unanswered ones they stand behind all answers, and the values before them are exact.
- * Where some were censored, their ranks are not known, and a value stands only as far as the table has one.
+ * Where failed exchanges are the only unanswered ones they stand behind all answers, and the values
+ * before them are exact. Where some were censored, their ranks are not known, and a value stands
+ * only as far as the table has one.
  */
 import type { Deflate } from "@nightjar/core/hdr-codec.ts";
 import { type SparseHistogram, valueAtRank } from "@nightjar/core/histogram.ts";

@@ -1,4 +1,7 @@
-/** Scale: a latency's place between the bottom (0) and the top (1) of a plot, with round numbers to name. */
+/**
+ * Scale: a latency's place between the bottom (0) and the top (1) of a plot, with round numbers to
+ * name.
+ */
 
 export interface Scale {
   /** Clamped to [0, 1]. */

@@ -45,7 +45,10 @@ interface Track {
   readonly spell: (value: number) => string;
 }
 
-/** Percentiles of single seconds need samples; where most seconds have too few, their maximum is drawn. */
+/**
+ * Percentiles of single seconds need samples; where most seconds have too few, their maximum is
+ * drawn.
+ */
 function latencyTrack(groups: readonly Row[][]): Track {
   const p99 = groups.map((rows) => largest(rows.map((row) => row.p99)));
   const known = p99.filter((value) => value !== null).length;

@@ -16,7 +16,8 @@ const MARKS = { true: ["✓", "good"], false: ["✗", "bad"], null: ["–", "dou
 function headline(result: Result): string {
   const { thresholds } = result;
   const all = thresholds.length;
-  if (reasonsBeside(result).length > 0) return "no judgement, because";
+  const doubted = result.verdict.outcome === "inconclusive" && reasonsBeside(result).length > 0;
+  if (doubted) return "no judgement, because";
   if (all === 0) return "no thresholds to judge";
   const noun = all === 1 ? "threshold" : "thresholds";
   const not = thresholds.filter(({ ok }) => ok === false).length;

@@ -1,4 +1,7 @@
-/** The Result as a JSON document: one text for one Result, made to be read and to be compared line by line. */
+/**
+ * The Result as a JSON document: one text for one Result, made to be read and to be compared line
+ * by line.
+ */
 import type { Result } from "@nightjar/core/result.ts";
 
 const LINE_COLUMNS = 100;

@@ -1,4 +1,7 @@
-/** JSON text → a Result, or one sentence that says where it is wrong, what was found, and what is allowed. */
+/**
+ * JSON text → a Result, or one sentence that says where it is wrong, what was found, and what is
+ * allowed.
+ */
 import { NightjarError } from "@nightjar/core/errors.ts";
 import { RESULT_SCHEMA, type Result, resultSchema } from "@nightjar/core/result.ts";
 
@@ -37,7 +40,7 @@ function valueAt(document: unknown, path: Path): unknown {
   return value;
 }
 
-/** The schema's own words are "Invalid input: expected number, received string"; we say what was found ourselves. */
+/** The schema says "expected number, received string"; what was found we say ourselves. */
 function allowedBy(issue: Issue): string {
   if (issue.code === "invalid_union") {
     return [...new Set(issue.errors.flat().map(allowedBy))].join(" or ");

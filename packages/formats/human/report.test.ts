@@ -1,0 +1,181 @@
+import { describe, expect, test } from "bun:test";
+import { readFileSync, writeFileSync } from "node:fs";
+import { deflateSync, inflateSync } from "node:zlib";
+import { type Latency, PERCENTILES, type Result } from "@nightjar/core/result.ts";
+import fc from "fast-check";
+import { count } from "../figures.ts";
+import { SAMPLE_NAMES, type SampleName, sample } from "../fixtures/sample-results.ts";
+import { latencyText } from "./quantities.ts";
+import { reportOf } from "./report.ts";
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what it looks for
+const ESCAPES = /\u001b\[[\d;]*m/g;
+
+function report(result: Result, columns: number, color = false): string {
+  return reportOf(result, { columns, color, inflate: inflateSync });
+}
+
+const of = (name: SampleName) => sample(name, deflateSync);
+const WIDTHS = [40, 57, 80, 100, 120, 160, 240];
+
+describe("every sample, at every width", () => {
+  for (const name of SAMPLE_NAMES) {
+    test(name, () => {
+      for (const columns of WIDTHS) {
+        const text = report(of(name), columns);
+        for (const line of text.split("\n")) {
+          expect(Bun.stringWidth(line)).toBeLessThanOrEqual(columns);
+          expect(line).toBe(line.trimEnd());
+        }
+        expect(text).not.toMatch(/NaN|undefined|Infinity|null|\[object/);
+        expect(text).toEndWith("\n");
+      }
+    });
+  }
+});
+
+/** Every figure of the table's column as the report spells it. */
+function figures(latency: Latency): string[] {
+  const quantities = [
+    latency.min,
+    latency.mean,
+    ...PERCENTILES.map((name) => latency.percentiles[name]),
+    latency.max,
+  ];
+  return [count(latency.count), ...quantities.map(latencyText)];
+}
+
+describe("the table", () => {
+  test("shows each of its figures, at every width", () => {
+    for (const name of SAMPLE_NAMES) {
+      const { latencyMs } = of(name);
+      for (const columns of WIDTHS) {
+        const text = report(of(name), columns);
+        for (const column of ["wait", "connect", "lag", "service", "response"]) {
+          for (const figure of figures(latencyMs[column])) expect(text).toContain(figure);
+        }
+      }
+    }
+  });
+
+  test("points stand under one another", () => {
+    const rows = report(of("fail"), 80).split("\n");
+    const from = rows.findIndex((row) => row.startsWith("latency, ms"));
+    const service = rows.slice(from + 2, from + 8).map((row) => row.indexOf(".", 45));
+    expect(new Set(service).size).toBe(1);
+  });
+
+  test("errors have a column only where errors were answered", () => {
+    const head = (name: SampleName) => /^latency, ms.*$/m.exec(report(of(name), 80))?.[0];
+    expect(head("fail")).toContain("error");
+    expect(head("pass")).not.toContain("error");
+  });
+});
+
+describe("what it says", () => {
+  test("the verdict comes first", () => {
+    expect(report(of("pass"), 80)).toStartWith("PASS  all 4 thresholds hold\n  ✓ p99 < 50ms ");
+    expect(report(of("fail"), 80)).toStartWith("FAIL  3 of 4 thresholds do not hold\n  ✗ ");
+    expect(report(of("lost"), 80)).toMatch(/^INCONCLUSIVE.*\n {2}! worker w1 was lost: /);
+    expect(report(of("interrupted"), 80)).toContain("! the run was cut short");
+  });
+
+  test("which loop it was", () => {
+    expect(report(of("pass"), 80)).toContain("open loop: due times from the plan, latencies");
+    expect(report(of("closed"), 80)).toContain("closed loop: due when a connection is free");
+    expect(report(of("closed"), 80)).not.toContain("offered");
+  });
+
+  test("where every exchange went", () => {
+    const text = report(of("overload"), 80);
+    expect(text).toContain("10,000 = 7,224 sent + 0 dropped + 2,776 unsent + 0 unknown");
+    expect(text).toContain("7,224 = 7,220 completed + 0 failed + 4 censored");
+    expect(text).toContain("unsent: no connection came free");
+    expect(report(of("lost"), 80)).toContain("intervals    16 of 20 arrived (80 %)");
+    expect(report(of("pass"), 80)).not.toContain("intervals  ");
+  });
+
+  test("what was not answered is shaded, not drawn", () => {
+    expect(report(of("unanswered"), 80)).toContain("░░░░");
+    expect(report(of("unanswered"), 80)).toContain("> 800");
+    expect(report(of("pass"), 80)).not.toContain("░");
+  });
+
+  test("no curve of nothing", () => {
+    expect(report(of("silent"), 80)).not.toContain("by percentile");
+    expect(report(of("one"), 80)).not.toContain("by percentile");
+  });
+
+  test("whether the generator can be believed", () => {
+    expect(report(of("pass"), 80)).toContain("health       healthy · lag p99 0.0195 ms");
+    const frozen = report(of("frozen"), 160);
+    expect(frozen).toContain("not healthy");
+    expect(frozen).toContain("✗ the generator stood still for 1.40 s");
+    expect(frozen).toContain("! the hypervisor took 12.5 %");
+    expect(frozen).toContain("turn p99 0.0900 ms, max 1,400 ms");
+  });
+});
+
+describe("colour", () => {
+  test("paints the same text", () => {
+    for (const name of SAMPLE_NAMES) {
+      const painted = report(of(name), 100, true);
+      expect(painted.replaceAll(ESCAPES, "")).toBe(report(of(name), 100));
+      expect(painted).toContain("\u001b[");
+    }
+  });
+});
+
+/** Text from the wire and from plans, made to break lines and terminals. */
+function withForeignText(result: Result, text: string): Result {
+  return {
+    ...result,
+    name: text,
+    targets: [{ url: `https://${text}`, method: "GET", completed: 1 }],
+    verdict: { outcome: "inconclusive", reasons: [text] },
+    thresholds: [{ expr: text, value: 1, ok: null }],
+    errors: { [`k${text}`]: 2 },
+    errorSamples: { [`k${text}`]: { count: 2, sample: text, atS: 1 } },
+    generator: { ...result.generator, healthy: false, warnings: [text] },
+    environment: { ...result.environment, host: text },
+    statusCodes: { [text]: 3 },
+    backends: { [`a${text}`]: { completed: 1 }, [`b${text}`]: { completed: 2 } },
+  };
+}
+
+test("no text of others breaks the width or reaches the terminal as a command", () => {
+  const foreignText = fc.oneof(
+    fc.string({ unit: "binary", maxLength: 200 }),
+    fc.string({ unit: "grapheme", maxLength: 200 }),
+  );
+  fc.assert(
+    fc.property(foreignText, fc.integer({ min: 40, max: 170 }), (text, columns) => {
+      const lines = report(withForeignText(of("one"), text), columns).split("\n");
+      for (const line of lines) {
+        expect(Bun.stringWidth(line)).toBeLessThanOrEqual(columns);
+        expect(line).not.toMatch(/\p{Cc}/u);
+      }
+    }),
+  );
+});
+
+test("a Result of a later version, whose plan and latencies are not ours", () => {
+  const later: Result = { ...of("one"), plan: { load: "heavy" }, latencyMs: {}, histograms: {} };
+  expect(report(later, 80)).toContain("GET https://shop.example/cart · 1 worker");
+});
+
+/** Set UPDATE_GOLDEN=1 to write them anew; read the difference before it is kept. */
+describe("golden reports", () => {
+  for (const [name, columns] of [
+    ["pass", 80],
+    ["pass", 160],
+    ["fail", 80],
+  ] as const) {
+    test(`${name} at ${columns}`, () => {
+      const file = `${import.meta.dir}/fixtures/${name}-${columns}.txt`;
+      const text = report(of(name), columns);
+      if (process.env.UPDATE_GOLDEN === "1") writeFileSync(file, text);
+      expect(text).toBe(readFileSync(file, "utf8"));
+    });
+  }
+});

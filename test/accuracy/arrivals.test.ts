@@ -1,0 +1,49 @@
+/** At the receiver: nothing arrives before it was sent, and nothing is sent before it was due, for every exchange. */
+import { expect, test } from "bun:test";
+import { schedule } from "@nightjar/core/schedule.ts";
+import { wholeShare } from "@nightjar/core/share.ts";
+import { readOriginLog } from "@nightjar/origin/log-reader.ts";
+import { runDumped } from "./dumped-run.ts";
+import { NUMBER_HEADER, withOrigin } from "./judging.ts";
+
+for (const arrivals of ["constant", "poisson"] as const) {
+  test(
+    `due ≤ sent ≤ arrival, ${arrivals}`,
+    () =>
+      withOrigin([], async ({ url }) => {
+        const { run, exchanges } = await runDumped(
+          {
+            name: `arrivals, ${arrivals}`,
+            targets: [{ url }],
+            load: { rate: 1000, connections: 40, arrivals },
+            duration: "2s",
+            numberHeader: NUMBER_HEADER,
+          },
+          { workers: 2 },
+        );
+        const arrivalNs = new Map(
+          (await readOriginLog(url)).map((row) => [row.number, row.arrivalNs]),
+        );
+        expect(exchanges.length).toBe(run.result.accounting.completed);
+        expect(exchanges.filter(({ i, sentNs }) => (arrivalNs.get(i) as number) < sentNs)).toEqual(
+          [],
+        );
+        expect(exchanges.filter(({ dueNs, sentNs }) => sentNs < dueNs - 1)).toEqual([]);
+        expect(exchanges.filter(({ i, doneNs }) => doneNs < (arrivalNs.get(i) as number))).toEqual(
+          [],
+        );
+
+        // The due times of both workers are those of one machine.
+        const dueNs = new Map(exchanges.map((exchange) => [exchange.i, exchange.dueNs - run.t0Ns]));
+        const { plan } = run;
+        for (
+          const cursor = schedule(plan, wholeShare(plan.load.connections));
+          cursor.i >= 0;
+          cursor.advance()
+        ) {
+          expect(Math.abs((dueNs.get(cursor.i) as number) - cursor.dueNs)).toBeLessThan(1);
+        }
+      }),
+    20_000,
+  );
+}

@@ -1,0 +1,59 @@
+/** Real runs: the server sees each exchange number exactly once, whatever the number of connections and workers. */
+import { expect, test } from "bun:test";
+import type { PlanDocument } from "@nightjar/core/plan-schema.ts";
+import { readOriginLog } from "@nightjar/origin/log-reader.ts";
+import { runPlan } from "@nightjar/testkit/runs.ts";
+import { NUMBER_HEADER, withOrigin } from "./judging.ts";
+
+type Case = readonly [workers: number, load: NonNullable<PlanDocument["load"]>, duration?: string];
+
+const CASES: readonly Case[] = [
+  [1, { requests: 1, connections: 1 }],
+  [4, { requests: 200, connections: 64, rate: 2000 }],
+  [3, { requests: 199, connections: 2, rate: 1000 }],
+  [4, { requests: 157, connections: 7, rate: 1000, arrivals: "poisson" }],
+  [2, { requests: 200, connections: 13, model: "closed" }],
+  [4, { requests: 3, connections: 64, rate: "max" }],
+  [2, { rate: 333, connections: 10 }, "1s"],
+  [3, { rate: 250, connections: 10, arrivals: "poisson" }, "2s"],
+];
+
+test(
+  "each i arrives once",
+  () =>
+    withOrigin([], async ({ url }) => {
+      for (const [workers, load, duration] of CASES) {
+        await fetch(new URL("/.control/log", url), { method: "DELETE" });
+        const what = JSON.stringify({ workers, load, duration });
+        const plan = {
+          targets: [{ url }],
+          load,
+          duration,
+          numberHeader: NUMBER_HEADER,
+          name: what,
+        };
+        const { result } = await runPlan(plan, { workers });
+        const numbers = (await readOriginLog(url)).map((row) => row.number).sort((a, b) => a - b);
+        const { due } = result.accounting;
+        expect({ what, numbers }).toEqual({
+          what,
+          numbers: Array.from({ length: due }, (_, i) => i),
+        });
+        if (load.requests !== undefined)
+          expect({ what, due }).toEqual({ what, due: load.requests });
+      }
+    }),
+  60_000,
+);
+
+test(
+  "rate × duration is the number of exchanges",
+  () =>
+    withOrigin([], async ({ url }) => {
+      const plan = { targets: [{ url }], load: { rate: 333, connections: 10 }, duration: "2s" };
+      const { result } = await runPlan({ ...plan, warmup: "1s", name: "count" }, { workers: 2 });
+      expect(result.accounting.due).toBe(666);
+      expect(result.warmup?.due).toBe(333);
+    }),
+  20_000,
+);
