@@ -9,7 +9,9 @@ export interface Clock {
 
 const MAX_TIMER_MS = 2_147_483_647;
 
-/** A real clock on `nowNs`, which the host hands in (CLOCK_MONOTONIC is no business of the core). */
+/**
+ * A real clock on `nowNs`, which the host hands in (CLOCK_MONOTONIC is no business of the core).
+ */
 export function realClock(nowNs: () => number): Clock {
   return {
     nowNs,

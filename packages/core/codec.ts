@@ -3,9 +3,9 @@
  *
  *     frame bytes u32 │ text bytes u32 │ JSON text │ padding to 8 │ typed arrays, each padded to 8
  *
- * In the text a typed array stands as {"\0f64": [offset, length]} (u16, u8 likewise) and a big integer as {"\0n": "123"}: no key that
- * a plan may hold (a header, a label) begins with a control character.
- * Little-endian, as is every machine that Bun runs on.
+ * In the text a typed array stands as {"\0f64": [offset, length]} (u16, u8 likewise) and a big
+ * integer as {"\0n": "123"}: no key that a plan may hold (a header, a label) begins with a control
+ * character. Little-endian, as is every machine that Bun runs on.
  */
 import { NightjarError } from "./errors.ts";
 

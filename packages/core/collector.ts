@@ -1,14 +1,15 @@
 /**
  * Collector: the snapshots of several children → one merged snapshot for each interval.
  *
- * An interval is merged as soon as every child that should speak of it has done so; merging is exact and
- * commutative, so the order of arrival changes nothing, and a snapshot seen twice changes nothing. Where a
- * child has gone, a *gap* takes its place (gap.ts). Gaps depend on when the run ended. There are two ways to live with that:
+ * An interval is merged as soon as every child that should speak of it has done so; merging is
+ * exact and commutative, so the order of arrival changes nothing, and a snapshot seen twice changes
+ * nothing. Where a child has gone, a *gap* takes its place (gap.ts). Gaps depend on when the run
+ * ended. There are two ways to live with that:
  *
- *     in one:      an interval is emitted once, gaps and all, when the children that are left are past any drain of it;
- *                  what an absent child still says is refused                                    (an ensemble)
- *     in addition: an interval is emitted without the absent; what they still say, and at the end the gaps, are emitted
- *                  for the same interval again, to be added: any order comes to the same           (the fold)
+ *     in one       (an ensemble): an interval is emitted once, gaps and all, when the children that
+ *                  are left are past any drain of it; what an absent child still says is refused
+ *     in addition  (the fold): an interval is emitted without the absent; what they still say, and
+ *                  at the end the gaps, are emitted for it again, to be added: any order is the same
  */
 import { assert } from "./errors.ts";
 import { type ChildSpec, Ledger } from "./ledger.ts";
@@ -67,7 +68,10 @@ export class Collector {
     return true;
   }
 
-  /** The child's own word on how many snapshots it has sent. Nothing, if it was lost: then it owed more. */
+  /**
+   * The child's own word on how many snapshots it has sent. Nothing, if it was lost: then it owed
+   * more.
+   */
   ended({ child: id, outcome, intervals, untilNs }: Ended): void {
     const child = this.children.get(id);
     if (!child || child.endInterval !== undefined || outcome === "lost" || intervals === null)
@@ -79,7 +83,9 @@ export class Collector {
     this.settle();
   }
 
-  /** All were asked to stop at this time: should nobody be left to tell, nothing became due later. */
+  /**
+   * All were asked to stop at this time: should nobody be left to tell, nothing became due later.
+   */
   stopAsked(atNs: number): void {
     this.stopNs = Math.min(this.stopNs, Math.max(atNs, 0));
   }
@@ -93,8 +99,9 @@ export class Collector {
   }
 
   /**
-   * Merges all that is left, to the end of the plan where a child was lost. Where every child was lost, "in one" leaves what
-   * comes after the last word to whoever knows how long the rest of the run lasted.
+   * Merges all that is left, to the end of the plan where a child was lost. Where every child was
+   * lost, "in one" leaves what comes after the last word to whoever knows how long the rest of the
+   * run lasted.
    */
   finish(): void {
     const children = [...this.children.values()];
@@ -157,7 +164,10 @@ export class Collector {
     this.emit(mergeSnapshots({ ...this.key, interval }, parts));
   }
 
-  /** In order, merges intervals that lack only children who have left, once everybody else is past them. */
+  /**
+   * In order, merges intervals that lack only children who have left, once everybody else is past
+   * them.
+   */
   private settle(): void {
     for (; this.next <= this.highest; this.next++) {
       if (this.ahead.delete(this.next)) continue;

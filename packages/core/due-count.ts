@@ -1,7 +1,7 @@
 /**
- * DueCount: how many exchanges of a share are due before a time; for the accounts of children that were lost.
- * Constant arrivals are counted by arithmetic. Poisson arrivals must be walked: one cursor serves queries that do not go
- * backwards, so a whole account costs one walk.
+ * DueCount: how many exchanges of a share are due before a time; for the accounts of children that
+ * were lost. Constant arrivals are counted by arithmetic. Poisson arrivals must be walked: one
+ * cursor serves queries that do not go backwards, so a whole account costs one walk.
  */
 import { assert } from "./errors.ts";
 import type { Plan } from "./plan.ts";
@@ -61,8 +61,8 @@ class WalkedCount implements DueCount {
 }
 
 /**
- * How many owned exchanges are due in [fromNs, toNs). `null` in the closed loop. One question; who has many keeps a
- * `dueCount`.
+ * How many owned exchanges are due in [fromNs, toNs). `null` in the closed loop. One question; who
+ * has many keeps a `dueCount`.
  */
 export function countDue(plan: Plan, share: Share, fromNs: number, toNs: number): number | null {
   if (plan.load.model === "closed") return null;
@@ -72,8 +72,8 @@ export function countDue(plan: Plan, share: Share, fromNs: number, toNs: number)
 }
 
 /**
- * Up to where exchanges of `share` become due (exclusive), ns after T0; `null` for a closed plan of N requests. Walks a
- * Poisson schedule that N requests end: ask once.
+ * Up to where exchanges of `share` become due (exclusive), ns after T0; `null` for a closed plan of
+ * N requests. Walks a Poisson schedule that N requests end: ask once.
  */
 export function plannedEndNs(plan: Plan, share: Share): number | null {
   const { endNs } = timing(plan);

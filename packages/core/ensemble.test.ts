@@ -61,7 +61,7 @@ test("one that refuses cancels the others, and its reason is told", async () => 
   for (const run of world.runs) expect(run.outcome).toBe("stopped");
 });
 
-test("cancelled while it prepares, it leaves nothing behind, though a child does not listen", async () => {
+test("cancelled while it prepares, it leaves nothing behind, though a child is deaf", async () => {
   const world = stage();
   const aborter = new AbortController();
   const stubborn = simulatedChild(
@@ -129,7 +129,7 @@ test("policy fail before the start: nothing is sent at all", async () => {
   expect(countsOf(world).due).toBe(0);
 });
 
-test("a child lost between its last snapshot and its end leaves what it had in flight censored", async () => {
+test("lost after its last snapshot, a child leaves what it had in flight censored", async () => {
   const world = stage();
   await world.perform(world.ensemble(threeOf(world)), () =>
     world.at(6.0000001e9, () => world.links[1].close("late")),
@@ -171,7 +171,7 @@ test("a lost child's exchanges are unknown up to the stop, and not beyond", asyn
   expect(countsOf(world)).toMatchObject({ due: 150, unknown: 30 });
 });
 
-test("an agent that loses all its workers in the drain counts nothing as due after the stop", async () => {
+test("an agent that loses all workers in the drain counts nothing after the stop", async () => {
   const world = stage();
   const agent = world.ensemble([world.child(), world.child()]);
   await world.perform(world.ensemble([agent, world.child()]), (run) => {
@@ -183,7 +183,7 @@ test("an agent that loses all its workers in the drain counts nothing as due aft
   expect(countsOf(world).due).toBe(150);
 });
 
-test("where requests end the run, a lost child's are unknown though the others are done before", async () => {
+test("where requests end the run, a lost child's are unknown, though due last", async () => {
   const world = stage(planOf({ rate: 1, requests: 12, connections: 6 }));
   await world.perform(world.ensemble(threeOf(world)), () => {
     const lastOwner = world.runs.findIndex(({ life }) => striped(life.share)(11));

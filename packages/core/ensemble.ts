@@ -1,6 +1,7 @@
 /**
- * An ensemble of load generators is a load generator: it splits the share by connections, starts all children at one T0,
- * merges their snapshots interval by interval, and decides what the loss of a child means.
+ * An ensemble of load generators is a load generator: it splits the share by connections, starts
+ * all children at one T0, merges their snapshots interval by interval, and decides what the loss of
+ * a child means.
  *
  *     preparing ──all ready──▶ ready ──start(t0)──▶ running ──every child ended──▶ ended
  *         │ one refuses or the signal aborts          │ a child is lost
@@ -31,7 +32,10 @@ export interface EnsembleOptions {
   readonly lostChild: "fail" | "degrade";
   /** In proportion to these the connections are split; default: evenly. */
   readonly weights?: readonly number[];
-  /** A running child that says nothing for so long, beyond its own patience, is lost. Snapshots come every second. */
+  /**
+   * A running child that says nothing for so long, beyond its own patience, is lost. Snapshots come
+   * every second.
+   */
   readonly silenceNs?: number;
   /** Sees every event of every child, before it is merged. */
   readonly observe?: (event: RunEvent) => void;
@@ -247,7 +251,10 @@ class EnsembleRun implements Run {
     this.events.end();
   }
 
-  /** All lost: lost, and what they owed is for the parent to account for. Some lost: failed or, where the policy allows, what the others came to. */
+  /**
+   * All lost: lost, and what they owed is for the parent to account for. Some lost: failed or,
+   * where the policy allows, what the others came to.
+   */
   private outcome(ends: readonly Ended[]): { outcome: Outcome; reason: string } {
     const losses = ends.filter((end) => isLoss(end.outcome));
     const stopped = ends.find((end) => end.outcome === "stopped");

@@ -24,7 +24,10 @@ export type ErrorCode =
 
 const USAGE_CODES: ReadonlySet<ErrorCode> = new Set(["bad-plan", "bad-usage", "refused"]);
 
-/** One sentence that says where, what was found and what is allowed; `hint` says what to do about it. */
+/**
+ * One sentence that says where, what was found and what is allowed; `hint` says what to do about
+ * it.
+ */
 export class NightjarError extends Error {
   constructor(
     readonly code: ErrorCode,

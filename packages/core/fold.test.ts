@@ -6,11 +6,11 @@ import { RunFold } from "./fold.ts";
 import type { RunEvent } from "./load-generator.ts";
 import type { Plan } from "./plan.ts";
 import { resultOf } from "./result-of.ts";
-import { wholeShare } from "./share.ts";
+import { splitShare, wholeShare } from "./share.ts";
 import { SIMULATED } from "./simulation/child.ts";
 import { planOf } from "./simulation/plans.ts";
 import { Stage } from "./simulation/stage.ts";
-import type { Snapshot } from "./snapshot.ts";
+import { emptySnapshot, type Snapshot } from "./snapshot.ts";
 import { COUNTS } from "./tally.ts";
 
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
@@ -99,7 +99,7 @@ test("the same Result for every order and every repetition of the same events", 
   );
 });
 
-test("whatever is missing, the accounts sum in both phases, and all that was due is due once", () => {
+test("whatever is missing, the accounts sum, and all that was due is due once", () => {
   fc.assert(
     fc.property(recording, fate, (run, how) => {
       const fold = foldOf(run, survivors(run, how));
@@ -216,6 +216,21 @@ function mergeFirst(
   fold.apply(end);
   return { folded: fold.finish() };
 }
+
+test("a child lost in a run of hours is accounted for in one walk of its schedule", () => {
+  const hours = planOf({ rate: 50, connections: 2, arrivals: "poisson" }, { duration: "3h" });
+  const [first, second] = splitShare(wholeShare(2), [1, 1]);
+  const fold = new RunFold(hours, [
+    { id: "0", share: first },
+    { id: "1", share: second },
+  ]);
+  for (let interval = 0; interval < 10_800; interval++) {
+    fold.apply(emptySnapshot({ child: "0", incarnation: 0, interval }));
+  }
+  const { totals, children } = fold.finish();
+  expect(totals.phases.measured.counts.unknown).toBe(countDue(hours, second, 0, Infinity)!);
+  expect(children[1].intervals).toMatchObject({ expected: 10_800, received: 0 });
+});
 
 test("a live fold does not wait for a child that was lost", () => {
   const [run] = recordings;

@@ -1,6 +1,6 @@
 /**
- * Fold: the events of a run → its Result. Idempotent, and the same for every order of the events: `apply` only collects and
- * adds; what the absence of something means is decided in `result()`.
+ * Fold: the events of a run → its Result. Idempotent, and the same for every order of the events:
+ * `apply` only collects and adds; what the absence of something means is decided in `result()`.
  */
 import { type ChildSpec, Collector } from "./collector.ts";
 import { plannedEndNs } from "./due-count.ts";

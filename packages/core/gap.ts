@@ -1,21 +1,26 @@
 /**
- * Gap: what stands in for snapshots that a lost child has not sent, from the pure schedule and its last and next words.
+ * Gap: what stands in for snapshots that a lost child has not sent, from the pure schedule and its
+ * last and next words.
  *
- *     heard … a−1 │ missing a … b−1 │ heard b …            heard … a−1 │ missing a … to the end
- *     open    O₀  │ due D of each   │ open before O₁       open    O₀  │ due D of each
- *     middle: what is not open at b has ended unheard      tail: O₀ is censored (in flight) or unsent (backlog),
- *     unknown = O₀ + D − O₁                                unknown = D
+ *     heard … a−1 │ missing a … b−1 │ heard b …      heard … a−1 │ missing a … to the end
+ *     open    O₀  │ due D of each   │ open O₁        open    O₀  │ due D of each
  *
- * A gap states what was open at its two ends as any snapshot does, so that merged snapshots balance interval by interval and an
- * ensemble's may go missing in their turn: flight = before + sent − completed − failed − censored, backlog = before + due − sent −
- * dropped − unsent − unknown.
+ *     middle: unknown = O₀ + D − O₁                  tail: unknown = D, O₀ is censored (in flight)
+ *     (what is not open at b has ended unheard)      or unsent (backlog)
+ *
+ * A gap states what was open at its two ends as any snapshot does, so that merged snapshots balance
+ * interval by interval and an ensemble's may go missing in their turn: flight = before + sent −
+ * completed − failed − censored, backlog = before + due − sent − dropped − unsent − unknown.
  */
 import type { Heard, OpenByPhase, Stretch } from "./heard.ts";
 import { ageless } from "./histogram.ts";
 import { emptySnapshot, PHASES, type Phase, type Snapshot, type SnapshotKey } from "./snapshot.ts";
 import { emptyTally, NOTHING_OPEN, type Open, type Tally, zeroCounts } from "./tally.ts";
 
-/** Exchanges that became due in one interval, by phase; `null` in the closed loop, where nobody can know. */
+/**
+ * Exchanges that became due in one interval, by phase; `null` in the closed loop, where nobody can
+ * know.
+ */
 export type DueIn = (interval: number, phase: Phase) => number | null;
 
 /** A child of which something is missing. */
@@ -30,7 +35,10 @@ export interface Silent {
 
 const ALL_CLOSED: OpenByPhase = { warmup: NOTHING_OPEN, measured: NOTHING_OPEN };
 
-/** What stands in for the missing intervals around `interval`: up to the next word, or for `interval` alone in a tail. */
+/**
+ * What stands in for the missing intervals around `interval`: up to the next word, or for
+ * `interval` alone in a tail.
+ */
 export function gapsAround(child: Silent, from: number, interval: number): Snapshot[] {
   const { left, right } = child.heard.around(interval);
   if (right) return middleGaps(child, left?.to ?? from, left, right);
@@ -95,8 +103,8 @@ function middleGaps(
 }
 
 /**
- * One for each interval. Within the gap as few stay open as must, for `after` to be open at its end; who they are does not
- * matter, since only their sums are ever used.
+ * One for each interval. Within the gap as few stay open as must, for `after` to be open at its
+ * end; who they are does not matter, since only their sums are ever used.
  */
 function middleTallies(dues: readonly (number | null)[], before: Open, after: Open): Tally[] {
   const opens: Open[] = new Array(dues.length);

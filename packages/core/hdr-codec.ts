@@ -1,10 +1,13 @@
 /**
- * HdrHistogram's V2 encoding (log format of the HdrHistogram family, https://hdrhistogram.github.io/HdrHistogram/):
+ * HdrHistogram's V2 encoding (log format of the HdrHistogram family,
+ * https://hdrhistogram.github.io/HdrHistogram/):
  *
- *     cookie 0x1c849313 │ payload bytes │ index offset 0 │ digits 3 │ lowest 1 │ highest 3.6e12 │ ratio 1.0 │ ZigZag LEB128 counts
+ *     cookie 0x1c849313 │ payload bytes │ index offset 0 │ digits 3 │ lowest 1 │ highest 3.6e12
+ *     │ ratio 1.0 │ ZigZag LEB128 counts
  *     compressed: cookie 0x1c849314 │ bytes │ zlib(the above)
  *
- * Big-endian; runs of empty slots are one negative number. Deflate is handed in, so that this runs in a browser.
+ * Big-endian; runs of empty slots are one negative number. Deflate is handed in, so that this runs
+ * in a browser.
  */
 import { NightjarError } from "./errors.ts";
 import {
@@ -76,8 +79,8 @@ function malformed(what: string): never {
 }
 
 /**
- * Returns the bytes of the payload. Index offset and ratio are not looked at: hdr-histogram-js writes other words there than the
- * original (1 and an integer), and means the same.
+ * Returns the bytes of the payload. Index offset and ratio are not looked at: hdr-histogram-js
+ * writes other words there than the original (1 and an integer), and means the same.
  */
 function checkHeader(view: DataView): number {
   if (view.byteLength < HEADER_BYTES) malformed(`${view.byteLength} bytes`);
@@ -94,8 +97,9 @@ function checkHeader(view: DataView): number {
 }
 
 /**
- * Counts by slot. V2 carries no moments: minimum and maximum are the ends of their slots, so that percentiles are those of any
- * HdrHistogram; sums are estimates from the lowest values. Throws `protocol`.
+ * Counts by slot. V2 carries no moments: minimum and maximum are the ends of their slots, so that
+ * percentiles are those of any HdrHistogram; sums are estimates from the lowest values. Throws
+ * `protocol`.
  */
 export function decodeV2(bytes: Uint8Array): SparseHistogram {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -49,14 +49,16 @@ function latenessFaults(totals: Totals): string[] {
   const turn = totals.turn.sparse();
   if (turn.max >= FREEZE_NS) {
     faults.push(
-      `the generator stood still for ${(turn.max / SECOND_NS).toFixed(2)} s (turn): its machine stopped or starved it`,
+      `the generator stood still for ${(turn.max / SECOND_NS).toFixed(2)} s (turn): ` +
+        "its machine stopped or starved it",
     );
   }
   const limitNs = lagLimitNs(totals);
   const late = shareAbove(totals.phases.measured.histogram("lag"), limitNs);
   if (late > LATE_SHARE) {
+    const limitMs = Math.round(limitNs / MILLISECOND_NS);
     faults.push(
-      `${percent(late)} of the exchanges left more than ${Math.round(limitNs / MILLISECOND_NS)} ms ` +
+      `${percent(late)} of the exchanges left more than ${limitMs} ms ` +
         "late by our own doing (lag): the generator had too little CPU",
     );
   }
@@ -75,7 +77,8 @@ function machineFaults(environment: Environment, durationS: number): string[] {
   const throttledMs = environment.throttled?.ms ?? 0;
   if (throttledMs <= THROTTLED_SHARE * durationS * 1000) return [];
   return [
-    `the CPU quota of the control group stopped us for ${throttledMs.toFixed(0)} ms in all: raise it, or use --idle sleep`,
+    `the CPU quota of the control group stopped us for ${throttledMs.toFixed(0)} ms in all: ` +
+      "raise it, or use --idle sleep",
   ];
 }
 
@@ -84,8 +87,9 @@ function warningsOf(plan: Plan, totals: Totals, environment: Environment): strin
   const measured = totals.phases.measured;
   const waited = shareAbove(measured.histogram("wait"), LAG_WARNING_NS);
   if (waited > WAIT_SHARE) {
+    const { connections } = plan.load;
     warnings.push(
-      `${percent(waited)} of the exchanges waited for one of the ${plan.load.connections} connections: ` +
+      `${percent(waited)} of the exchanges waited for one of the ${connections} connections: ` +
         "the target is slower than the rate needs, or the plan has too few connections",
     );
   }
@@ -103,7 +107,8 @@ function warningsOf(plan: Plan, totals: Totals, environment: Environment): strin
   const load = totals.usage.wallNs === 0 ? 0 : totals.usage.cpuNs / totals.usage.wallNs;
   if (plan.load.model === "closed" && load > BUSY_WORKER) {
     warnings.push(
-      `the workers used ${percent(load)} of a core each: the rate may be our limit, not the target's`,
+      `the workers used ${percent(load)} of a core each: ` +
+        "the rate may be our limit, not the target's",
     );
   }
   if ((environment.stealPercent ?? 0) > STEAL_PERCENT) {

@@ -1,6 +1,6 @@
 /**
- * Heard: of which intervals one child has spoken, as stretches that lie end to end. Of a stretch only its two ends are
- * kept, so that a run of days costs as much as one of seconds.
+ * Heard: of which intervals one child has spoken, as stretches that lie end to end. Of a stretch
+ * only its two ends are kept, so that a run of days costs as much as one of seconds.
  *
  *     heard  0 1 2 · · 5 6 ·      stretches [0,3) [5,7)
  */

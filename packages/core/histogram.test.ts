@@ -80,7 +80,7 @@ test("count, minimum, maximum, sum and sum of squares are exact", () => {
   );
 });
 
-test("the sums stay exact over millions of values, and what is out of range is brought into it", () => {
+test("the sums stay exact over millions of values; what is out of range is brought into it", () => {
   const histogram = new Histogram();
   const sizes = [
     HIGHEST_NS,

@@ -1,12 +1,13 @@
 /**
- * Histogram of nanoseconds: unit 1 ns, up to 1 h, 3 significant digits, 33,792 slots; the bucket layout of
- * HdrHistogram (lowest 1, highest 3.6e12, 3 digits), which `hdr-codec.ts` writes and reads as V2.
+ * Histogram of nanoseconds: unit 1 ns, up to 1 h, 3 significant digits, 33,792 slots; the bucket
+ * layout of HdrHistogram (lowest 1, highest 3.6e12, 3 digits), which `hdr-codec.ts` writes and
+ * reads as V2.
  *
  *     value < 2048           slot = value                                (exact)
  *     value in 2^b·[1024,2048)  slot = b·1024 + ⌊value / 2^b⌋             (within 0.1 %)
  *
- * Beside the slots stand the exact count, minimum, maximum, sum and sum of squares. The sums are kept in two limbs of
- * 2^52, exactly, so that the order of folding changes nothing.
+ * Beside the slots stand the exact count, minimum, maximum, sum and sum of squares. The sums are
+ * kept in two limbs of 2^52, exactly, so that the order of folding changes nothing.
  */
 
 export const HISTOGRAM_SLOTS = 33_792;
@@ -183,7 +184,10 @@ export function moments(h: SparseHistogram): { mean: number; stddev: number } | 
   return { mean, stddev: Math.sqrt(Math.max(scaled, 0)) / h.count };
 }
 
-/** The value of the rank-th smallest (1-based), as HdrHistogram states it: the highest of its slot, at most the max. */
+/**
+ * The value of the rank-th smallest (1-based), as HdrHistogram states it: the highest of its slot,
+ * at most the max.
+ */
 export function valueAtRank(h: SparseHistogram, rank: number): number {
   let passed = 0;
   for (let at = 0; at < h.slots.length; at++) {

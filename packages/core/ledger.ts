@@ -51,14 +51,19 @@ export class Ledger implements Silent {
     return this.endInterval === undefined || interval < this.endInterval;
   }
 
-  /** Whether it is known what it has to say of `interval`, and that it is more than `lag` intervals past it. */
+  /**
+   * Whether it is known what it has to say of `interval`, and that it is more than `lag` intervals
+   * past it.
+   */
   isPast(interval: number, lag: number): boolean {
     if (this.absent) return true;
     if (!this.heard.has(interval) && this.speaksOf(interval)) return false;
     return this.endInterval !== undefined || (this.last?.interval ?? -1) >= interval + lag;
   }
 
-  /** The first interval that it would not have sent; `highest` is the last of which anybody spoke. */
+  /**
+   * The first interval that it would not have sent; `highest` is the last of which anybody spoke.
+   */
   expectedEnd(highest: number): number {
     if (this.endInterval !== undefined) return this.endInterval;
     if (this.planned === undefined) this.planned = plannedEndNs(this.plan, this.spec.share);

@@ -7,7 +7,10 @@ export type Message =
   | { readonly type: "prepare"; readonly order: Order }
   | { readonly type: "cancel" }
   | { readonly type: "start"; readonly t0Ns: number }
-  /** `call`: how often the user has called `stop`, so that a message seen twice is not a second call. */
+  /**
+   * `call`: how often the user has called `stop`, so that a message seen twice is not a second
+   * call.
+   */
   | { readonly type: "stop"; readonly reason: string; readonly call: number }
   | { readonly type: "ready"; readonly ready: Ready }
   | {

@@ -1,6 +1,6 @@
 /**
- * One interface at three distances: an engine in this process, a worker behind a pipe, an agent behind a bus.
- * An ensemble of load generators is a load generator.
+ * One interface at three distances: an engine in this process, a worker behind a pipe, an agent
+ * behind a bus. An ensemble of load generators is a load generator.
  */
 import type { Plan } from "./plan.ts";
 import type { Share } from "./share.ts";
@@ -41,7 +41,10 @@ export interface Ready {
   readonly lookupNs: number;
   /** Process id, where a child is a process of this host. */
   readonly pid?: number;
-  /** For so long it may rightly say nothing, because it waits for a silent child of its own; default 0. */
+  /**
+   * For so long it may rightly say nothing, because it waits for a silent child of its own; default
+   * 0.
+   */
   readonly patienceNs?: number;
 }
 
@@ -53,7 +56,9 @@ export interface Started {
   readonly latenessNs: number;
 }
 
-/** done: to the plan's end; stopped: asked to; lost: no word any more; failed: an operating error. */
+/**
+ * done: to the plan's end; stopped: asked to; lost: no word any more; failed: an operating error.
+ */
 export type Outcome = "done" | "stopped" | "lost" | "failed";
 
 export interface Ended {
@@ -62,13 +67,22 @@ export interface Ended {
   readonly incarnation: number;
   readonly outcome: Outcome;
   readonly reason: string;
-  /** Snapshots sent, counted from `from`; `null` where nobody knows. Who was lost owed more than these. */
+  /**
+   * Snapshots sent, counted from `from`; `null` where nobody knows. Who was lost owed more than
+   * these.
+   */
   readonly intervals: number | null;
-  /** Up to where exchanges became due, ns after T0; 0 if it was stopped before it began, `null` where nobody knows. */
+  /**
+   * Up to where exchanges became due, ns after T0; 0 if it was stopped before it began, `null`
+   * where nobody knows.
+   */
   readonly untilNs: number | null;
 }
 
-/** The child's own load (CPU, memory) travels in each snapshot, so that it cannot be lost apart from it. */
+/**
+ * The child's own load (CPU, memory) travels in each snapshot, so that it cannot be lost apart from
+ * it.
+ */
 export type RunEvent = Started | Snapshot | Ended;
 
 export interface Run {
@@ -78,14 +92,17 @@ export interface Run {
   /** Ends after `ended` and all snapshots that it counts, or when no more can come. */
   readonly events: AsyncIterable<RunEvent>;
   /**
-   * Nothing more becomes due; what is in flight may end within the plan's drain. A second call ends at once. A run that has not
-   * been started ends at the first.
+   * Nothing more becomes due; what is in flight may end within the plan's drain. A second call ends
+   * at once. A run that has not been started ends at the first.
    */
   stop(reason: string): void;
 }
 
 export interface LoadGenerator {
   readonly capabilities: Capabilities;
-  /** Gets ready without sending load. Rejects with a `NightjarError`; aborting leaves nothing behind. */
+  /**
+   * Gets ready without sending load. Rejects with a `NightjarError`; aborting leaves nothing
+   * behind.
+   */
   prepare(order: Order, signal: AbortSignal): Promise<Run>;
 }

@@ -1,4 +1,7 @@
-/** Two ends of a link within one process. A transport may lose, repeat, delay and reorder, for simulations. */
+/**
+ * Two ends of a link within one process. A transport may lose, repeat, delay and reorder, for
+ * simulations.
+ */
 import { Channel } from "./channel.ts";
 import type { Link, Message, Reason } from "./link.ts";
 

@@ -3,10 +3,11 @@
  *
  * - `exact`: values that were measured;
  * - `censored`: of these only a lower bound is known (the age at which we stopped looking);
- * - `failed`: these never got an answer. They count as longer than every answer, whatever their age.
+ * - `failed`: these never got an answer. They count as longer than every answer, at any age.
  *
- * The value at rank r lies between two that are known: the lower, when nothing unanswered grew past its age; the upper, when
- * all of it grew past everything. Where they agree within 1 % the number is printed, else `{atLeast: lower}`.
+ * The value at rank r lies between two that are known: the lower, when nothing unanswered grew past
+ * its age; the upper, when all of it grew past everything. Where they agree within 1 % the number
+ * is printed, else `{atLeast: lower}`.
  */
 import {
   EMPTY_HISTOGRAM,
@@ -38,8 +39,8 @@ export function sizeOf({ exact, censored, failed }: Distribution): number {
 }
 
 /**
- * Samples that a two-sided 95 % order-statistic interval for quantile q needs: q^n ≤ 0.025 (and for q below a half its mirror),
- * so n ≥ ln 0.025 / ln q: p99 368, p99.9 3,688, p99.99 36,887.
+ * Samples that a two-sided 95 % order-statistic interval for quantile q needs: q^n ≤ 0.025 (and for
+ * q below a half its mirror), so n ≥ ln 0.025 / ln q: p99 368, p99.9 3,688, p99.99 36,887.
  */
 export function samplesNeeded(percent: number): number {
   const tail = Math.max(percent, 100 - percent) / 100;
@@ -68,7 +69,9 @@ function failedAtLeast(known: SparseHistogram, failed: SparseHistogram, k: numbe
   return Math.max(longest, surelyAtRank(failed, k));
 }
 
-/** What the value at the rank is surely not below: exact at both ends, else the start of its slot. */
+/**
+ * What the value at the rank is surely not below: exact at both ends, else the start of its slot.
+ */
 function surelyAtRank(h: SparseHistogram, rank: number): number {
   if (rank >= h.count) return h.max;
   const slot = slotOf(valueAtRank(h, rank));

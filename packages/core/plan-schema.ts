@@ -1,7 +1,8 @@
 /**
- * The plan as a document: one zod schema → types, validation, JSON Schema (`docs/schema/plan.json`).
- * Rates, connections and limits are totals of the whole run, never per worker. Durations stay in the
- * spelling of people (`10s`); `timing()` in `plan.ts` turns them into nanoseconds.
+ * The plan as a document: one zod schema → types, validation, JSON Schema
+ * (`docs/schema/plan.json`). Rates, connections and limits are totals of the whole run, never per
+ * worker. Durations stay in the spelling of people (`10s`); `timing()` in `plan.ts` turns them into
+ * nanoseconds.
  */
 import { z } from "zod";
 import { DURATION_PATTERN, RATE_PATTERN } from "./quantity.ts";

@@ -1,6 +1,6 @@
 /**
- * Plan: everything that a run needs, validated and frozen before anything starts. A resolved Plan is itself
- * a valid document, and resolving it again changes nothing.
+ * Plan: everything that a run needs, validated and frozen before anything starts. A resolved Plan
+ * is itself a valid document, and resolving it again changes nothing.
  */
 import { NightjarError } from "./errors.ts";
 import { parsePlanDocument } from "./plan-refusal.ts";
@@ -25,7 +25,10 @@ export interface Plan extends Omit<ParsedDocument, "load"> {
   readonly drain: string;
 }
 
-/** The plan's durations in nanoseconds. `endNs` (warm-up + duration) is infinite when `requests` ends the run. */
+/**
+ * The plan's durations in nanoseconds. `endNs` (warm-up + duration) is infinite when `requests`
+ * ends the run.
+ */
 export interface Timing {
   readonly warmupNs: number;
   readonly endNs: number;
@@ -165,7 +168,10 @@ function deepFreeze<T>(value: T): T {
   return value;
 }
 
-/** Validates `document`, fills in every default and freezes. Throws `bad-plan` with the path of the fault. */
+/**
+ * Validates `document`, fills in every default and freezes. Throws `bad-plan` with the path of the
+ * fault.
+ */
 export function resolvePlan(document: PlanDocument | unknown): Plan {
   const parsed = parsePlanDocument(document);
   const timeout = bounded("timeout", parsed.timeout, MAX_TIMEOUT_NS);

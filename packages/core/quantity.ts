@@ -1,4 +1,7 @@
-/** Durations, rates and shares as people write them: `1m30s`, `500/s`, `30/m`. Integers of nanoseconds inside. */
+/**
+ * Durations, rates and shares as people write them: `1m30s`, `500/s`, `30/m`. Integers of
+ * nanoseconds inside.
+ */
 import { NightjarError } from "./errors.ts";
 
 const NS_PER_UNIT: Readonly<Record<string, number>> = {
@@ -36,7 +39,9 @@ export function parseDurationNs(text: string): number {
   return Math.round(totalNs);
 }
 
-/** The shortest exact spelling: 90e9 → `1m30s`. Inverse of `parseDurationNs` for whole nanoseconds. */
+/**
+ * The shortest exact spelling: 90e9 → `1m30s`. Inverse of `parseDurationNs` for whole nanoseconds.
+ */
 export function formatDuration(durationNs: number): string {
   if (durationNs === 0) return "0s";
   if (durationNs % SECOND_NS === 0) return formatWholeSeconds(durationNs / SECOND_NS);
@@ -50,7 +55,8 @@ function formatWholeSeconds(totalS: number): string {
   const hours = Math.floor(totalS / 3600);
   const minutes = Math.floor((totalS % 3600) / 60);
   const seconds = totalS % 60;
-  return `${hours ? `${hours}h` : ""}${minutes ? `${minutes}m` : ""}${seconds ? `${seconds}s` : ""}`;
+  const parts = [hours && `${hours}h`, minutes && `${minutes}m`, seconds && `${seconds}s`];
+  return parts.filter((part) => part !== 0).join("");
 }
 
 /** Per second, or `max`. `30/m` is 0.5. Throws `bad-usage`. */

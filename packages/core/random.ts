@@ -1,9 +1,11 @@
 /**
- * Counter-based random numbers: a pure function of (seed, stream, i), so that any child can draw the
- * number of exchange *i* without having drawn those before it, and all children draw the same one.
+ * Counter-based random numbers: a pure function of (seed, stream, i), so that any child can draw
+ * the number of exchange *i* without having drawn those before it, and all children draw the same
+ * one.
  *
- * Two rounds of the 32-bit finalizer of MurmurHash3 (Appleby, public domain constants) over the words of the
- * counter; judged by the Kolmogorov–Smirnov tests in `schedule.test.ts`, not for cryptography.
+ * Two rounds of the 32-bit finalizer of MurmurHash3 (Appleby, public domain constants) over the
+ * words of the counter; judged by the Kolmogorov–Smirnov tests in `schedule.test.ts`, not for
+ * cryptography.
  */
 
 function mix(word: number): number {

@@ -1,5 +1,6 @@
 /**
- * The two sides of a LoadGenerator at a distance: `serve` beside the generator, `remote` beside its user.
+ * The two sides of a LoadGenerator at a distance: `serve` beside the generator, `remote` beside its
+ * user.
  *
  *     remote                          serve
  *       │ prepare{order} ───────────▶  │ generator.prepare

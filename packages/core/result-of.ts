@@ -79,7 +79,10 @@ function latencyOf(distribution: Distribution): Latency {
   };
 }
 
-/** Counts of the measured part. Asserts that they sum to zero: a run that does not add up must not be printed. */
+/**
+ * Counts of the measured part. Asserts that they sum to zero: a run that does not add up must not
+ * be printed.
+ */
 function accountingOf({ totals }: Folded): Accounting {
   const { due, sent, dropped, unsent, unknown, completed, failed, censored } =
     totals.phases.measured.counts;
@@ -195,7 +198,10 @@ function countsOf(folded: Folded, accounting: Accounting) {
   };
 }
 
-/** The Result. Throws when the accounting does not sum: that is a fault of ours, and no number is better than a wrong one. */
+/**
+ * The Result. Throws when the accounting does not sum: that is a fault of ours, and no number is
+ * better than a wrong one.
+ */
 export function resultOf(folded: Folded, context: ResultContext): Result {
   const { plan, totals } = folded;
   const accounting = accountingOf(folded);

@@ -1,6 +1,6 @@
 /**
- * Result: the document that `run` prints, the server stores, the UI draws, the formats convert. Latencies in
- * milliseconds. Keys may be added later; readers ignore those they do not know.
+ * Result: the document that `run` prints, the server stores, the UI draws, the formats convert.
+ * Latencies in milliseconds. Keys may be added later; readers ignore those they do not know.
  */
 import { z } from "zod";
 
@@ -11,7 +11,10 @@ export const PERCENTILES = ["50", "75", "90", "95", "99", "99.9", "99.99"] as co
 const count = z.int().min(0);
 const share = z.number().min(0);
 
-/** A number; `{atLeast}` where what was not answered reaches so far; `null` where there are too few samples. */
+/**
+ * A number; `{atLeast}` where what was not answered reaches so far; `null` where there are too few
+ * samples.
+ */
 export const quantitySchema = z.union([
   z.number(),
   z.looseObject({ atLeast: z.number() }),

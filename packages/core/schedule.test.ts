@@ -1,8 +1,9 @@
 /**
  * The statistics are judged at fixed seeds, so that a test that holds today holds tomorrow.
  *
- * Kolmogorov–Smirnov: D·√n exceeds K with probability Q(K) = 2 Σ (−1)^(j−1) exp(−2 j² K²) (Smirnov 1948; Knuth, The Art of Computer
- * Programming 2, §3.3.1). For level α and large n the critical value is √(−½ ln(α/2)) / √n: 1.95 / √n at α = 0.001.
+ * Kolmogorov–Smirnov: D·√n exceeds K with probability Q(K) = 2 Σ (−1)^(j−1) exp(−2 j² K²) (Smirnov
+ * 1948; Knuth, The Art of Computer Programming 2, §3.3.1). For level α and large n the critical
+ * value is √(−½ ln(α/2)) / √n: 1.95 / √n at α = 0.001.
  */
 import { expect, test } from "bun:test";
 import fc from "fast-check";
@@ -21,7 +22,9 @@ function critical(n: number): number {
   return Math.sqrt(-Math.log(ALPHA / 2) / 2) / Math.sqrt(n);
 }
 
-/** The greatest distance between the empirical distribution of `values` (sorted in place) and `cdf`. */
+/**
+ * The greatest distance between the empirical distribution of `values` (sorted in place) and `cdf`.
+ */
 function distance(values: Float64Array, cdf: (value: number) => number): number {
   values.sort();
   let most = 0;

@@ -1,7 +1,8 @@
 /**
- * Schedule: a pure function from (Plan, seed) to the due time of exchange *i*, in nanoseconds after T0:
- * due(i) = xᵢ / rate, with xᵢ = i (constant) or Γᵢ, the sum of i+1 exponentials (Poisson). It never sleeps and never
- * reads a clock. Every child walks the same schedule and keeps its own *i*, so the union is bit for bit that of one machine.
+ * Schedule: a pure function from (Plan, seed) to the due time of exchange *i*, in nanoseconds after
+ * T0: due(i) = xᵢ / rate, with xᵢ = i (constant) or Γᵢ, the sum of i+1 exponentials (Poisson). It
+ * never sleeps and never reads a clock. Every child walks the same schedule and keeps its own *i*,
+ * so the union is bit for bit that of one machine.
  */
 import type { Plan } from "./plan.ts";
 import { timing } from "./plan.ts";
@@ -13,12 +14,17 @@ import { connectionsOf, hashed, type Ownership, type Share, striped } from "./sh
 export interface Cursor {
   /** Number of the current exchange. */
   i: number;
-  /** Its due time in ns after T0 (not rounded); in the closed loop always 0: due when a connection is free. */
+  /**
+   * Its due time in ns after T0 (not rounded); in the closed loop always 0: due when a connection
+   * is free.
+   */
   dueNs: number;
   advance(): void;
 }
 
-/** Float noise of rate × duration / 10⁹, three roundings of 2⁻⁵³ at most, must not add an exchange. */
+/**
+ * Float noise of rate × duration / 10⁹, three roundings of 2⁻⁵³ at most, must not add an exchange.
+ */
 const COUNT_TOLERANCE = 1e-15;
 
 /** Exchanges of a constant plan: those due before the end, at most `requests`. */

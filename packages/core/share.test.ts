@@ -48,7 +48,7 @@ const connections = fc.integer({ min: 1, max: 64 });
 const arrivals = fc.constantFrom("constant" as const, "poisson" as const);
 const seeds = fc.integer({ min: 0, max: 4294967295 });
 
-test("the union of all shares is the schedule of one machine, bit for bit, however they nest", () => {
+test("the union of all shares is one machine's schedule, bit for bit, however they nest", () => {
   fc.assert(
     fc.property(requests, connections, arrivals, seeds, cut, (n, c, kind, seed, how) => {
       const plan = planOf({ rate: 1000, requests: n, connections: c, arrivals: kind }, { seed });

@@ -7,13 +7,15 @@
  *       its worker A.2            [3  5)
  *     agent B                          [5    8)
  *
- * Each *i* has a mark in [0, of): the connection that it belongs to. A child owns the *i* whose marks lie in its
- * range, so ownership is in proportion to connections, a child without a connection owns nothing, and the
- * union of all shares is the whole schedule, whatever the nesting.
+ * Each *i* has a mark in [0, of): the connection that it belongs to. A child owns the *i* whose
+ * marks lie in its range, so ownership is in proportion to connections, a child without a
+ * connection owns nothing, and the union of all shares is the whole schedule, whatever the nesting.
  *
- * - Constant arrivals are striped: mark = i·g mod of, with g coprime to `of` and near of/φ, so that every child's *i*
- *   are spread evenly (Weyl sequence); each block of `of` numbers meets each connection once.
- * - Poisson arrivals are marked by a seeded hash, which is a thinning: each part is an independent Poisson process.
+ * - Constant arrivals are striped: mark = i·g mod of, with g coprime to `of` and near of/φ, so that
+ *   every child's *i* are spread evenly (Weyl sequence); each block of `of` numbers meets each
+ *   connection once.
+ * - Poisson arrivals are marked by a seeded hash, which is a thinning: each part is an independent
+ *   Poisson process.
  */
 import { assert } from "./errors.ts";
 import { STREAM, uniform } from "./random.ts";
@@ -53,7 +55,10 @@ export function splitShare(share: Share, weights: readonly number[]): Share[] {
   });
 }
 
-/** `total` things (backlog places, say) for this share; the parts of a split add up to the parts of the whole. */
+/**
+ * `total` things (backlog places, say) for this share; the parts of a split add up to the parts of
+ * the whole.
+ */
 export function portionOf(total: number, share: Share): number {
   return Math.floor((total * share.to) / share.of) - Math.floor((total * share.from) / share.of);
 }
@@ -99,7 +104,10 @@ function countMarksFrom(mark: number, n: number, of: number): number {
   return floorSum(n, of, step, of - mark) - floorSum(n, of, step, 0);
 }
 
-/** Σ ⌊(a·i + b) / m⌋ over i in [0, n), by Euclid's algorithm (Graham, Knuth, Patashnik, Concrete Mathematics, §3.5). */
+/**
+ * Σ ⌊(a·i + b) / m⌋ over i in [0, n), by Euclid's algorithm (Graham, Knuth, Patashnik, Concrete
+ * Mathematics, §3.5).
+ */
 function floorSum(n: number, m: number, a: number, b: number): number {
   let total = 0;
   for (;;) {

@@ -1,13 +1,15 @@
 /**
- * Snapshot: what one child recorded in interval *k* (one second each, counted from T0), identified by
- * (child, incarnation, interval). The only thing about measurement that crosses a process or a wire.
+ * Snapshot: what one child recorded in interval *k* (one second each, counted from T0), identified
+ * by (child, incarnation, interval). The only thing about measurement that crosses a process or a
+ * wire.
  *
  *     T0                     T0+1s                  T0+2s
  *      |──── interval 0 ──────|──── interval 1 ──────|──── …
  *      dues of [0s,1s)        dues of [1s,2s)
  *
- * What became due belongs to the interval of its due time. Answers are counted in the interval in which they came; what
- * stands open at a boundary is stated on both sides of it, so that a missing interval can be accounted for.
+ * What became due belongs to the interval of its due time. Answers are counted in the interval in
+ * which they came; what stands open at a boundary is stated on both sides of it, so that a missing
+ * interval can be accounted for.
  */
 import { EMPTY_HISTOGRAM, mergeHistograms, type SparseHistogram } from "./histogram.ts";
 import { SECOND_NS } from "./quantity.ts";

@@ -1,6 +1,7 @@
 /**
- * Tally: what happened to the exchanges of one phase (warm-up or measured) in one interval of one child.
- * A tally is mergeable: all counts add, all histograms add, the earliest sample of an error is kept.
+ * Tally: what happened to the exchanges of one phase (warm-up or measured) in one interval of one
+ * child. A tally is mergeable: all counts add, all histograms add, the earliest sample of an error
+ * is kept.
  *
  *     due  = sent + dropped + unsent + unknown          sent = completed + failed + censored
  *
@@ -24,9 +25,10 @@ export type Count = (typeof COUNTS)[number];
 export type Counts = Record<Count, number>;
 
 /**
- * `wait connect lag` over sent; `service firstByte` over completed; `response` over ok, `errorResponse` over errors.
- * `tcp tls` over the connections that were opened for an exchange.
- * Ages (now − due) of what has no answer: `failedAge`, `censoredAge` (in flight at the end), `unsentAge`.
+ * `wait connect lag` over sent; `service firstByte` over completed; `response` over ok,
+ * `errorResponse` over errors. `tcp tls` over the connections that were opened for an exchange.
+ * Ages (now − due) of what has no answer: `failedAge`, `censoredAge` (in flight at the end),
+ * `unsentAge`.
  */
 export const TALLY_HISTOGRAMS = [
   "wait",

@@ -21,7 +21,10 @@ export type LatencyKind = (typeof LATENCY_KINDS)[number];
 const OPERATORS = ["<", "<=", ">", ">=", "=="] as const;
 export type Operator = (typeof OPERATORS)[number];
 
-/** `limit` is in nanoseconds for latencies, a fraction for shares, per second for rates, a count for `status`. */
+/**
+ * `limit` is in nanoseconds for latencies, a fraction for shares, per second for rates, a count for
+ * `status`.
+ */
 export interface Threshold {
   readonly expr: string;
   readonly metric: Metric;

@@ -1,6 +1,7 @@
 /**
- * Verdict: thresholds judged on the merged Result. A sick generator, a missing interval or too few samples make it
- * inconclusive, whatever the thresholds say: a number that is wrong is worse than none.
+ * Verdict: thresholds judged on the merged Result. A sick generator, a missing interval or too few
+ * samples make it inconclusive, whatever the thresholds say: a number that is wrong is worse than
+ * none.
  */
 import type { Folded } from "./fold.ts";
 import type { HealthReport } from "./health.ts";
@@ -72,8 +73,8 @@ function minOf({ exact }: Distribution): Quantity | null {
 }
 
 /**
- * Over exchanges without an answer a mean has only a lower bound: the censored at their age, the failed at the longest answer.
- * A deviation has none but 0.
+ * Over exchanges without an answer a mean has only a lower bound: the censored at their age, the
+ * failed at the longest answer. A deviation has none but 0.
  */
 function meanOf(distribution: Distribution, which: "mean" | "stddev"): Quantity | null {
   const { exact, censored, failed } = distribution;
@@ -139,7 +140,8 @@ function doubts(evidence: Evidence): string[] {
   const { intervalsExpected, intervalsReceived, unknown } = accounting;
   if (intervalsReceived < intervalsExpected) {
     reasons.push(
-      `${intervalsReceived} of ${intervalsExpected} intervals arrived, and ${unknown} exchanges are unknown`,
+      `${intervalsReceived} of ${intervalsExpected} intervals arrived, ` +
+        `and ${unknown} exchanges are unknown`,
     );
   }
   reasons.push(...health.faults);

@@ -1,7 +1,9 @@
 /**
- * SimulatedChild: a LoadGenerator in virtual time. It walks its real share of the real schedule, and is honest.
+ * SimulatedChild: a LoadGenerator in virtual time. It walks its real share of the real schedule,
+ * and is honest.
  *
- *     preparing ──▶ ready ──start──▶ running ──plan's end | stop──▶ draining ──all answered | drain over | stop──▶ ended
+ *     preparing ──▶ ready ──start──▶ running ──plan's end | stop──▶ draining ──▶ ended
+ *                                                  all answered | drain over | second stop
  */
 import { Channel } from "../channel.ts";
 import type { Clock } from "../clock.ts";

@@ -1,4 +1,7 @@
-/** Fleet: simulated workers behind links that delay, repeat and break, as one ensemble or as one of agents. */
+/**
+ * Fleet: simulated workers behind links that delay, repeat and break, as one ensemble or as one of
+ * agents.
+ */
 import type { Clock } from "../clock.ts";
 import type { ChildSpec } from "../collector.ts";
 import { type EnsembleOptions, ensemble } from "../ensemble.ts";

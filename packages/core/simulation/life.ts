@@ -1,5 +1,6 @@
 /**
- * Life: what happens to the exchanges of one simulated child, as a discrete-event simulation of its connections.
+ * Life: what happens to the exchanges of one simulated child, as a discrete-event simulation of its
+ * connections.
  *
  *     cursor ──due──▶ backlog ──connection free──▶ in flight ──latency──▶ ok | error | failed
  *                        │ full: dropped               │ drain over: censored

@@ -1,11 +1,12 @@
 /**
- * Model: what the accounts of a simulated run must be, from the lives of its workers and from which intervals arrived; exchange
- * by exchange, without the arithmetic of gaps. "Heard" is an interval whose snapshot has reached the top.
+ * Model: what the accounts of a simulated run must be, from the lives of its workers and from which
+ * intervals arrived; exchange by exchange, without the arithmetic of gaps. "Heard" is an interval
+ * whose snapshot has reached the top.
  *
  *     completed, failed, dropped   ended in a heard interval
  *     censored, unsent             likewise, or open at the last word of a lost worker
- *     unknown                      ended in an interval that was missed between two that were heard, or
- *                                  due after the last word of a lost worker and before the end of the run
+ *     unknown                      ended in an interval missed between two that were heard, or
+ *                                  due after a lost worker's last word and before the run's end
  */
 import { countDue } from "../due-count.ts";
 import { timing } from "../plan.ts";

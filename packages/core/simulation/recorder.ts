@@ -1,4 +1,7 @@
-/** What a simulated child records of an interval: honest counts, samples, and what stands open at both ends. */
+/**
+ * What a simulated child records of an interval: honest counts, samples, and what stands open at
+ * both ends.
+ */
 import type { Snapshot, SnapshotKey } from "../snapshot.ts";
 import { emptySnapshot, PHASES, type Phase } from "../snapshot.ts";
 import { emptyTally, NOTHING_OPEN, type Open, type Tally, zeroCounts } from "../tally.ts";
@@ -15,7 +18,10 @@ export class SimulatedRecorder {
 
   constructor(private readonly life: Life) {}
 
-  /** What happened in [fromNs, toNs]: the last instant belongs to the interval only when it is the child's last. */
+  /**
+   * What happened in [fromNs, toNs]: the last instant belongs to the interval only when it is the
+   * child's last.
+   */
   snapshot(key: SnapshotKey, fromNs: number, toNs: number): Snapshot {
     const { exchanges } = this.life;
     const recent = exchanges.slice(this.settled);

@@ -1,4 +1,7 @@
-/** A few samples as a histogram, without an array of all slots: written apart from `Histogram`, to be compared with it. */
+/**
+ * A few samples as a histogram, without an array of all slots: written apart from `Histogram`, to
+ * be compared with it.
+ */
 import { EMPTY_HISTOGRAM, type SparseHistogram, slotOf } from "../histogram.ts";
 
 export function sparseOf(samples: readonly number[]): SparseHistogram {

@@ -1,6 +1,7 @@
 /**
- * A fleet in virtual time, seed by seed: links that delay, repeat, reorder and break; an ensemble of fifty workers, and one of ten
- * agents of five. One seed again: NIGHTJAR_SEED=7 bun test packages/core/simulation
+ * A fleet in virtual time, seed by seed: links that delay, repeat, reorder and break; an ensemble
+ * of fifty workers, and one of ten agents of five. One seed again: NIGHTJAR_SEED=7 bun test
+ * packages/core/simulation
  */
 import { expect, test } from "bun:test";
 import { resultSchema } from "../result.ts";
@@ -15,6 +16,7 @@ import { sparseOf } from "./samples.ts";
 import { scenarioOf } from "./scenario.ts";
 
 const SEEDS = 200;
+const COMPARED = 25;
 const chosen = process.env.NIGHTJAR_SEED;
 const seeds = chosen ? [Number(chosen)] : Array.from({ length: SEEDS }, (_, index) => index + 1);
 const TIMEOUT_MS = 300_000;
@@ -128,9 +130,32 @@ test(
         const report = await runFleet(scenarioOf(seed, true), settle);
         const workers = workersOf(report);
         checkEvents(report);
-        resultFrom(report.fold);
+        const { comparable } = resultFrom(report.fold);
+        if (workers.some((worker) => !worker.isLost)) {
+          expect(resultFrom(report.mergedFold).comparable).toEqual(comparable);
+        }
         checkTotals(report.fold.totals, workers);
         checkNothingSentByTheLost(report, workers);
+      });
+    }
+  },
+  TIMEOUT_MS,
+);
+
+/** An agent that crashes, or stops its own before the others, is a story that one ensemble cannot tell. */
+const isTellable = (seed: number) => {
+  const { agentCrashNs, lostChild } = scenarioOf(seed, true);
+  return lostChild === "degrade" && !agentCrashNs.some(Number.isFinite);
+};
+
+test(
+  "ten agents of five say what fifty workers say",
+  async () => {
+    for (const seed of seeds.filter(isTellable).slice(0, COMPARED)) {
+      await withSeed(seed, async () => {
+        const flat = await runFleet(scenarioOf(seed, false), settle);
+        const nested = await runFleet(scenarioOf(seed, true), settle);
+        expect(resultFrom(nested.fold).comparable).toEqual(resultFrom(flat.fold).comparable);
       });
     }
   },

@@ -32,8 +32,8 @@ export class VirtualClock implements Clock {
   }
 
   /**
-   * Lets time pass until nothing is planned any more. `settle` resolves when all promises that can make progress
-   * have made it; it is called after each instant.
+   * Lets time pass until nothing is planned any more. `settle` resolves when all promises that can
+   * make progress have made it; it is called after each instant.
    */
   async run(settle: () => Promise<void>): Promise<void> {
     await settle();
