@@ -1,0 +1,177 @@
+/** The bytes of a request, and what the parser of the test server makes of them. */
+import { describe, expect, test } from "bun:test";
+import { resolvePlan } from "@nightjar/core/plan.ts";
+import type { Target } from "@nightjar/core/plan-schema.ts";
+import { startChildOrigin } from "@nightjar/origin/child-origin.ts";
+import { readOriginLog } from "@nightjar/origin/log-reader.ts";
+import { RequestParser } from "@nightjar/origin/parser.ts";
+import { Request } from "@nightjar/origin/request.ts";
+import fc from "fast-check";
+import { makeRequest, type RequestTemplate } from "./request.ts";
+
+const NUMBER = "X-Number";
+const NOTHING = new Uint8Array(0);
+
+function target(url: string, more: Partial<Target> = {}): Target {
+  return { url, method: "GET", headers: {}, ...more };
+}
+
+function textOf({ bytes }: RequestTemplate): string {
+  return Buffer.from(bytes).toString("latin1");
+}
+
+/** The whole of the bytes is one well-formed head with that number and length. */
+function parsed(bytes: Uint8Array, bodyBytes = 0): Request {
+  const request = new Request();
+  const end = new RequestParser(NUMBER).parse(Buffer.from(bytes), 0, request);
+  expect(end).toBe(bytes.length - bodyBytes);
+  expect(request.bodyBytes).toBe(bodyBytes);
+  return request;
+}
+
+describe("a request", () => {
+  test("is a request line, what the plan does not say, what it says, and an end", () => {
+    const template = makeRequest(target("http://shop.example/cart?item=1#top"), NOTHING);
+    expect(textOf(template)).toBe(
+      "GET /cart?item=1 HTTP/1.1\r\nHost: shop.example\r\nUser-Agent: nightjar\r\n" +
+        "Accept: */*\r\n\r\n",
+    );
+    parsed(template.bytes);
+  });
+
+  test("has the plan's headers in their order, instead of ours", () => {
+    const headers = { "X-B": "2", host: "other:1", "x-a": "1", ACCEPT: "text/html", Empty: "" };
+    const template = makeRequest(target("http://shop.example/", { headers }), NOTHING);
+    expect(textOf(template)).toBe(
+      "GET / HTTP/1.1\r\nUser-Agent: nightjar\r\nX-B: 2\r\nhost: other:1\r\nx-a: 1\r\n" +
+        "ACCEPT: text/html\r\nEmpty: \r\n\r\n",
+    );
+    parsed(template.bytes);
+  });
+
+  test.each([
+    ["http://shop.example/", "shop.example"],
+    ["http://shop.example:80/", "shop.example"],
+    ["https://shop.example:443/", "shop.example"],
+    ["http://shop.example:8080/", "shop.example:8080"],
+    ["https://shop.example:80/", "shop.example:80"],
+    ["http://127.0.0.1:9000/", "127.0.0.1:9000"],
+    ["http://[::1]:9000/", "[::1]:9000"],
+    ["http://[2001:DB8::1]/", "[2001:db8::1]"],
+    ["http://bücher.example/", "xn--bcher-kva.example"],
+  ])("to %s has the Host %s (RFC 9112 §3.2)", (url, host) => {
+    expect(textOf(makeRequest(target(url), NOTHING))).toContain(`\r\nHost: ${host}\r\n`);
+  });
+
+  test.each([
+    ["http://a.example", "/"],
+    ["http://a.example/a b?c d", "/a%20b?c%20d"],
+    ["http://a.example/é", "/%C3%A9"],
+    ["http://a.example/a/../b", "/b"],
+    ["http://a.example/?", "/"],
+  ])("to %s asks for %s", (url, path) => {
+    const template = makeRequest(
+      target(resolvePlan({ targets: [{ url }] }).targets[0].url),
+      NOTHING,
+    );
+    expect(textOf(template)).toStartWith(`GET ${path}`);
+    parsed(template.bytes);
+  });
+
+  test("has values in latin1, byte for byte", () => {
+    const headers = { "X-Name": "caf\xe9 \xff\t:;" };
+    const { bytes } = makeRequest(target("http://a.example/", { headers }), NOTHING);
+    expect(textOf({ bytes } as RequestTemplate)).toContain("X-Name: caf\xe9 \xff\t:;\r\n");
+    parsed(bytes);
+  });
+
+  test.each(["POST", "PUT", "PATCH"])("%s without a body says so (RFC 9110 §8.6)", (method) => {
+    const { bytes } = makeRequest(target("http://a.example/", { method }), NOTHING);
+    expect(Buffer.from(bytes).toString()).toEndWith("\r\nContent-Length: 0\r\n\r\n");
+    parsed(bytes);
+  });
+
+  test.each(["GET", "HEAD", "DELETE", "OPTIONS"])("%s without a body has no length", (method) => {
+    const { bytes } = makeRequest(target("http://a.example/", { method }), NOTHING);
+    expect(Buffer.from(bytes).toString()).not.toContain("Content-Length");
+  });
+
+  test.each(["GET", "POST", "DELETE"])("%s with a body has it whole after the head", (method) => {
+    const body = Uint8Array.from({ length: 256 }, (_, byte) => byte);
+    const template = makeRequest(target("http://a.example/", { method }), body, NUMBER);
+    const { bytes } = template;
+    template.number(3);
+    expect(bytes.slice(-256)).toEqual(body);
+    expect(Buffer.from(bytes).toString("latin1")).toContain("\r\nContent-Length: 256\r\n");
+    parsed(bytes, 256);
+  });
+});
+
+describe("the number field", () => {
+  const numbered = () => makeRequest(target("http://a.example/"), NOTHING, NUMBER);
+
+  test("is the last header, as wide as the largest number, in place", () => {
+    const template = numbered();
+    const { bytes } = template;
+    const length = bytes.length;
+    template.number(Number.MAX_SAFE_INTEGER);
+    expect(textOf(template)).toEndWith("\r\nX-Number: 9007199254740991\r\n\r\n");
+    template.number(0);
+    expect(textOf(template)).toEndWith(`\r\nX-Number: ${" ".repeat(15)}0\r\n\r\n`);
+    expect(template.bytes).toBe(bytes);
+    expect(bytes).toHaveLength(length);
+  });
+
+  test("reads back as the number, whatever stood there before", () => {
+    const template = numbered();
+    fc.assert(
+      fc.property(fc.maxSafeNat(), (i) => {
+        template.number(i);
+        const [, field] = /\r\nX-Number: ([ \d]{16})\r\n\r\n$/.exec(textOf(template)) ?? [];
+        expect(field.trimStart()).toBe(String(i));
+      }),
+    );
+    for (const i of [0, 9, 10, 99, 100, 999_999_999, 2 ** 31, 2 ** 32, 1e12, 1e15 - 1]) {
+      template.number(i);
+      expect(parsed(template.bytes).number).toBe(i);
+    }
+  });
+
+  test("does not touch the body", () => {
+    const body = new TextEncoder().encode("0123456789");
+    const template = makeRequest(target("http://a.example/", { method: "PUT" }), body, NUMBER);
+    template.number(2 ** 53 - 1);
+    expect(textOf(template)).toEndWith("X-Number: 9007199254740991\r\n\r\n0123456789");
+  });
+
+  test("is nothing in a request without one", () => {
+    const template = makeRequest(target("http://a.example/"), NOTHING);
+    const before = template.bytes.slice();
+    template.number(7);
+    expect(template.bytes).toEqual(before);
+  });
+});
+
+test("the test server reads one request after another", async () => {
+  const origin = await startChildOrigin("--log", "--number-header", NUMBER);
+  const body = new TextEncoder().encode("x".repeat(100));
+  const template = makeRequest(target(origin.url, { method: "POST" }), body, NUMBER);
+  const numbers = [0, 1, 12, 4_294_967_296, 5];
+  const pipelined = numbers.map((i) => {
+    template.number(i);
+    return template.bytes.slice();
+  });
+  const socket = await Bun.connect({
+    hostname: "127.0.0.1",
+    port: origin.port,
+    socket: { data() {} },
+  });
+  socket.write(Buffer.concat(pipelined));
+  for (let tries = 0; tries < 100; tries++) {
+    if ((await readOriginLog(origin.url)).length === numbers.length) break;
+    await Bun.sleep(10);
+  }
+  expect((await readOriginLog(origin.url)).map(({ number }) => number)).toEqual(numbers);
+  socket.end();
+  await origin.stop();
+});
