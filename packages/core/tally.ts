@@ -88,8 +88,10 @@ export interface Tally {
 
 export const NOTHING_OPEN: Open = Object.freeze({ inFlight: 0, backlog: 0 });
 
+const ZERO = Object.freeze(Object.fromEntries(COUNTS.map((count) => [count, 0]))) as Counts;
+
 export function zeroCounts(): Counts {
-  return Object.fromEntries(COUNTS.map((count) => [count, 0])) as Counts;
+  return { ...ZERO };
 }
 
 export function emptyTally(): Tally {
