@@ -10,7 +10,7 @@ export class SlotRing {
   private next = 0;
 
   constructor(capacity: number) {
-    const size = 2 ** Math.ceil(Math.log2(Math.max(capacity, 1)) + 0);
+    const size = 2 ** Math.ceil(Math.log2(Math.max(capacity, 1)));
     this.places = new Array<Slot | null>(size).fill(null);
     this.mask = size - 1;
   }
