@@ -4,10 +4,13 @@
  *     cursor ──due──▶ backlog ──slot free──▶ exchange ──▶ slot free
  *        (never waits)   │ full: dropped
  *
- *     waiting ──T0──▶ running ──end of the plan, or stop()──▶ draining ──nothing in flight, or drain over──▶ ended
+ *     waiting ──T0──▶ running ──▶ draining ──▶ ended
+ *                        │           nothing in flight, or the drain is over
+ *                        end of the plan, or stop()
  *
- * Times are nanoseconds after T0. `free = max(due, done of the exchange before − debt)`, see `exchanges.ts` and
- * docs/decisions/0001. In the closed loop an exchange is due when its slot is free.
+ * Times are nanoseconds after T0. `free = max(due, done of the exchange before − debt)`, see
+ * `exchanges.ts` and docs/decisions/0001. In the closed loop an exchange is due when its slot is
+ * free.
  */
 import type { RunEvent } from "@nightjar/core/load-generator.ts";
 import type { Cursor } from "@nightjar/core/schedule.ts";

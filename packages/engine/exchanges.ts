@@ -1,9 +1,11 @@
 /**
- * Exchanges: what happens to exchanges once they have a slot, stamped and recorded. All times are nanoseconds after T0.
+ * Exchanges: what happens to exchanges once they have a slot, stamped and recorded. All times are
+ * nanoseconds after T0.
  *
  *     begun ──▶ [connecting ─▶ tcp ─▶ connected] ──▶ sending ──▶ answered | failed | censored
  *
- * The clock is read for each send and each completed answer, and where a connection opens; nowhere else.
+ * The clock is read for each send and each completed answer, and where a connection opens; nowhere
+ * else.
  */
 import type { FailureKind } from "@nightjar/core/tally.ts";
 import type { Pacer } from "./pacer.ts";
@@ -138,8 +140,8 @@ export class Exchanges implements SlotEvents {
   }
 
   /**
-   * For how long our own lateness kept the slot busy: its exchange left late by `lag`; and if the loop has just stood still, the
-   * answer to what was sent before may have waited for us since then.
+   * For how long our own lateness kept the slot busy: its exchange left late by `lag`; and if the
+   * loop has just stood still, the answer to what was sent before may have waited for us since then.
    */
   private debt(slot: Slot, nowNs: number): number {
     const { stallStartNs, stallShadowNs } = this.pacer;

@@ -1,12 +1,14 @@
 /**
- * Pacer: decides when the loop looks at the schedule again. Answers pump the schedule themselves; between them
+ * Pacer: decides when the loop looks at the schedule again. Answers pump the schedule themselves;
+ * between them
  *
- *     next due far off            → a timer to shortly before it (and a heartbeat, for deadlines and stalls)
+ *     next due far off            → a timer to shortly before it, and a heartbeat for deadlines
  *     next due near, loop idle    → spin: a `setImmediate` after each poll for events
- *     next due near, loop busy    → nothing: the next answer is nearer than the next turn; a timer as a backstop
+ *     next due near, loop busy    → nothing, but a timer as a backstop: the next answer is nearer
  *
- * Timers of Bun count whole milliseconds and are late by 0.1 ms at the median (measured: 1 ms timer, p50 0.091 ms, p99
- * 0.5 ms); spinning is late by a microsecond but costs a core and starves a busy loop, so it looks at how many turns had work.
+ * Timers of Bun count whole milliseconds and are late by 0.1 ms at the median (measured: 1 ms timer,
+ * p50 0.091 ms, p99 0.5 ms); spinning is late by a microsecond but costs a core and starves a busy
+ * loop, so it looks at how many turns had work.
  */
 import type { Histogram } from "@nightjar/core/histogram.ts";
 
@@ -22,7 +24,10 @@ const BUSY_SHARE = 0.4;
 const BUSY_WEIGHT = 1 / 32;
 
 export class Pacer {
-  /** The last stall: what was sent before its start and read before its shadow's end was perhaps read late. */
+  /**
+   * The last stall: what was sent before its start and read before its shadow's end was perhaps
+   * read late.
+   */
   stallStartNs = -1;
   stallShadowNs = -1;
 
@@ -32,7 +37,10 @@ export class Pacer {
   private immediate = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private wakeNs = 0;
-  /** When the next turn is expected: a look at the clock much later than this means that the loop stood still since. */
+  /**
+   * When the next turn is expected: a look at the clock much later than this means that the loop
+   * stood still since.
+   */
   private expectedNs = Number.POSITIVE_INFINITY;
   private busyShare = 0;
   private stopped = false;
@@ -66,7 +74,7 @@ export class Pacer {
     this.aliveNs = nowNs;
   }
 
-  /** Ensures that the next turn comes in time for `nextDueNs`. Cheap when it is already on its way. */
+  /** Ensures that the next turn comes in time for `nextDueNs`. Cheap when it is on its way. */
   arm(nowNs: number, nextDueNs: number): void {
     if (this.immediate || this.stopped) return;
     const gapNs = nextDueNs - nowNs;

@@ -1,4 +1,7 @@
-/** A link over the two pipes between a parent and a worker process. The end of a pipe is the end of the lease. */
+/**
+ * A link over the two pipes between a parent and a worker process. The end of a pipe is the end of
+ * the lease.
+ */
 import { Channel } from "@nightjar/core/channel.ts";
 import { encodeFrame, FrameReader } from "@nightjar/core/codec.ts";
 import type { Link, Message, Reason } from "@nightjar/core/link.ts";

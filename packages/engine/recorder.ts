@@ -1,6 +1,7 @@
 /**
- * Recorder: histograms and counters of the current interval, one set for the warm-up and one for the measured part. Flushed into a
- * Snapshot at the end of each interval. Nothing is allocated between two flushes, except for the first of each error.
+ * Recorder: histograms and counters of the current interval, one set for the warm-up and one for
+ * the measured part. Flushed into a Snapshot at the end of each interval. Nothing is allocated
+ * between two flushes, except for the first of each error.
  */
 import { Histogram } from "@nightjar/core/histogram.ts";
 import type { Snapshot, Usage } from "@nightjar/core/snapshot.ts";
@@ -73,7 +74,10 @@ export class PhaseRecorder {
     else this.errorCounts.set(kind, { count: 1, sample: sample.slice(0, MAX_SAMPLE_LENGTH), atNs });
   }
 
-  /** The interval's tally; empties everything but the gauges. The caller has filled the two age histograms. */
+  /**
+   * The interval's tally; empties everything but the gauges. The caller has filled the two age
+   * histograms.
+   */
   flush(): Tally {
     const open = { inFlight: this.inFlight, backlog: this.backlog };
     const tally: Tally = {

@@ -33,7 +33,7 @@ export interface ScriptOptions {
   onBytes?(socket: Socket<Visitor>, bytes: Uint8Array): void;
 }
 
-export const NUMBER_HEADER = "x-nightjar-number";
+const NUMBER_HEADER = "x-nightjar-number";
 export const OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
 /** `onRequest` is called for each head; requests have no bodies, unless `onBytes` reads them. */

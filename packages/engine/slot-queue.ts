@@ -1,6 +1,6 @@
 /**
- * Slots in the order in which they entered, removable from the middle in O(1): what is in flight is in the order of its
- * deadlines, since all timeouts of a plan are equal.
+ * Slots in the order in which they entered, removable from the middle in O(1): what is in flight is
+ * in the order of its deadlines, since all timeouts of a plan are equal.
  *
  *     head ⇄ slot ⇄ slot ⇄ tail        links live in the slots; a slot is in one queue at a time
  */

@@ -1,6 +1,6 @@
 /**
- * Slot: a place that holds one exchange at a time (for HTTP/1.1: a connection). The driver owns the stamps, the protocol owns the
- * bytes. All times are nanoseconds after T0, as floats.
+ * Slot: a place that holds one exchange at a time (for HTTP/1.1: a connection). The driver owns the
+ * stamps, the protocol owns the bytes. All times are nanoseconds after T0, as floats.
  *
  *     idle ──begin──▶ connecting ──open──▶ in flight ──answered / failed──▶ idle
  *           └────── already connected ──────▲

@@ -73,7 +73,7 @@ function handlersTls(isGood: Verify) {
 }
 
 const handlersVerified = handlersTls((_, success) => success);
-/** A wrong name fails the handshake even so (Bun 1.4.5); that it came to its end, the cipher tells. */
+/** A wrong name fails it even so (Bun 1.4.5), but a cipher tells that it came to its end. */
 const handlersInsecure = handlersTls((socket) => Boolean(socket.getCipher()?.name));
 
 function handlersFor({ tls }: Endpoint) {

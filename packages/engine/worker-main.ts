@@ -1,4 +1,4 @@
-/** Starts a worker from the sources, without the CLI around it: `bun worker-main.ts [spin|sleep]`. */
+/** A worker from the sources, without the CLI around it: `bun worker-main.ts [spin|sleep]`. */
 import { runWorker } from "./worker.ts";
 
 await runWorker({ spin: process.argv[2] === "spin" });

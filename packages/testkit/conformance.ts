@@ -27,7 +27,7 @@ export interface Subject {
 /** A fresh one for each run. */
 export type MakeSubject = () => Promise<Subject> | Subject;
 
-/** What `CLOCK_MONOTONIC` may differ by between two processes that have each asked for its offset. */
+/** What `CLOCK_MONOTONIC` may differ by between two processes that have asked for its offset. */
 const CLOCK_TOLERANCE_NS = 20_000;
 const NUMBER_HEADER = "x-nightjar-number";
 const LEAD_MS = 150;

@@ -1,5 +1,6 @@
 /**
- * A body in chunks (RFC 9112 §7.1), up to the last chunk; the trailers after it are lines of a head.
+ * A body in chunks (RFC 9112 §7.1), up to the last chunk. The trailers after it are lines of a
+ * head.
  *
  *     size ─┬─ CR ─▶ LF ─┬─▶ data ─▶ CR ─▶ LF ┐
  *       ▲   ├─ blanks ───┤ size 0             │

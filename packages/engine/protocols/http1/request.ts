@@ -1,6 +1,7 @@
 /**
- * The request as bytes, made before the run. The exchange number, where the plan wants it sent, is written into a field
- * of fixed width in place: leading spaces are optional white space of the header (RFC 9112 §5), so no length changes.
+ * The request as bytes, made before the run. The exchange number, where the plan wants it sent, is
+ * written into a field of fixed width in place: leading spaces are optional white space of the
+ * header (RFC 9112 §5), so no length changes.
  */
 import { assert } from "@nightjar/core/errors.ts";
 import type { Target } from "@nightjar/core/plan-schema.ts";

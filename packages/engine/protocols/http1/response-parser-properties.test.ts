@@ -1,4 +1,4 @@
-/** Every valid response, every mutation of one and any noise; and what Node makes of the same bytes. */
+/** Every valid response, its mutations and any noise; and what Node makes of the same bytes. */
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { everyByte, latin1Bytes, type Outcome, readResponse } from "./response-reading.ts";

@@ -1,37 +1,7 @@
 /** Framing of responses, by the sections of RFC 9112. */
 import { describe, expect, test } from "bun:test";
 import { MAX_HEAD_BYTES, ResponseParser } from "./response-parser.ts";
-import { everyByte, latin1Bytes, type Outcome, readResponse } from "./response-reading.ts";
-
-/** Whole and byte by byte, which must come to the same. */
-function readText(text: string, head = false): Outcome {
-  const bytes = latin1Bytes(text);
-  const whole = readResponse(bytes, { head });
-  const bytewise = readResponse(bytes, { head, cuts: everyByte(bytes) });
-  if (whole.kind === "fault") whole.position = bytewise.position;
-  expect(bytewise).toEqual(whole);
-  return whole;
-}
-
-/** Head lines with CRLF, then the body. */
-function answer(lines: readonly string[], body = ""): string {
-  return `${["HTTP/1.1 200 OK", ...lines].join("\r\n")}\r\n\r\n${body}`;
-}
-
-function expectDone(text: string, expected: Partial<Outcome> = {}, head = false): void {
-  const position = text.length;
-  const standard = { kind: "done", status: 200, close: false, position, fault: null } as const;
-  expect(readText(text, head)).toEqual({ ...standard, ...expected });
-}
-
-function expectFault(text: string, fault: RegExp): void {
-  const outcome = readText(text);
-  expect([outcome.kind, outcome.fault]).toEqual(["fault", expect.stringMatching(fault)]);
-}
-
-function expectWaiting(text: string): void {
-  expect(readText(text).kind).toBe("waiting");
-}
+import { answer, expectDone, expectFault, expectWaiting, latin1Bytes } from "./response-reading.ts";
 
 describe("a status line (§4)", () => {
   test.each([
@@ -135,9 +105,8 @@ describe("interim responses (RFC 9110 §15.2)", () => {
 
   test("one or several come before the answer", () => {
     expectDone(`HTTP/1.1 100 Continue\r\n\r\n${final}`);
-    expectDone(
-      `HTTP/1.1 102 Processing\r\nX: y\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n${final}`,
-    );
+    const [processing, hints] = ["102 Processing\r\nX: y", "103 Early Hints\r\nLink: </a>"];
+    expectDone(`HTTP/1.1 ${processing}\r\n\r\nHTTP/1.1 ${hints}\r\n\r\n${final}`);
   });
 
   test("they frame nothing and close nothing", () =>
@@ -246,72 +215,4 @@ describe("the lines of a head (§2.2, §5)", () => {
     expectFault(answer(Array(10_000).fill("X: aaaa")), /longer than 65536/);
     expectFault("H".repeat(MAX_HEAD_BYTES + 1), /longer than 65536/);
   });
-});
-
-describe("chunks (§7.1)", () => {
-  const chunked = (body: string) => answer(["Transfer-Encoding: chunked"], body);
-
-  test("sizes are hexadecimal, in either case, with zeros before", () => {
-    expectDone(chunked(`a\r\n0123456789\r\nA\r\n0123456789\r\n0000\r\n\r\n`));
-    expectDone(chunked(`1a\r\n${"x".repeat(26)}\r\n0\r\n\r\n`));
-  });
-
-  test("extensions are read over (§7.1.1)", () => {
-    expectDone(chunked('2;a=b\r\nok\r\n0;last;x="y"\r\n\r\n'));
-    expectDone(chunked("2 \t;a\r\nok\r\n0\r\n\r\n"));
-    expectDone(chunked("2 \r\nok\r\n0\r\n\r\n"));
-  });
-
-  test("trailers are read over, and say nothing about framing (§7.1.2)", () => {
-    expectDone(chunked("0\r\nContent-Length: 9\r\nConnection: close\r\nX: a\r\n b\r\n\r\n"));
-  });
-
-  test("trailers have the form of headers", () => {
-    expectFault(chunked("0\r\nno colon\r\n\r\n"), /no name/);
-    expectFault(chunked("0\r\n X: y\r\n\r\n"), /begins with a blank/);
-    expectFault(chunked(`0\r\n${"X: aaaa\r\n".repeat(10_000)}`), /longer than 65536/);
-  });
-
-  test.each(["", "x", "-1", "+1", "0x1", " 1", "1 1", "g"])("the size %j is none", (size) =>
-    expectFault(chunked(`${size}\r\n`), /not a hexadecimal number/),
-  );
-
-  test("a size that no integer holds is a fault", () =>
-    expectFault(chunked(`${"f".repeat(14)}\r\n`), /too long/));
-
-  test("a huge chunk is waited for", () => expectWaiting(chunked(`${"f".repeat(13)}\r\nabc`)));
-
-  test("a chunk's lines end with CRLF alone", () => {
-    expectFault(chunked("2\nok\r\n0\r\n\r\n"), /does not end with CRLF/);
-    expectFault(chunked("2;a\nok\r\n0\r\n\r\n"), /does not end with CRLF/);
-    expectFault(chunked("2\rok\r\n0\r\n\r\n"), /does not end with CRLF/);
-    expectFault(chunked("2;a\rb\r\nok"), /does not end with CRLF/);
-  });
-
-  test("the data is as long as its size says", () => {
-    for (const body of ["2\r\nokay\r\n", "2\r\nok\n", "2\r\nok0\r\n", "2\r\nok\r0"])
-      expectFault(chunked(body), /does not end where its size says/);
-    expectWaiting(chunked("5\r\nok\r\n"));
-  });
-
-  test("an endless extension is a fault", () => {
-    expectFault(chunked(`2;${"a".repeat(9000)}`), /extension is too long/);
-    expectFault(chunked(`2${" ".repeat(9000)}`), /not a hexadecimal number/);
-  });
-
-  test.each([
-    "gzip",
-    "gzip, chunked",
-    "chunked, chunked",
-    "chunked, identity",
-    "identity",
-    "xchunked",
-    "chunked;q=1",
-    "",
-  ])("the transfer coding %j is not one we asked for (§6.1)", (coding) =>
-    expectFault(answer([`Transfer-Encoding: ${coding}`]), /not just chunked/),
-  );
-
-  test("twice chunked is a fault (§6.1)", () =>
-    expectFault(answer(Array(2).fill("Transfer-Encoding: chunked")), /not just chunked/));
 });
