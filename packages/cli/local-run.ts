@@ -108,6 +108,7 @@ class LocalEnsemble implements LocalRun {
       startedAt,
       generator: this.generator,
       workers: this.workers,
+      lookupNs: this.run.ready.lookupNs,
       environment: environment(),
       deflate,
       ...(this.interruptions.length === 0 ? {} : { interrupted: this.interruptions[0] }),

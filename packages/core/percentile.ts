@@ -13,6 +13,7 @@ import {
   EMPTY_HISTOGRAM,
   lowestOf,
   mergeHistograms,
+  moments,
   type SparseHistogram,
   slotOf,
   valueAtRank,
@@ -76,4 +77,18 @@ function surelyAtRank(h: SparseHistogram, rank: number): number {
   if (rank >= h.count) return h.max;
   const slot = slotOf(valueAtRank(h, rank));
   return slot === slotOf(h.min) ? h.min : lowestOf(slot);
+}
+
+/**
+ * Over exchanges without an answer a mean has only a lower bound: the censored at their age, the
+ * failed at the longest answer. A deviation has none but 0.
+ */
+export function meanOf(distribution: Distribution, which: "mean" | "stddev"): Quantity | null {
+  const { exact, censored, failed } = distribution;
+  const known = moments(exact);
+  if (!known) return null;
+  const n = sizeOf(distribution);
+  if (n === exact.count) return { value: known[which] };
+  if (which === "stddev") return { atLeast: 0 };
+  return { atLeast: (Number(exact.sum + censored.sum) + failed.count * exact.max) / n };
 }

@@ -3,10 +3,11 @@ import { assert } from "./errors.ts";
 import type { Folded } from "./fold.ts";
 import { type Deflate, encodeV2Compressed } from "./hdr-codec.ts";
 import { type HealthReport, healthOf } from "./health.ts";
-import { ageless, mergeHistograms, moments } from "./histogram.ts";
+import { ageless, mergeHistograms } from "./histogram.ts";
 import type { Capabilities } from "./load-generator.ts";
 import {
   type Distribution,
+  meanOf,
   measuredOnly,
   percentileOf,
   quantityAtRank,
@@ -34,6 +35,8 @@ export interface ResultContext {
   readonly startedAt: string;
   readonly generator: Capabilities;
   readonly workers: number;
+  /** How long the target's name took to resolve, before the run; 0 for an address. */
+  readonly lookupNs?: number;
   readonly environment: Environment;
   readonly deflate: Deflate;
   /** Why the run did not go to its end, if a person or an error cut it short. */
@@ -66,12 +69,11 @@ export function distributionsOf(totals: Totals): Record<LatencyColumn, Distribut
 function latencyOf(distribution: Distribution): Latency {
   const n = sizeOf(distribution);
   const { exact } = distribution;
-  const known = moments(exact);
   return {
     count: n,
     min: exact.count === 0 ? null : milliseconds(exact.min),
-    mean: known && milliseconds(known.mean),
-    stddev: known && milliseconds(known.stddev),
+    mean: quantityMs(meanOf(distribution, "mean")),
+    stddev: quantityMs(meanOf(distribution, "stddev")),
     max: n === 0 ? null : quantityMs(quantityAtRank(distribution, n)),
     percentiles: Object.fromEntries(
       PERCENTILES.map((name) => [name, quantityMs(percentileOf(distribution, Number(name)))]),
@@ -131,26 +133,35 @@ function childrenOf(folded: Folded): ChildResult[] {
 }
 
 function seriesOf(totals: Totals): Result["series"] {
-  return totals.series.map(({ interval, completed, errors, response }) => {
-    const distribution = measuredOnly(response);
-    const at = (percent: number) =>
-      quantityMs(percentileOf(distribution, percent)) as number | null;
+  return totals.series.map(({ interval, completed, errors, response, unanswered }) => {
+    const distribution = { ...measuredOnly(response), failed: unanswered };
+    const n = sizeOf(distribution);
+    const at = (percent: number) => quantityMs(percentileOf(distribution, percent));
     return {
       atS: interval,
       ratePerS: completed,
       errors,
       p50: at(50),
       p99: at(99),
-      max: response.count === 0 ? null : milliseconds(response.max),
+      max: n === 0 ? null : quantityMs(quantityAtRank(distribution, n)),
     };
   });
 }
 
-function histogramsOf(distributions: Record<string, Distribution>, deflate: Deflate) {
+/** What was not answered is in no column's histogram; its ages stand beside them. */
+const AGES = ["failedAge", "censoredAge", "unsentAge"] as const;
+
+function histogramsOf(
+  totals: Totals,
+  distributions: Record<string, Distribution>,
+  deflate: Deflate,
+): Record<string, string> {
+  const columns = Object.entries(distributions).map(([name, { exact }]) => [name, exact] as const);
+  const ages = AGES.map((name) => [name, totals.phases.measured.histogram(name)] as const);
   return Object.fromEntries(
-    Object.entries(distributions)
-      .filter(([, { exact }]) => exact.count > 0)
-      .map(([name, { exact }]) => [name, toBase64(encodeV2Compressed(exact, deflate))]),
+    [...columns, ...ages]
+      .filter(([, histogram]) => histogram.count > 0)
+      .map(([name, histogram]) => [name, toBase64(encodeV2Compressed(histogram, deflate))]),
   );
 }
 
@@ -238,6 +249,7 @@ export function resultOf(folded: Folded, context: ResultContext): Result {
     ...errorsOf(totals),
     bytes: totals.bytes,
     connections: { ...totals.connections },
+    lookupMs: milliseconds(context.lookupNs ?? 0),
     backends: Object.fromEntries(
       Object.entries(totals.backends).map(([address, completed]) => [address, { completed }]),
     ),
@@ -247,7 +259,7 @@ export function resultOf(folded: Folded, context: ResultContext): Result {
       completed: accounting.completed,
     })),
     series: seriesOf(totals),
-    histograms: histogramsOf(distributions, context.deflate),
+    histograms: histogramsOf(totals, distributions, context.deflate),
     warmup: warmupOf(folded),
     children,
     thresholds: judged.thresholds,
@@ -263,6 +275,7 @@ function generatorOf(folded: Folded, context: ResultContext, health: HealthRepor
     workers: context.workers,
     cpuPercent: cpuPercent(folded.totals.usage),
     healthy: health.healthy,
+    faults: [...health.faults],
     warnings: [...health.faults, ...health.warnings],
   };
 }

@@ -25,8 +25,8 @@ export type ResultQuantity = z.infer<typeof quantitySchema>;
 export const latencySchema = z.looseObject({
   count: count.describe("n: everything in the column's population, answered or not"),
   min: z.number().nullable(),
-  mean: z.number().nullable().describe("of the measured ones"),
-  stddev: z.number().nullable(),
+  mean: quantitySchema,
+  stddev: quantitySchema,
   max: quantitySchema,
   percentiles: z.record(z.string(), quantitySchema),
 });
@@ -121,6 +121,7 @@ export const resultSchema = z
       workers: count,
       cpuPercent: z.number().nullable().describe("of one core, mean over workers"),
       healthy: z.boolean(),
+      faults: z.array(z.string()).describe("why it is not healthy; they are warnings too"),
       warnings: z.array(z.string()),
     }),
     offered: z.looseObject({ requests: count, ratePerS: share }),
@@ -138,6 +139,7 @@ export const resultSchema = z
       closedByServer: count,
       failed: count,
     }),
+    lookupMs: z.number().describe("for the target's name, before the run"),
     backends: z.record(z.string(), z.looseObject({ completed: count })),
     targets: z.array(z.looseObject({ url: z.string(), method: z.string(), completed: count })),
     series: z.array(
@@ -145,9 +147,9 @@ export const resultSchema = z
         atS: z.number(),
         ratePerS: z.number(),
         errors: count,
-        p50: z.number().nullable(),
-        p99: z.number().nullable(),
-        max: z.number().nullable(),
+        p50: quantitySchema,
+        p99: quantitySchema,
+        max: quantitySchema,
       }),
     ),
     histograms: z

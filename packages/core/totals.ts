@@ -1,5 +1,11 @@
 /** Totals: sums over merged snapshots, and one row for each second of the run. */
-import { EMPTY_HISTOGRAM, Histogram, mergeHistograms, type SparseHistogram } from "./histogram.ts";
+import {
+  ageless,
+  EMPTY_HISTOGRAM,
+  Histogram,
+  mergeHistograms,
+  type SparseHistogram,
+} from "./histogram.ts";
 import {
   type ConnectionCounts,
   PHASES,
@@ -25,7 +31,10 @@ export interface SeriesRow {
   readonly due: number;
   readonly completed: number;
   readonly errors: number;
+  /** Of the ok answers. */
   readonly response: SparseHistogram;
+  /** Ages of those that failed or were dropped in this second. */
+  readonly unanswered: SparseHistogram;
 }
 
 class PhaseTotals {
@@ -111,6 +120,7 @@ function phaseRow(interval: number, { counts, histograms }: Tally): SeriesRow {
     completed: counts.completed,
     errors: counts.errors + counts.failed,
     response: histograms.response ?? EMPTY_HISTOGRAM,
+    unanswered: mergeHistograms([histograms.failedAge ?? EMPTY_HISTOGRAM, ageless(counts.dropped)]),
   };
 }
 
@@ -121,5 +131,6 @@ function sumOf(a: SeriesRow, b: SeriesRow): SeriesRow {
     completed: a.completed + b.completed,
     errors: a.errors + b.errors,
     response: mergeHistograms([a.response, b.response]),
+    unanswered: mergeHistograms([a.unanswered, b.unanswered]),
   };
 }

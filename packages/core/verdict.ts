@@ -5,9 +5,9 @@
  */
 import type { Folded } from "./fold.ts";
 import type { HealthReport } from "./health.ts";
-import { moments } from "./histogram.ts";
 import {
   type Distribution,
+  meanOf,
   percentileOf,
   type Quantity,
   quantityAtRank,
@@ -72,20 +72,6 @@ function minOf({ exact }: Distribution): Quantity | null {
   return exact.count === 0 ? null : { value: exact.min };
 }
 
-/**
- * Over exchanges without an answer a mean has only a lower bound: the censored at their age, the
- * failed at the longest answer. A deviation has none but 0.
- */
-function meanOf(distribution: Distribution, which: "mean" | "stddev"): Quantity | null {
-  const { exact, censored, failed } = distribution;
-  const known = moments(exact);
-  if (!known) return null;
-  const n = sizeOf(distribution);
-  if (n === exact.count) return { value: known[which] };
-  if (which === "stddev") return { atLeast: 0 };
-  return { atLeast: (Number(exact.sum + censored.sum) + failed.count * exact.max) / n };
-}
-
 function statusOf(
   metric: Metric & { of: "status" },
   { folded, accounting }: Evidence,
@@ -147,6 +133,9 @@ function doubts(evidence: Evidence): string[] {
   reasons.push(...health.faults);
   if (accounting.due === 0) reasons.push("nothing became due in the measured part");
   else if (accounting.completed === 0) reasons.push("no exchange was answered");
+  else if (evidence.folded.totals.phases.measured.counts.ok === 0) {
+    reasons.push("no exchange was answered with a status that is ok");
+  }
   return reasons;
 }
 
@@ -168,6 +157,7 @@ export function judge(evidence: Evidence): { thresholds: JudgedThreshold[]; verd
     const tooFew = unjudged.map(({ expr }) => `too few samples to judge: ${expr}`);
     return { thresholds, verdict: { outcome: "inconclusive", reasons: tooFew } };
   }
-  const said = thresholds.length === 0 ? [] : [`all ${thresholds.length} thresholds hold`];
+  const n = thresholds.length;
+  const said = n === 0 ? [] : [n === 1 ? "the threshold holds" : `all ${n} thresholds hold`];
   return { thresholds, verdict: { outcome: "pass", reasons: said } };
 }

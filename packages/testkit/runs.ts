@@ -134,6 +134,7 @@ interface Driven {
   readonly t0Ns: number;
   readonly pids: readonly number[];
   readonly workers: number;
+  readonly lookupNs?: number;
   readonly startedAt: string;
   readonly environment: Result["environment"];
 }
@@ -156,8 +157,8 @@ async function drive(
   const events: RunEvent[] = [];
   for await (const event of run.events) events.push(event);
   for (const timer of timers) clearTimeout(timer);
-  const { workers } = run.ready;
-  return { events, t0Ns, pids, workers, startedAt, environment: environment() };
+  const { workers, lookupNs } = run.ready;
+  return { events, t0Ns, pids, workers, lookupNs, startedAt, environment: environment() };
 }
 
 function foldOf(plan: Plan, order: Order, workers: number, events: readonly RunEvent[]): Folded {
@@ -167,7 +168,7 @@ function foldOf(plan: Plan, order: Order, workers: number, events: readonly RunE
 }
 
 function judged(
-  { workers, startedAt, environment }: Driven,
+  { workers, lookupNs, startedAt, environment }: Driven,
   folded: Folded,
   generator: LoadGenerator,
 ): { result: Result; folded: Folded } {
@@ -176,6 +177,7 @@ function judged(
     startedAt,
     generator: generator.capabilities,
     workers,
+    lookupNs,
     environment,
     deflate: (bytes) => deflateSync(bytes),
   });

@@ -56,13 +56,14 @@ function connectionRows(result: Result, columns: number): Line[] {
 }
 
 /** What it took to open a connection, the parts of the table's `connect`. */
-function openingRows({ latencyMs }: Result, columns: number): Line[] {
+function openingRows({ latencyMs, lookupMs }: Result, columns: number): Line[] {
   const items = ["tcp", "tls"].flatMap((part) => {
     const latency = latencyMs[part];
     if (latency === undefined || latency.count === 0) return [];
     const middle = latencyWithUnit(latency.percentiles["50"]);
     return [line(`${part} p50 ${middle}, max ${latencyWithUnit(latency.max)}`)];
   });
+  if (lookupMs > 0) items.unshift(line(`name ${latencyWithUnit(lookupMs)}`));
   return items.length === 0 ? [] : flow(label("opening"), items, columns, " · ");
 }
 

@@ -1,5 +1,5 @@
 /** Sparklines: the run second by second, from zero, so that a flat line is a steady run. */
-import type { Result } from "@nightjar/core/result.ts";
+import type { Result, ResultQuantity } from "@nightjar/core/result.ts";
 import { count, milliseconds } from "../figures.ts";
 import { planFacts } from "../plan-facts.ts";
 import { label, prose } from "./flow.ts";
@@ -21,6 +21,11 @@ function grouped(rows: readonly Row[], size: number): Row[][] {
     groups[at].push(row);
   }
   return groups;
+}
+
+/** Where only a bound is known, the bound is drawn. */
+function drawn(quantity: ResultQuantity): Value {
+  return typeof quantity === "object" && quantity !== null ? quantity.atLeast : quantity;
 }
 
 function largest(values: readonly Value[]): Value {
@@ -50,11 +55,11 @@ interface Track {
  * drawn.
  */
 function latencyTrack(groups: readonly Row[][]): Track {
-  const p99 = groups.map((rows) => largest(rows.map((row) => row.p99)));
+  const p99 = groups.map((rows) => largest(rows.map((row) => drawn(row.p99))));
   const known = p99.filter((value) => value !== null).length;
   const spell = (value: number) => `${milliseconds(value)} ms`;
   if (known * 2 >= groups.length) return { name: "p99", values: p99, spell };
-  const max = groups.map((rows) => largest(rows.map((row) => row.max)));
+  const max = groups.map((rows) => largest(rows.map((row) => drawn(row.max))));
   return { name: "max", values: max, spell };
 }
 

@@ -71,7 +71,7 @@ describe("reading", () => {
       changed((d) => {
         (d.series as { p50: unknown }[])[3].p50 = "fast";
       }),
-      /^series\[3\]\.p50: allowed is number, found "fast"$/,
+      /^series\[3\]\.p50: allowed is number or object or null, found "fast"$/,
     ],
     [
       "a word that is none of those allowed",
