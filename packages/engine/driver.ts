@@ -143,8 +143,9 @@ export class Driver {
     return this.nextDueNs();
   }
 
-  /** In the closed loop only answers bring the next exchange. */
+  /** In the closed loop only answers bring the next exchange; in the drain nothing does. */
   private nextDueNs(): number {
+    if (this.phase === "draining") return this.drainedNs;
     if (this.settings.closed) return this.untilNs;
     return Math.min(this.cursor.dueNs, this.untilNs);
   }
@@ -224,8 +225,8 @@ export class Driver {
     if (this.backlog.size === 0) this.idle.push(slot);
     else this.takeFromBacklog(slot);
     this.take(nowNs);
-    if (this.phase !== "running") this.turn(nowNs);
-    else this.pacer.arm(nowNs, this.nextDueNs());
+    if (this.phase === "running") this.pacer.arm(nowNs, this.nextDueNs());
+    else if (this.busy === 0) this.turn(nowNs);
   }
 
   private takeFromBacklog(slot: Slot): void {

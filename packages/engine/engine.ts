@@ -17,6 +17,7 @@ import { monotonicOffsetNs } from "@nightjar/host/monotonic.ts";
 import { authoritiesOf } from "./authorities.ts";
 import { Driver, type DriverSettings } from "./driver.ts";
 import { type Resolved, resolveName } from "./names.ts";
+import { demandOpenFiles } from "./open-files.ts";
 import { Http1Slot } from "./protocols/http1/connection.ts";
 import { makeRequest } from "./protocols/http1/request.ts";
 import type { Slot, SlotEvents } from "./slot.ts";
@@ -48,6 +49,7 @@ export function engine(options: EngineOptions): LoadGenerator {
 
 async function prepare(order: Order, signal: AbortSignal, options: EngineOptions): Promise<Run> {
   const { plan } = order;
+  demandOpenFiles(connectionsOf(order.share));
   const url = new URL(plan.targets[0].url);
   const { addresses, lookupNs } = await resolveName(url.hostname);
   if (signal.aborted)

@@ -141,7 +141,7 @@ export class Exchanges implements SlotEvents {
 
   /**
    * For how long our own lateness kept the slot busy: its exchange left late by `lag`; and if the
-   * loop has just stood still, the answer to what was sent before may have waited for us since then.
+   * loop has just stood still, the answer to what was sent before may have waited for us since.
    */
   private debt(slot: Slot, nowNs: number): number {
     const { stallStartNs, stallShadowNs } = this.pacer;

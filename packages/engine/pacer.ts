@@ -6,9 +6,9 @@
  *     next due near, loop idle    → spin: a `setImmediate` after each poll for events
  *     next due near, loop busy    → nothing, but a timer as a backstop: the next answer is nearer
  *
- * Timers of Bun count whole milliseconds and are late by 0.1 ms at the median (measured: 1 ms timer,
- * p50 0.091 ms, p99 0.5 ms); spinning is late by a microsecond but costs a core and starves a busy
- * loop, so it looks at how many turns had work.
+ * Timers of Bun count whole milliseconds and are late by 0.1 ms at the median (measured: 1 ms
+ * timer, p50 0.091 ms, p99 0.5 ms); spinning is late by a microsecond but costs a core and starves
+ * a busy loop, so it looks at how many turns had work.
  */
 import type { Histogram } from "@nightjar/core/histogram.ts";
 

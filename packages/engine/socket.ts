@@ -47,8 +47,10 @@ const handlersCleartext = {
   close(socket: Socket<SocketOwner>, error?: Error) {
     socket.data.onClose(socket, error);
   },
+  /** What a handler of ours has thrown comes here too: a fault of the program, which crashes. */
   error(socket: Socket<SocketOwner>, error: Error) {
-    socket.data.onClose(socket, error);
+    if (isOfTheNetwork(error)) socket.data.onClose(socket, error);
+    else setImmediate(() => crash(error));
   },
   connectError(socket: Socket<SocketOwner>, error: Error) {
     // Not at once: a connect that fails while it begins would recurse through the whole backlog.
@@ -79,6 +81,16 @@ const handlersInsecure = handlersTls((socket) => Boolean(socket.getCipher()?.nam
 function handlersFor({ tls }: Endpoint) {
   if (!tls) return handlersCleartext;
   return tls.rejectUnauthorized === false ? handlersInsecure : handlersVerified;
+}
+
+/** Errors of the system have a code. So have some of the runtime's own, for wrong arguments. */
+function isOfTheNetwork(error: Error): boolean {
+  const isOurs = error instanceof TypeError || error instanceof RangeError;
+  return !isOurs && typeof (error as Error & { code?: string }).code === "string";
+}
+
+function crash(error: Error): never {
+  throw error;
 }
 
 function codeOf(error: Error): string {

@@ -27,6 +27,9 @@ type Stage = "opening" | "idle" | "exchanging";
 
 const EMPTY = new Uint8Array(0);
 
+/** Bun 1.4.5 calls every failure to connect ECONNREFUSED, a want of local ports too. */
+const REFUSED = "refused the connection (or no local port was left)";
+
 export class Http1Slot extends Slot {
   private connection: Connection | null = null;
   private turn: number;
@@ -180,9 +183,10 @@ class Connection implements SocketOwner {
     const { slot } = this;
     if (!slot) return;
     const { address, port } = this.endpoint;
-    const kind = code === "ECONNREFUSED" ? "connect-refused" : "connect-failed";
     slot.events.connectionFailed();
-    this.fail(slot, kind, `${address}:${port} ${code}: ${message}`);
+    if (code === "ECONNREFUSED")
+      this.fail(slot, "connect-refused", `${address}:${port} ${REFUSED}`);
+    else this.fail(slot, "connect-failed", `${address}:${port} ${code}: ${message}`);
   }
 
   onTlsError(_socket: Socket<SocketOwner>, message: string): void {

@@ -1,0 +1,27 @@
+/** Each connection is an open file, and a process may have only so many. */
+import { readFileSync } from "node:fs";
+import { NightjarError } from "@nightjar/core/errors.ts";
+
+/** For pipes, the runtime's own, and connections that are being closed while others open. */
+const RESERVED = 64;
+
+/** `null` where nobody says (outside Linux), or there is none. */
+export function openFilesLimit(): number | null {
+  try {
+    const limits = readFileSync("/proc/self/limits", "utf8");
+    const soft = /^Max open files +(\d+)/m.exec(limits)?.[1];
+    return soft === undefined ? null : Number(soft);
+  } catch {
+    return null;
+  }
+}
+
+/** Throws `prepare-failed`: beyond the limit, Bun would say that the target refuses. */
+export function demandOpenFiles(connections: number, limit = openFilesLimit()): void {
+  if (limit === null || connections + RESERVED <= limit) return;
+  throw new NightjarError(
+    "prepare-failed",
+    `${connections} connections in one process, which may open only ${limit} files`,
+    "raise the limit (ulimit -n), or use more workers or fewer connections",
+  );
+}
