@@ -5,8 +5,6 @@
  *   a silent answer waits for ever, and so do those behind it
  */
 import { monotonicNs } from "@nightjar/host/monotonic.ts";
-import type { Socket } from "bun";
-import type { Connection } from "./connection.ts";
 import { type OriginLog, UNLOGGED } from "./log.ts";
 import type { Stats } from "./stats.ts";
 
@@ -21,6 +19,17 @@ export const LINGER_S = 2;
 
 /** Not an answer of the target: an interim response, or one to a control request. */
 export const UNCOUNTED = 0;
+
+/** What it needs of a socket. */
+export interface Wire {
+  write(bytes: Buffer, offset?: number, length?: number): number;
+  pause(): void;
+  resume(): void;
+  shutdown(): void;
+  end(): void;
+  terminate(): void;
+  timeout(seconds: number): void;
+}
 
 export class Answer {
   next: Answer | undefined = undefined;
@@ -51,7 +60,7 @@ export class Outbox {
   private gone = false;
 
   constructor(
-    private readonly socket: Socket<Connection>,
+    private readonly socket: Wire,
     private readonly log: OriginLog,
     private readonly stats: Stats,
   ) {}

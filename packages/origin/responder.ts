@@ -1,10 +1,9 @@
 /** Decides what becomes of a request: which answer, when, and what happens to the connection. */
 import type { Behaviour } from "./behaviour.ts";
-import type { Connection } from "./connection.ts";
 import { Departures } from "./departures.ts";
 import { choose, drawDurationNs, Purpose, uniform } from "./draw.ts";
 import { type OriginLog, UNLOGGED } from "./log.ts";
-import { Answer, UNCOUNTED } from "./outbox.ts";
+import { Answer, type Outbox, UNCOUNTED } from "./outbox.ts";
 import { QUEUES_MAX, Queues } from "./queue.ts";
 import type { Recipe } from "./recipe.ts";
 import type { Request } from "./request.ts";
@@ -22,6 +21,14 @@ const AT_ONCE = 0;
 /** There is no room for another queue. */
 const NEVER = -1;
 const NOTHING = Buffer.alloc(0);
+
+/** Who asks: a connection, as far as it matters here. */
+export interface Asker {
+  readonly id: number;
+  readonly outbox: Outbox;
+  /** Requests so far. */
+  requests: number;
+}
 
 export class Responder {
   private readonly queues = new Queues();
@@ -48,7 +55,7 @@ export class Responder {
    * 214,000/s, the same with log and numbers; 205,000/s with `?size=1024&status=503:1`; 149,000/s
    * over TLS.
    */
-  respond(connection: Connection, request: Request): boolean {
+  respond(connection: Asker, request: Request): boolean {
     const recipe = request.recipe as Recipe;
     this.stats.requests++;
     connection.requests++;
@@ -61,7 +68,7 @@ export class Responder {
     return true;
   }
 
-  private respondWithCare(connection: Connection, request: Request, recipe: Recipe): boolean {
+  private respondWithCare(connection: Asker, request: Request, recipe: Recipe): boolean {
     const { behaviour } = recipe;
     const dueNs = this.dueNs(behaviour, request);
     const problem = dueNs === NEVER ? `There are already ${QUEUES_MAX} queues.` : recipe.problem;
@@ -115,7 +122,7 @@ export class Responder {
     return choose(behaviour.statuses, u, behaviour.status);
   }
 
-  private compose(connection: Connection, request: Request, recipe: Recipe): Answer {
+  private compose(connection: Asker, request: Request, recipe: Recipe): Answer {
     const { behaviour } = recipe;
     if (this.happens(behaviour.reset, request, Purpose.reset))
       return resetAnswer(connection, request);
@@ -146,7 +153,7 @@ function framingFor(behaviour: Behaviour, request: Request): Behaviour["framing"
 function closesAfter(
   behaviour: Behaviour,
   status: number,
-  connection: Connection,
+  connection: Asker,
   request: Request,
 ): boolean {
   if (!request.keepAlive) return true;
@@ -159,25 +166,25 @@ function abortedLength(response: Response): number {
   return response.headBytes + Math.floor((response.bytes.length - response.headBytes) / 2);
 }
 
-function interimAnswer(connection: Connection): Answer {
+function interimAnswer(connection: Asker): Answer {
   const bytes = CONTINUE_BYTES;
   return new Answer(connection.outbox, bytes, bytes.length, UNLOGGED, UNCOUNTED);
 }
 
-function resetAnswer(connection: Connection, request: Request): Answer {
+function resetAnswer(connection: Asker, request: Request): Answer {
   const answer = new Answer(connection.outbox, NOTHING, 0, request.place, UNCOUNTED);
   answer.after = "reset";
   return answer;
 }
 
-function silentAnswer(connection: Connection, request: Request): Answer {
+function silentAnswer(connection: Asker, request: Request): Answer {
   const answer = new Answer(connection.outbox, NOTHING, 0, request.place, UNCOUNTED);
   answer.silent = true;
   return answer;
 }
 
 /** 400 with the reason; the connection lives on, for the request itself was well formed. */
-function problemAnswer(connection: Connection, request: Request, problem: string): Answer {
+function problemAnswer(connection: Asker, request: Request, problem: string): Answer {
   const closes = !request.keepAlive;
   const shape = {
     status: 400,

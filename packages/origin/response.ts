@@ -1,6 +1,5 @@
 /** The bytes of answers, composed once per kind and kept. */
 import type { Behaviour, Framing } from "./behaviour.ts";
-import type { Request } from "./request.ts";
 
 /** `none` says nothing: the connection of an HTTP/1.1 request stays open by default. */
 export type ConnectionHeader = "none" | "close" | "keep-alive";
@@ -45,9 +44,12 @@ export const CONTINUE_BYTES = Buffer.from("HTTP/1.1 100 Continue\r\n\r\n");
 /**
  * An HTTP/1.0 client must be told that the connection stays; an HTTP/1.1 client that it does not.
  */
-export function connectionHeader(request: Request, closes: boolean): ConnectionHeader {
+export function connectionHeader(
+  { minor }: { readonly minor: number },
+  closes: boolean,
+): ConnectionHeader {
   if (closes) return "close";
-  return request.minor === 0 ? "keep-alive" : "none";
+  return minor === 0 ? "keep-alive" : "none";
 }
 
 export function reasonOf(status: number): string {
