@@ -1,30 +1,30 @@
 /** Not everybody's machine is a target: fast load at a public address wants a second look. */
-import { isIPv4 } from "node:net";
+import { BlockList, isIPv4 } from "node:net";
 import { NightjarError } from "@nightjar/core/errors.ts";
 import type { Plan } from "@nightjar/core/plan.ts";
 
 const CAREFUL_RATE_PER_S = 1000;
 
-const PRIVATE_V4 = [
-  [0x7f000000, 8],
-  [0x0a000000, 8],
-  [0xac100000, 12],
-  [0xc0a80000, 16],
-  [0xa9fe0000, 16],
-] as const;
+/** This host, loopback, private (RFC 1918, RFC 4193) and link-local. */
+const OURS_V4 = [
+  ...["0.0.0.0/32", "127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"],
+  "169.254.0.0/16",
+];
+const OURS_V6 = ["::/128", "::1/128", "fc00::/7", "fe80::/10"];
 
-function isPrivateV4(address: string): boolean {
-  const value = address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
-  return PRIVATE_V4.some(
-    ([base, bits]) => Math.floor(value / 2 ** (32 - bits)) === Math.floor(base / 2 ** (32 - bits)),
-  );
+const ours = new BlockList();
+for (const subnet of OURS_V4) addSubnet(subnet, "ipv4");
+for (const subnet of OURS_V6) addSubnet(subnet, "ipv6");
+
+function addSubnet(subnet: string, family: "ipv4" | "ipv6"): void {
+  const [address, bits] = subnet.split("/");
+  ours.addSubnet(address, Number(bits), family);
 }
 
-/** Loopback, private (RFC 1918, RFC 4193) and link-local addresses. */
+/** An IPv4 address inside IPv6 counts as itself; a zone (`%eth0`) says nothing here. */
 export function isLoopbackOrPrivate(address: string): boolean {
-  const mapped = address.replace(/^::ffff:/i, "");
-  if (isIPv4(mapped)) return isPrivateV4(mapped);
-  return address === "::1" || /^f[cd]/i.test(address) || /^fe[89ab]/i.test(address);
+  const bare = address.replace(/%.*$/, "");
+  return ours.check(bare, isIPv4(bare) ? "ipv4" : "ipv6");
 }
 
 /** Throws `refused` for a rate above 1,000/s (or max) at a public address, unless the person has said yes. */
@@ -34,9 +34,10 @@ export function guardTarget(plan: Plan, addresses: readonly string[], yes: boole
   const foreign = addresses.find((address) => !isLoopbackOrPrivate(address));
   if (yes || !careful || foreign === undefined) return;
   const how = rate === "max" ? "as fast as it answers" : `at ${rate}/s`;
+  const [{ url }] = plan.targets;
   throw new NightjarError(
     "refused",
-    `${plan.targets[0].url} is at ${foreign}, which is neither loopback nor private, and would be loaded ${how}`,
+    `${url} is at ${foreign}, which is neither loopback nor private, and would be loaded ${how}`,
     "if that machine is yours to load, say --yes",
   );
 }

@@ -1,0 +1,39 @@
+/** `nightjar demo` as a newcomer sees it. */
+import { afterAll, expect, test } from "bun:test";
+import { resultSchema } from "@nightjar/core/result.ts";
+import { childrenOf, cli, makeFolder, startCli, survivors } from "./child-cli.ts";
+import { DEMO_FILE } from "./commands/demo.ts";
+
+const folder = makeFolder();
+afterAll(() => folder.remove());
+
+/** A disturbed machine may rightly make it inconclusive, so that a second try is allowed. */
+test("passes, tells its report, and leaves its result in a file", async () => {
+  let said = await cli(["demo"], { cwd: folder.path });
+  if (said.code === 98) said = await cli(["demo"], { cwd: folder.path });
+  const { code, out, err } = said;
+  expect(code).toBe(0);
+  expect(out).toMatch(/^PASS {2}all 2 thresholds hold/);
+  expect(err).toContain("test server: http://127.0.0.1:");
+  expect(err).toContain(`the whole result is in ${DEMO_FILE}`);
+  const result = resultSchema.parse(JSON.parse(folder.read(DEMO_FILE)));
+  expect(result.accounting).toMatchObject({ due: 4000, completed: 4000 });
+}, 60_000);
+
+test("Ctrl-C ends it and its server, with what was measured", async () => {
+  const child = startCli(["demo"], { cwd: folder.path });
+  await child.untilNoted(/of 10s/);
+  const processes = childrenOf(child.process.pid);
+  expect(processes).toHaveLength(2);
+  for (const pid of [...processes, child.process.pid]) process.kill(pid, "SIGINT");
+  const { code, out } = await child.ended;
+  expect(code).toBe(130);
+  expect(out).toMatch(/^INCONCLUSIVE/);
+  expect(await survivors(processes, 3000)).toEqual([]);
+});
+
+test("a folder that cannot be written is refused before load is sent", async () => {
+  const { code, out, err } = await cli(["demo"], { cwd: "/proc" });
+  expect([code, out]).toEqual([2, ""]);
+  expect(err).toContain(`nightjar: --output: ${DEMO_FILE}: `);
+});

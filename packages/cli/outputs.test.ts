@@ -1,0 +1,274 @@
+/** What a run says and where: formats, files, streams that fail, exit codes, secrets. */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import { readdirSync, readFileSync } from "node:fs";
+import { inflateSync } from "node:zlib";
+import { type Result, resultSchema } from "@nightjar/core/result.ts";
+import { parseHlog } from "@nightjar/formats/hlog/parse-hlog.ts";
+import { type ChildOrigin, startChildOrigin } from "@nightjar/origin/child-origin.ts";
+import { childrenOf, cli, type Folder, makeFolder, startCli, undisturbed } from "./child-cli.ts";
+import { EXIT_CODES } from "./exit-codes.ts";
+
+const NIGHTJAR = new URL("../../nightjar", import.meta.url).pathname;
+
+let origin: ChildOrigin;
+let folder: Folder;
+beforeAll(async () => {
+  origin = await startChildOrigin();
+});
+afterAll(() => origin.stop());
+beforeEach(() => {
+  folder = makeFolder();
+});
+afterEach(() => folder.remove());
+
+/** Over in a fifth of a second. */
+const SHORT = ["--rate", "500", "--requests", "100", "--workers", "1"];
+
+function short(...args: string[]) {
+  return cli(["run", `${origin.url}/`, ...SHORT, ...args], { cwd: folder.path });
+}
+
+/** A disturbed machine makes a verdict inconclusive, which is no matter of these tests. */
+const REPORT = /^(PASS|INCONCLUSIVE) {2}/;
+
+function inflate(bytes: Uint8Array): Uint8Array {
+  return inflateSync(bytes);
+}
+
+function resultIn(text: string): Result {
+  return resultSchema.parse(JSON.parse(text));
+}
+
+/** With a shell between, as a person has it. `$NJ` is the run. */
+async function shell(script: string): Promise<{ code: number; out: string; err: string }> {
+  const env = { ...process.env, NJ: `${NIGHTJAR} run ${origin.url}/ ${SHORT.join(" ")}` };
+  const child = Bun.spawn(["bash", "-c", script], {
+    ...{ cwd: folder.path, env },
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  const [out, err] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+  ]);
+  return { code: await child.exited, out, err };
+}
+
+describe("exit codes", () => {
+  const seen = new Set<number>();
+  async function expectCode(code: number, run: Promise<{ code: number }>): Promise<void> {
+    expect((await run).code).toBe(code);
+    seen.add(code);
+  }
+
+  test("0: a threshold that holds, and none at all", async () => {
+    const holding = ["--threshold", "errors < 1%", "--threshold", "p50 < 1s"];
+    await expectCode(
+      0,
+      undisturbed(() => short(...holding)),
+    );
+    await expectCode(
+      0,
+      undisturbed(() => short()),
+    );
+  });
+
+  test("99: a threshold that fails, one of several too", async () => {
+    const failing = ["--threshold", "errors < 1%", "--threshold", "status(2xx) == 0"];
+    const run = undisturbed(() => short(...failing));
+    await expectCode(99, run);
+    expect((await run).out).toMatch(/^FAIL {2}1 of 2 thresholds does not hold/);
+  });
+
+  test("98: too few samples, and no answer", async () => {
+    await expectCode(98, short("--threshold", "p99.99 < 1s"));
+    await expectCode(98, cli(["run", "http://127.0.0.1:1/", ...SHORT]));
+  });
+
+  test("1: a name without an address, and nothing of the run on standard output", async () => {
+    const run = cli(["run", "http://nobody.invalid/", ...SHORT, "--output", "json=r.json"], {
+      cwd: folder.path,
+    });
+    await expectCode(1, run);
+    const { out, err } = await run;
+    expect(out).toBe("");
+    expect(err).toMatch(/^nightjar: the name "nobody.invalid" has no address \(\w+\)\n$/);
+    expect(readdirSync(folder.path)).toEqual([]);
+  });
+
+  test("2: bad usage", () => expectCode(2, short("--rate", "5")));
+
+  test("130: interrupted", async () => {
+    const child = startCli(["run", `${origin.url}/`, "--duration", "1m"]);
+    await child.untilNoted(/open loop/);
+    child.process.kill("SIGINT");
+    await expectCode(130, child.ended);
+  });
+
+  test("those are all that there are", () => {
+    expect([...seen].sort((a, b) => a - b)).toEqual(EXIT_CODES.map(({ code }) => code));
+  });
+});
+
+describe("--output", () => {
+  test("json alone on standard output, however much is noted beside it", async () => {
+    const { out, err } = await short("--output", "json");
+    expect(resultIn(out).accounting.completed).toBe(100);
+    expect(err).toContain("open loop");
+  });
+
+  test("several at once: the report on standard output, the others in files", async () => {
+    const { out, err } = await short(
+      "--quiet",
+      "--output",
+      "json=r.json",
+      "--output",
+      "hlog=r.hlog",
+    );
+    expect(out).toMatch(REPORT);
+    expect(err).toBe("");
+    expect(resultIn(folder.read("r.json")).accounting.due).toBe(100);
+    const { intervals } = parseHlog(folder.read("r.hlog"), inflate);
+    expect(intervals.length).toBeGreaterThan(0);
+  });
+
+  test("the report in a file, json on standard output; a file keeps nothing of what it held", async () => {
+    folder.write("r.txt", "x".repeat(100_000));
+    const { out } = await short("--output", "human=r.txt", "--output", "json");
+    resultIn(out);
+    expect(folder.read("r.txt")).toMatch(REPORT);
+    expect(folder.read("r.txt")).toEndWith("\n");
+    expect(folder.read("r.txt")).not.toContain("xxx");
+  });
+
+  test("a name may hold =", async () => {
+    await short("--output", "json=a=b.json");
+    resultIn(folder.read("a=b.json"));
+  });
+
+  test("a full disk is one sentence; the report is printed all the same", async () => {
+    const { code, out, err } = await short("--quiet", "--output", "json=/dev/full");
+    expect(code).toBe(1);
+    expect(out).toMatch(REPORT);
+    expect(err).toBe("nightjar: /dev/full: the disk is full\n");
+  });
+
+  test("one that fails does not keep the next from being written", async () => {
+    await short("--output", "json=/dev/full", "--output", "hlog=r.hlog");
+    expect(folder.read("r.hlog")).toContain("#");
+  });
+
+  test("a pipe as the file is written once, when there is something", async () => {
+    const said = await shell(
+      "mkfifo p; cat p > copy & $NJ --quiet --output json=p; wait; cat copy",
+    );
+    expect(said.out).toContain('"schema": "nightjar.result/v1"');
+  });
+});
+
+describe("streams that end early", () => {
+  test.each(["head -n 1", "true"])("standard output into %s", async (reader) => {
+    const { err, out } = await shell(`$NJ --quiet | ${reader}; echo "\${PIPESTATUS[0]}"`);
+    expect(err).toBe("");
+    expect(out.trim().split("\n").pop()).toMatch(/^(0|98)$/);
+  });
+
+  test("standard error that is closed", async () => {
+    const { code, out } = await shell("$NJ 2>&-");
+    expect([0, 98]).toContain(code);
+    expect(out).toMatch(REPORT);
+  });
+
+  test("standard output on a full disk", async () => {
+    const { code, err } = await shell("$NJ --quiet >/dev/full");
+    expect(code).toBe(1);
+    expect(err).toBe("nightjar: standard output: the disk is full\n");
+  });
+
+  test("help and a plan into head", async () => {
+    const { err, out } = await shell(
+      `${NIGHTJAR} run --help | head -n 1; ${NIGHTJAR} plan check ${origin.url}/ | head -n 1`,
+    );
+    expect(err).toBe("");
+    expect(out).toBe("Usage: nightjar run [options] <url-or-plan>\nname: nightjar run\n");
+  });
+});
+
+describe("colour and quiet", () => {
+  const ESCAPE = "\u001b[";
+  const onTerminal = (before: string, after: string) =>
+    shell(`script -qec "${before} $NJ --quiet ${after}" /dev/null < /dev/null`);
+
+  test("colours on a terminal, and nowhere else", async () => {
+    expect((await onTerminal("", "")).out).toContain(ESCAPE);
+    expect((await short()).out).not.toContain(ESCAPE);
+  });
+
+  test("none with --no-color and with NO_COLOR", async () => {
+    expect((await onTerminal("", "--no-color")).out).not.toContain(ESCAPE);
+    expect((await onTerminal("NO_COLOR=1", "")).out).not.toContain(ESCAPE);
+    expect((await onTerminal("NO_COLOR=", "")).out).toContain(ESCAPE);
+  });
+
+  test("--quiet keeps standard error empty, and the report where it is", async () => {
+    const { out, err } = await short("--quiet");
+    expect(err).toBe("");
+    expect(out).toMatch(REPORT);
+  });
+});
+
+describe("secrets", () => {
+  const SECRET = "s3cr3t-value";
+  const HEADERS = [
+    "--header",
+    `Authorization: Bearer ${SECRET}`,
+    "--header",
+    `X-Api-Key: ${SECRET}`,
+  ];
+
+  test("are in no output, whatever fails", async () => {
+    const outputs = [
+      "--output",
+      "json=r.json",
+      "--output",
+      "hlog=r.hlog",
+      "--output",
+      "human=r.txt",
+    ];
+    for (const url of [`${origin.url}/`, `${origin.url}/?reset=50`, "http://127.0.0.1:1/"]) {
+      const run = cli(["run", url, ...SHORT, ...HEADERS, ...outputs], { cwd: folder.path });
+      const { out, err } = await run;
+      const all = ["r.json", "r.hlog", "r.txt"].map((name) => folder.read(name));
+      expect([out, err, ...all].join("\n")).not.toContain(SECRET);
+    }
+    const { plan } = resultIn(folder.read("r.json")) as Result & { plan: { targets: object[] } };
+    expect(plan.targets[0]).toMatchObject({ headers: { Authorization: "[redacted]" } });
+    const { out } = await cli(["plan", "check", `${origin.url}/`, ...HEADERS]);
+    expect(out).toContain("[redacted]");
+    expect(out).not.toContain(SECRET);
+  });
+
+  test("are not in the arguments or surroundings of workers", async () => {
+    const text = `targets:\n  - url: ${origin.url}/\n    headers: {Authorization: ${SECRET}}\n`;
+    folder.write("plan.yaml", `${text}duration: 1m\n`);
+    const child = startCli(["run", "plan.yaml"], { cwd: folder.path });
+    await child.untilNoted(/open loop/);
+    const [worker] = childrenOf(child.process.pid);
+    const seen = ["cmdline", "environ"].map((name) =>
+      readFileSync(`/proc/${worker}/${name}`, "utf8"),
+    );
+    child.process.kill("SIGINT");
+    await child.ended;
+    expect(seen[0]).toContain("worker");
+    expect(seen.join("\n")).not.toContain(SECRET);
+  });
+});
+
+test("./nightjar runs from any folder, and takes nothing from it", async () => {
+  folder.write(".env", "NO_COLOR=1\n");
+  folder.write("bunfig.toml", 'preload = ["./missing.ts"]\n');
+  folder.write("p.yaml", `targets: [{url: "${origin.url}/"}]\nload: {requests: 5}\n`);
+  const { out } = await shell(`${NIGHTJAR} run p.yaml --quiet --output json=r.json`);
+  expect(out).toMatch(REPORT);
+  expect(resultIn(folder.read("r.json")).accounting.due).toBe(5);
+});
