@@ -47,7 +47,10 @@ export class Driver {
   private readonly exchanges: Exchanges;
   private readonly idle: SlotRing;
   private readonly backlog = new Backlog();
+  /** The two that differ between the open and the closed loop, chosen once. */
   private readonly take: (nowNs: number) => void;
+  private readonly nextNs: () => number;
+  private readonly name: { child: string; incarnation: number };
   private busy = 0;
   private phase: Phase = "waiting";
   private t0Ms = 0;
@@ -66,10 +69,12 @@ export class Driver {
   ) {
     const { from, spin, closed } = settings;
     const { turn } = this.recorder;
+    this.name = { child: settings.child, incarnation: settings.incarnation };
     this.untilNs = settings.endNs;
     this.interval = from;
     this.intervalEndNs = (from + 1) * INTERVAL_NS;
     this.take = closed ? this.takeClosed : this.takeOpen;
+    this.nextNs = closed ? this.nextClosedNs : this.nextOpenNs;
     this.pacer = new Pacer(
       () => this.now(),
       spin,
@@ -111,17 +116,16 @@ export class Driver {
     }
     this.phase = "running";
     this.usage.start();
-    for (const slot of this.slots) slot.readyNs = startNs;
-    this.emit({ type: "started", ...this.name(), latenessNs: Math.round(nowNs - startNs) });
+    for (const slot of this.slots) slot.readyNs = slot.doneNs = startNs;
+    this.emit({ type: "started", ...this.name, latenessNs: Math.round(nowNs - startNs) });
     this.pacer.start();
   }
 
   /** First call: nothing more becomes due, what is in flight may end. Second call: at once. */
   stop(reason: string): void {
     const nowNs = this.now();
-    if (this.phase === "waiting" || this.phase === "running") {
-      this.ending = { outcome: "stopped", reason };
-    }
+    const early = this.phase === "waiting" || this.phase === "running";
+    if (early) this.ending = { outcome: "stopped", reason };
     if (this.phase === "waiting") {
       this.untilNs = 0;
       this.finish(0);
@@ -140,14 +144,16 @@ export class Driver {
     this.pump(nowNs);
     if (this.phase === "running") this.considerDraining(nowNs);
     if (this.phase === "draining") this.considerEnding(nowNs);
-    return this.nextDueNs();
+    return this.phase === "draining" ? this.drainedNs : this.nextNs();
   }
 
-  /** In the closed loop only answers bring the next exchange; in the drain nothing does. */
-  private nextDueNs(): number {
-    if (this.phase === "draining") return this.drainedNs;
-    if (this.settings.closed) return this.untilNs;
+  private nextOpenNs(): number {
     return Math.min(this.cursor.dueNs, this.untilNs);
+  }
+
+  /** Only answers bring the next exchange. */
+  private nextClosedNs(): number {
+    return this.untilNs;
   }
 
   // ── from the schedule to the slots ──────────────────────────────────────────────────────────
@@ -198,11 +204,12 @@ export class Driver {
     while (cursor.i >= 0 && nowNs < this.untilNs) {
       const slot = this.idle.shift();
       if (!slot) return;
-      const phase = this.phaseAt(slot.readyNs);
+      const phase = this.phaseAt(slot.doneNs);
       phase.due++;
+      slot.readyNs = slot.doneNs;
       const { i } = cursor;
       cursor.advance();
-      this.dispatch(slot, i, slot.readyNs, phase);
+      this.dispatch(slot, i, slot.doneNs, phase);
     }
   }
 
@@ -221,11 +228,10 @@ export class Driver {
   /** The slot takes what has waited longest, or waits itself. */
   private freed(slot: Slot, nowNs: number): void {
     this.busy--;
-    if (this.settings.closed) slot.readyNs = nowNs;
     if (this.backlog.size === 0) this.idle.push(slot);
     else this.takeFromBacklog(slot);
     this.take(nowNs);
-    if (this.phase === "running") this.pacer.arm(nowNs, this.nextDueNs());
+    if (this.phase === "running") this.pacer.arm(nowNs, this.nextNs());
     else if (this.busy === 0) this.turn(nowNs);
   }
 
@@ -278,7 +284,7 @@ export class Driver {
     this.phase = "ended";
     this.pacer.stop();
     const { untilNs } = this;
-    this.emit({ type: "ended", ...this.name(), ...this.ending, intervals, untilNs });
+    this.emit({ type: "ended", ...this.name, ...this.ending, intervals, untilNs });
   }
 
   private snapshot(): void {
@@ -288,11 +294,7 @@ export class Driver {
       const dueNs = this.backlog.dueAt(index);
       this.phaseAt(dueNs).backlogAge.record(Math.round(atNs - dueNs));
     }
-    const { child, incarnation } = this.name();
+    const { child, incarnation } = this.name;
     this.emit(this.recorder.flush(child, incarnation, this.interval, this.usage.take()));
-  }
-
-  private name(): { child: string; incarnation: number } {
-    return { child: this.settings.child, incarnation: this.settings.incarnation };
   }
 }

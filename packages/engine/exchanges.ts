@@ -112,7 +112,7 @@ export class Exchanges implements SlotEvents {
     } else {
       phase.errors++;
       phase.errorResponse.record(responseNs);
-      phase.countError(`status-${status}`, `answered with status ${status}`, nowNs);
+      phase.countStatusError(status, nowNs);
     }
   }
 
@@ -135,6 +135,7 @@ export class Exchanges implements SlotEvents {
 
   private free(slot: Slot, nowNs: number): void {
     slot.readyNs = nowNs - this.debt(slot, nowNs);
+    slot.doneNs = nowNs;
     slot.i = -1;
     this.hooks.freed(slot, nowNs);
   }

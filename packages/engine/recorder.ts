@@ -17,6 +17,8 @@ import {
 const STATUS_CODES = 1000;
 const MAX_SAMPLE_LENGTH = 200;
 
+type MutableErrorCount = { -readonly [K in keyof ErrorCount]: ErrorCount[K] };
+
 export class PhaseRecorder {
   readonly wait = new Histogram();
   readonly connect = new Histogram();
@@ -48,7 +50,11 @@ export class PhaseRecorder {
 
   private readonly statuses = new Float64Array(STATUS_CODES);
   private readonly statusesSeen: number[] = [];
-  private errorCounts = new Map<string, ErrorCount>();
+  private readonly statusErrors = new Float64Array(STATUS_CODES);
+  /** 0: none yet in this interval. */
+  private readonly firstErrorNs = new Float64Array(STATUS_CODES);
+  private readonly errorStatuses: number[] = [];
+  private errorCounts = new Map<string, MutableErrorCount>();
   private openBefore: Open = NOTHING_OPEN;
 
   get isEmpty(): boolean {
@@ -68,9 +74,18 @@ export class PhaseRecorder {
     if (this.statuses[status]++ === 0) this.statusesSeen.push(status);
   }
 
+  /** An answer whose status is not ok; its kind is spelled once in an interval. */
+  countStatusError(status: number, atNs: number): void {
+    if (this.firstErrorNs[status] === 0) {
+      this.firstErrorNs[status] = atNs;
+      this.errorStatuses.push(status);
+    }
+    this.statusErrors[status]++;
+  }
+
   countError(kind: string, sample: string, atNs: number): void {
     const known = this.errorCounts.get(kind);
-    if (known) this.errorCounts.set(kind, { ...known, count: known.count + 1 });
+    if (known) known.count++;
     else this.errorCounts.set(kind, { count: 1, sample: sample.slice(0, MAX_SAMPLE_LENGTH), atNs });
   }
 
@@ -83,14 +98,13 @@ export class PhaseRecorder {
     const tally: Tally = {
       counts: this.flushCounts(),
       statuses: this.flushStatuses(),
-      errors: Object.fromEntries(this.errorCounts),
+      errors: this.flushErrors(),
       histograms: this.flushHistograms(),
       openBefore: this.openBefore,
       open,
       openAges: { inFlight: flushed(this.inFlightAge), backlog: flushed(this.backlogAge) },
     };
     this.openBefore = open;
-    if (this.errorCounts.size > 0) this.errorCounts = new Map();
     return tally;
   }
 
@@ -109,6 +123,19 @@ export class PhaseRecorder {
     }
     this.statusesSeen.length = 0;
     return counts;
+  }
+
+  private flushErrors(): Record<string, ErrorCount> {
+    const errors: Record<string, ErrorCount> = Object.fromEntries(this.errorCounts);
+    if (this.errorCounts.size > 0) this.errorCounts = new Map();
+    for (const status of this.errorStatuses) {
+      const sample = `answered with status ${status}`;
+      const count = this.statusErrors[status];
+      errors[`status-${status}`] = { count, sample, atNs: this.firstErrorNs[status] };
+      this.statusErrors[status] = this.firstErrorNs[status] = 0;
+    }
+    this.errorStatuses.length = 0;
+    return errors;
   }
 
   private flushHistograms(): Tally["histograms"] {

@@ -4,9 +4,9 @@
  *
  *     head ⇄ slot ⇄ slot ⇄ tail        links live in the slots; a slot is in one queue at a time
  */
-import type { Slot } from "./slot.ts";
+import type { Slot, SlotHolder } from "./slot.ts";
 
-export class SlotQueue {
+export class SlotQueue implements SlotHolder {
   head: Slot | null = null;
   private tail: Slot | null = null;
 

@@ -7,7 +7,6 @@
  */
 import type { FailureKind } from "@nightjar/core/tally.ts";
 import type { PhaseRecorder } from "./recorder.ts";
-import type { SlotQueue } from "./slot-queue.ts";
 
 /** What a slot tells its driver. */
 export interface SlotEvents {
@@ -31,6 +30,11 @@ export interface SlotEvents {
   bytesReceived(bytes: number): void;
 }
 
+/** What may hold slots. */
+export interface SlotHolder {
+  remove(slot: Slot): void;
+}
+
 export abstract class Slot {
   /** Exchange number, or −1 when idle. */
   i = -1;
@@ -45,12 +49,14 @@ export abstract class Slot {
   lagNs = 0;
   /** When this slot is free for the next exchange: done minus the debt of our own lateness. */
   readyNs = 0;
+  /** When the exchange before was over; T0 for the first. */
+  doneNs = 0;
   phase!: PhaseRecorder;
   /** Set by the driver that takes the slot. */
   events!: SlotEvents;
 
   /** The `SlotQueue` that holds it, and its links there. */
-  queue: SlotQueue | null = null;
+  queue: SlotHolder | null = null;
   before: Slot | null = null;
   after: Slot | null = null;
 
