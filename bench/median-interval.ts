@@ -15,8 +15,10 @@ function choose(n: number, k: number): number {
 }
 
 /**
- * The interval from the (k+1)-th smallest to the (k+1)-th largest holds the true median with probability
- * 1 − 2·Σⱼ₌₀ᵏ C(n,j)/2ⁿ, whatever the distribution. The narrowest with at least 95 % (n = 7: all of it, 98.4 %).
+ * The interval from the (k+1)-th smallest to the (k+1)-th largest holds the true median with
+ * probability
+ * 1 − 2·Σⱼ₌₀ᵏ C(n,j)/2ⁿ, whatever the distribution. The narrowest with at least 95 % (n = 7: all of
+ * it, 98.4 %).
  */
 export function medianInterval(values: readonly number[]): MedianInterval {
   const sorted = [...values].sort((a, b) => a - b);

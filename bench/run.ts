@@ -4,8 +4,9 @@
  *     nginx (one process)     CPU 0
  *     the client              CPU 1      wrk, nightjar, wrk, nightjar, … one pair after another
  *
- * Holds the machine-wide lock, waits for an idle machine, and throws away pairs with a hiccup of more than 20 ms. Prints ratios with
- * their intervals, CPU per request, and nginx's CPU beside the client's; appends a line to `bench/history.jsonl`.
+ * Holds the machine-wide lock, waits for an idle machine, and throws away pairs with a hiccup of
+ * more than 20 ms. Prints ratios with their intervals, CPU per request, and nginx's CPU beside the
+ * client's; appends a line to `bench/history.jsonl`.
  */
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
@@ -69,7 +70,8 @@ function report(name: string, pairs: readonly Pair[]): Record<string, unknown> {
     const share = column(pairs, who, "clientCpuPercent").median.toFixed(0);
     const server = column(pairs, who, "serverCpuPercent").median.toFixed(0);
     console.log(
-      `  ${label.padEnd(9)} ${rate} /s   ${cpuUs} CPU-µs a request   client ${share} %, nginx ${server} % of a core`,
+      `  ${label.padEnd(9)} ${rate} /s   ${cpuUs} CPU-µs a request   ` +
+        `client ${share} %, nginx ${server} % of a core`,
     );
   }
   console.log(

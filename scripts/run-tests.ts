@@ -4,7 +4,8 @@
  * static checks, are "npm".
  *
  * Each file runs in a process of its own, so that one that crashes, hangs or leaves something
- * behind harms no other; `*.timed.test.ts` run last, one after another. The last line is "N passed, N failed, N skipped".
+ * behind harms no other; `*.timed.test.ts` run last, one after another. The last line is "N passed,
+ * N failed, N skipped".
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";

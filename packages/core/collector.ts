@@ -9,7 +9,8 @@
  *     in one       (an ensemble): an interval is emitted once, gaps and all, when the children that
  *                  are left are past any drain of it; what an absent child still says is refused
  *     in addition  (the fold): an interval is emitted without the absent; what they still say, and
- *                  at the end the gaps, are emitted for it again, to be added: any order is the same
+ *                  at the end the gaps, are emitted for it again, to be added: any order is the
+ *                  same
  */
 import { assert } from "./errors.ts";
 import { type ChildSpec, Ledger } from "./ledger.ts";

@@ -12,7 +12,10 @@ function read(path: string): string | null {
 const V2 = "/sys/fs/cgroup";
 const V1 = ["/sys/fs/cgroup/cpu", "/sys/fs/cgroup/cpu,cpuacct"];
 
-/** The group's own folders, innermost first: a container sees itself as the root, a service unit does not. */
+/**
+ * The group's own folders, innermost first: a container sees itself as the root, a service unit
+ * does not.
+ */
 function folders(): { v2: string[]; v1: string[] } {
   const lines = (read("/proc/self/cgroup") ?? "").split("\n");
   const v2: string[] = [];

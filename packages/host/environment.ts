@@ -25,7 +25,10 @@ function cpuTicks(): CpuTicks | null {
   }
 }
 
-/** Call before the run; the returned function gives the environment with steal and throttling since then. */
+/**
+ * Call before the run; the returned function gives the environment with steal and throttling since
+ * then.
+ */
 export function watchEnvironment(): () => Environment {
   const ticksBefore = cpuTicks();
   const throttledBefore = throttling();

@@ -1,9 +1,10 @@
 /**
  * CLOCK_MONOTONIC, the one clock that all processes of a host share.
  *
- * Bun's own clocks (`performance.now()`, `process.hrtime`, `Bun.nanoseconds()`) count from the start of
- * the process, so two processes cannot compare them. We ask the kernel once and keep the offset:
- * `performance.now()` runs on CLOCK_MONOTONIC, so the offset never changes. Measured: bracket 102 ns wide.
+ * Bun's own clocks (`performance.now()`, `process.hrtime`, `Bun.nanoseconds()`) count from the
+ * start of the process, so two processes cannot compare them. We ask the kernel once and keep the
+ * offset: `performance.now()` runs on CLOCK_MONOTONIC, so the offset never changes. Measured:
+ * bracket 102 ns wide.
  */
 import { dlopen, ptr } from "bun:ffi";
 import { readFileSync } from "node:fs";
@@ -39,7 +40,10 @@ function measureOffsetNs(): number {
 /** CLOCK_MONOTONIC = `performance.now() * 1e6 + monotonicOffsetNs`. Nanoseconds. */
 export const monotonicOffsetNs: number = measureOffsetNs();
 
-/** Nanoseconds of CLOCK_MONOTONIC: comparable between the processes of one host, never with a wall clock. */
+/**
+ * Nanoseconds of CLOCK_MONOTONIC: comparable between the processes of one host, never with a wall
+ * clock.
+ */
 export function monotonicNs(): number {
   return performance.now() * 1e6 + monotonicOffsetNs;
 }

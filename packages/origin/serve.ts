@@ -17,8 +17,8 @@ function stopSignal(): Promise<void> {
 
 /**
  * Prints one line, `testserver listening on http://127.0.0.1:PORT`, when connections are taken and
- * the certificate is written. Resolves after SIGINT or SIGTERM (or `stopped`), with nothing left that would keep
- * the process alive.
+ * the certificate is written. Resolves after SIGINT or SIGTERM (or `stopped`), with nothing left
+ * that would keep the process alive.
  */
 export async function serveOrigin(options: ServeOptions): Promise<void> {
   const stopped = options.stopped ?? stopSignal();

@@ -1,4 +1,7 @@
-/** At the receiver: nothing arrives before it was sent, and nothing is sent before it was due, for every exchange. */
+/**
+ * At the receiver: nothing arrives before it was sent, and nothing is sent before it was due, for
+ * every exchange.
+ */
 import { expect, test } from "bun:test";
 import { schedule } from "@nightjar/core/schedule.ts";
 import { wholeShare } from "@nightjar/core/share.ts";

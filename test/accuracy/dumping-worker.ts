@@ -1,7 +1,8 @@
 /**
- * A worker that also writes down every stamp: `bun dumping-worker.ts FOLDER [spin|sleep]`. Times are CLOCK_MONOTONIC ns.
- * The file
- * holds rows of five little-endian float64: i, due, sent, done, and the response as it was recorded.
+ * A worker that also writes down every stamp: `bun dumping-worker.ts FOLDER [spin|sleep]`. Times
+ * are CLOCK_MONOTONIC ns. The file
+ * holds rows of five little-endian float64: i, due, sent, done, and the response as it was
+ * recorded.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -12,7 +13,10 @@ import { runWorker } from "@nightjar/engine/worker.ts";
 const [folder, idle] = process.argv.slice(2);
 const rows: number[] = [];
 
-/** Hears the one value that the recorder takes for this answer, so that the dump holds the very same number. */
+/**
+ * Hears the one value that the recorder takes for this answer, so that the dump holds the very same
+ * number.
+ */
 function watch(slot: Slot, t0Ns: number): void {
   const { i, dueNs, sentNs } = slot;
   const { response } = slot.phase;
@@ -23,7 +27,10 @@ function watch(slot: Slot, t0Ns: number): void {
   };
 }
 
-/** Everything goes on to the driver; the stamps of an exchange are read before the driver frees its slot. */
+/**
+ * Everything goes on to the driver; the stamps of an exchange are read before the driver frees its
+ * slot.
+ */
 function tap(events: SlotEvents, t0Ns: () => number): SlotEvents {
   const watched = Object.create(events) as SlotEvents;
   watched.answered = (slot, status, address) => {

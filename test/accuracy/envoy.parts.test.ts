@@ -1,5 +1,6 @@
 /**
- * Through real Envoy: two sidecars with mutual TLS. What we count, what the origin logged and what Envoy counted are the same numbers.
+ * Through real Envoy: two sidecars with mutual TLS. What we count, what the origin logged and what
+ * Envoy counted are the same numbers.
  */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type ChildOrigin, startChildOrigin } from "@nightjar/origin/child-origin.ts";

@@ -1,4 +1,7 @@
-/** Real runs: the server sees each exchange number exactly once, whatever the number of connections and workers. */
+/**
+ * Real runs: the server sees each exchange number exactly once, whatever the number of connections
+ * and workers.
+ */
 import { expect, test } from "bun:test";
 import type { PlanDocument } from "@nightjar/core/plan-schema.ts";
 import { readOriginLog } from "@nightjar/origin/log-reader.ts";

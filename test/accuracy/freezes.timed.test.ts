@@ -1,6 +1,8 @@
 /**
- * Frozen servers, frozen generators, and engines that measure wrongly. The runs of a test go side by side, each with an origin of its own:
- * 200/s cost a few percent of a core, and what is judged is a hundred times longer than what they do to each other.
+ * Frozen servers, frozen generators, and engines that measure wrongly. The runs of a test go side
+ * by side, each with an origin of its own:
+ * 200/s cost a few percent of a core, and what is judged is a hundred times longer than what they
+ * do to each other.
  */
 import { timed } from "@nightjar/testkit/timed.ts";
 import { expectGeneratorFreeze, expectServerFreeze } from "./freezes.ts";

@@ -1,10 +1,12 @@
 /**
- * What a freeze of S within a run of W must look like at a constant rate R, whoever was frozen. An exchange due u after the freeze began
- * is answered S − u after it was due, so of all exchanges a share (S − x) / W is above x, and the quantile q is S − (1 − q)·W:
+ * What a freeze of S within a run of W must look like at a constant rate R, whoever was frozen. An
+ * exchange due u after the freeze began is answered S − u after it was due, so of all exchanges a
+ * share (S − x) / W is above x, and the quantile q is S − (1 − q)·W:
  *
  *     response          S = 1.4 s, W = 10 s:  above 10 ms 13.9 %,  p90 400 ms,  p99 1,300 ms
  *        S ┤╲
- *          │  ╲          while the server is frozen the first c exchanges occupy the c connections (they have no wait, but service);
+ *          │  ╲          while the server is frozen the first c exchanges occupy the c connections
+ *          (they have no wait, but service);
  *          │    ╲        those after them wait, the longest for S − c/R
  *        0 ┴──────╲──▶ due
  *          0      S

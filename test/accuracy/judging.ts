@@ -1,4 +1,7 @@
-/** What the accuracy tests have in common: an origin in its own process, and claims with a tolerance. */
+/**
+ * What the accuracy tests have in common: an origin in its own process, and claims with a
+ * tolerance.
+ */
 import { shareAbove } from "@nightjar/core/health.ts";
 import type { SparseHistogram } from "@nightjar/core/histogram.ts";
 import type { ResultQuantity } from "@nightjar/core/result.ts";

@@ -1,4 +1,6 @@
-/** The Result's histogram of several workers is, slot for slot, the histogram of all their samples. */
+/**
+ * The Result's histogram of several workers is, slot for slot, the histogram of all their samples.
+ */
 import { expect, test } from "bun:test";
 import { Histogram } from "@nightjar/core/histogram.ts";
 import { runDumped } from "./dumped-run.ts";

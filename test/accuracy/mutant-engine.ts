@@ -1,6 +1,6 @@
 /**
- * Builds of the engine with one fault in them, for the proof that the suite would notice: the sources are copied, one piece of text is
- * replaced, and a worker is started from the copy.
+ * Builds of the engine with one fault in them, for the proof that the suite would notice: the
+ * sources are copied, one piece of text is replaced, and a worker is started from the copy.
  */
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -14,7 +14,10 @@ export interface Mutation {
 
 const ROOT = join(import.meta.dir, "../..");
 
-/** Calls `body` with the command that starts a worker of the faulty build; the copy is removed afterwards. */
+/**
+ * Calls `body` with the command that starts a worker of the faulty build; the copy is removed
+ * afterwards.
+ */
 export async function withMutant<T>(
   { file, from, to }: Mutation,
   body: (command: (index: number, idle: string) => string[]) => Promise<T>,

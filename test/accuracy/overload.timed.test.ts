@@ -1,6 +1,7 @@
 /**
- * Overload: a server of 50 ms and two connections answer x ≈ 40/s of R = 100/s. The backlog grows evenly, so the exchange that is
- * answered at τ was due at about τ·x/R: its response is τ(1 − x/R), and a place in the queue. It is wait.
+ * Overload: a server of 50 ms and two connections answer x ≈ 40/s of R = 100/s. The backlog grows
+ * evenly, so the exchange that is answered at τ was due at about τ·x/R: its response is τ(1 − x/R),
+ * and a place in the queue. It is wait.
  */
 
 import { moments } from "@nightjar/core/histogram.ts";
@@ -23,7 +24,8 @@ timed("a server that is too slow shows as wait that grows with time", { harmfulM
     const { accounting, series } = run.result;
     const ratePerS = accounting.completed / 10;
     for (const row of series.filter(({ atS }) => atS >= 2 && atS < 10)) {
-      // The median of a second's answers is that of its middle; half a gap between answers is 12 ms.
+      // The median of a second's answers is that of its middle; half a gap between answers is 12
+      // ms.
       const expected = (row.atS + 0.5) * (1 - ratePerS / RATE_PER_S) * 1000 + 15;
       expectNear(`response in second ${row.atS}`, row.p50 as number, expected, {
         relative: 0.02,

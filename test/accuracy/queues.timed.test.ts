@@ -1,7 +1,9 @@
 /**
- * Known queues, path by path: the origin serves one request at a time, draws each service time by the exchange number, and logs what
- * it did. Its departures must be Lindley's recursion D(n) = max(A(n), D(n−1)) + S(n) on its own arrivals, and what we call the response of an
- * exchange must be its sojourn there, plus what the same machine adds to an exchange without a queue (the control).
+ * Known queues, path by path: the origin serves one request at a time, draws each service time by
+ * the exchange number, and logs what it did. Its departures must be Lindley's recursion D(n) =
+ * max(A(n), D(n−1)) + S(n) on its own arrivals, and what we call the response of an exchange must
+ * be its sojourn there, plus what the same machine adds to an exchange without a queue (the
+ * control).
  */
 
 import type { OriginRow } from "@nightjar/origin/log.ts";

@@ -1,4 +1,7 @@
-/** What was not answered counts as longer than every answer, and a threshold cannot be met by silence. */
+/**
+ * What was not answered counts as longer than every answer, and a threshold cannot be met by
+ * silence.
+ */
 import { expect, test } from "bun:test";
 import type { PlanDocument } from "@nightjar/core/plan-schema.ts";
 import { runPlan } from "@nightjar/testkit/runs.ts";

@@ -1,4 +1,6 @@
-/** A worker is killed by `kill -9`: the others' data is kept, and what is unknown is said exactly. */
+/**
+ * A worker is killed by `kill -9`: the others' data is kept, and what is unknown is said exactly.
+ */
 import { expect, test } from "bun:test";
 import { schedule } from "@nightjar/core/schedule.ts";
 import { readOriginLog } from "@nightjar/origin/log-reader.ts";

@@ -142,7 +142,7 @@ test(
   TIMEOUT_MS,
 );
 
-/** An agent that crashes, or stops its own before the others, is a story that one ensemble cannot tell. */
+/** One ensemble cannot tell the story of an agent that crashes, or stops its own first. */
 const isTellable = (seed: number) => {
   const { agentCrashNs, lostChild } = scenarioOf(seed, true);
   return lostChild === "degrade" && !agentCrashNs.some(Number.isFinite);
