@@ -8,10 +8,10 @@ import type { Link, Message, Reason } from "@nightjar/core/link.ts";
 
 export interface PipeEnds {
   readonly input: AsyncIterable<Uint8Array>;
-  /** Takes the bytes at once and writes them when the pipe has room. */
-  write(bytes: Uint8Array): void;
-  /** Closes the way out. */
-  end(): void;
+  /** Takes the bytes and writes them when the pipe has room. Throws or rejects when broken. */
+  write(bytes: Uint8Array): unknown;
+  /** Closes the way out. Throws or rejects when it was broken before. */
+  end(): unknown;
   /** Why the way in has ended, once that is known. */
   readonly farewell?: Promise<Reason>;
 }
@@ -21,6 +21,7 @@ export class PipeLink implements Link {
   readonly closed: Promise<Reason>;
   private settle!: (reason: Reason) => void;
   private open = true;
+  private broken = false;
 
   constructor(private readonly ends: PipeEnds) {
     this.closed = new Promise((resolve) => {
@@ -30,22 +31,31 @@ export class PipeLink implements Link {
   }
 
   send(message: Message): void {
-    if (!this.open) return;
+    if (!this.open || this.broken) return;
+    const bytes = encodeFrame(message);
+    this.attempt(() => this.ends.write(bytes));
+  }
+
+  /**
+   * Where it fails the other side hears no more. What it has said is still read: the way in tells
+   * its end.
+   */
+  private attempt(act: () => unknown): void {
+    const breakOut = () => {
+      this.broken = true;
+    };
     try {
-      this.ends.write(encodeFrame(message));
-    } catch (error) {
-      this.close(`the pipe does not take more: ${String(error)}`);
+      const done = act();
+      if (done instanceof Promise) done.catch(breakOut);
+    } catch {
+      breakOut();
     }
   }
 
   close(reason: Reason): void {
     if (!this.open) return;
     this.open = false;
-    try {
-      this.ends.end();
-    } catch {
-      // The other side has closed it already, which is what was wanted.
-    }
+    this.attempt(() => this.ends.end());
     this.settle(reason);
     this.messages.end();
   }

@@ -23,9 +23,9 @@ export function startWorker(command: readonly string[]): WorkerProcess {
     input: child.stdout,
     write: (bytes) => {
       child.stdin.write(bytes);
-      void child.stdin.flush();
+      return child.stdin.flush();
     },
-    end: () => void child.stdin.end(),
+    end: () => child.stdin.end(),
     farewell: farewellOf(child, stderr),
   });
   return {

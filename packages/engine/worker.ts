@@ -12,9 +12,9 @@ export async function runWorker(options: EngineOptions): Promise<void> {
     input: Bun.stdin.stream(),
     write: (bytes) => {
       out.write(bytes);
-      void out.flush();
+      return out.flush();
     },
-    end: () => void out.end(),
+    end: () => out.end(),
   });
   await serve(engine(options), link);
 }
