@@ -56,7 +56,9 @@ export function cli(args: readonly string[], surroundings?: Surroundings): Promi
 
 const TRIES = 5;
 
-/** Runs again while a disturbed machine makes the verdict inconclusive (98); the last answer stands. */
+/**
+ * Runs again while a disturbed machine makes the verdict inconclusive (98); the last answer stands.
+ */
 export async function undisturbed(run: () => Promise<Said>): Promise<Said> {
   let said = await run();
   for (let tries = 1; said.code === 98 && tries < TRIES; tries++) said = await run();

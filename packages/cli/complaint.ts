@@ -1,4 +1,6 @@
-/** What went wrong, as a person reads it: one sentence and a hint; a stack only for a fault of ours. */
+/**
+ * What went wrong, as a person reads it: one sentence and a hint; a stack only for a fault of ours.
+ */
 import { EXIT, NightjarError } from "@nightjar/core/errors.ts";
 import { CommanderError } from "commander";
 
@@ -15,7 +17,10 @@ export function complain(error: unknown, note: (text: string) => void): number {
   return EXIT.operating;
 }
 
-/** What commander says of bad usage, in our form: `error: …\n(Did you mean run?)` → `nightjar: … (did you mean run?)`. */
+/**
+ * What commander says of bad usage, in our form: `error: …\n(Did you mean run?)` → `nightjar: …
+ * (did you mean run?)`.
+ */
 export function usageSentence(text: string): string {
   const [first, suggestion] = text.trim().split("\n");
   const sentence = first.replace(/^error: /, "").replace(/\.$/, "");

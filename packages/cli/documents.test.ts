@@ -1,4 +1,6 @@
-/** Documents keep what they promise: made ones are as they would be made, examples run, names exist. */
+/**
+ * Documents keep what they promise: made ones are as they would be made, examples run, names exist.
+ */
 import { afterAll, describe, expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";

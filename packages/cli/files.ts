@@ -22,7 +22,10 @@ export function reasonOf(error: unknown): string {
 
 const CHUNK_BYTES = 64 * 1024;
 
-/** Pipes and devices do not know their size, so all are read to their end, or to one byte over `maxBytes`. */
+/**
+ * Pipes and devices do not know their size, so all are read to their end, or to one byte over
+ * `maxBytes`.
+ */
 export function readInput(path: string, maxBytes: number): Uint8Array {
   let bytes: Uint8Array;
   try {

@@ -1,4 +1,7 @@
-/** Every option of `run` does what its row says: each has a proof here, by a real run, that fails without it. */
+/**
+ * Every option of `run` does what its row says: each has a proof here, by a real run, that fails
+ * without it.
+ */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import type { Plan } from "@nightjar/core/plan.ts";

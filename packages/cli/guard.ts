@@ -27,7 +27,10 @@ export function isLoopbackOrPrivate(address: string): boolean {
   return ours.check(bare, isIPv4(bare) ? "ipv4" : "ipv6");
 }
 
-/** Throws `refused` for a rate above 1,000/s (or max) at a public address, unless the person has said yes. */
+/**
+ * Throws `refused` for a rate above 1,000/s (or max) at a public address, unless the person has
+ * said yes.
+ */
 export function guardTarget(plan: Plan, addresses: readonly string[], yes: boolean): void {
   const { rate } = plan.load;
   const careful = rate === "max" || rate > CAREFUL_RATE_PER_S;

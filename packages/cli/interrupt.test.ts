@@ -132,7 +132,7 @@ describe("while load is sent", () => {
     expect(await survivors(workers, GONE_WITHIN_MS)).toEqual([]);
   });
 
-  test("kill -9 of a parent that has not read for long: the pipe is full, and they end", async () => {
+  test("kill -9 of a parent that has long not read: the pipe is full, and they end", async () => {
     const { child, workers } = await startRun("delay=exp:30ms", [], 1000);
     child.process.kill("SIGSTOP");
     await Bun.sleep(UNREAD_MS);

@@ -18,7 +18,10 @@ import { workerCommand } from "./worker-command.ts";
 
 /** Between the order and T0, so that every worker has heard it. */
 const START_LEAD_NS = 50e6;
-/** Measured with all recording: one worker sends 80,000/s in the open loop on the machine of docs/performance.md. */
+/**
+ * Measured with all recording: one worker sends 80,000/s in the open loop on the machine of
+ * docs/performance.md.
+ */
 const RATE_PER_WORKER = 40_000;
 const KILL_AFTER_MS = 1000;
 
@@ -29,7 +32,10 @@ export interface LocalRun {
   readonly workers: number;
   /** Sends the load and gives the Result. */
   measure(): Promise<Result>;
-  /** First call: a graceful end. Second: at once. Third: without waiting for what the workers still say. */
+  /**
+   * First call: a graceful end. Second: at once. Third: without waiting for what the workers still
+   * say.
+   */
   interrupt(reason: string): void;
   /** Gives it up: no worker is left. */
   close(): Promise<void>;
@@ -46,7 +52,10 @@ function autoWorkers({ load }: Plan): number {
   return load.rate === "max" ? most : Math.min(most, Math.ceil(load.rate / RATE_PER_WORKER));
 }
 
-/** Starts the workers and prepares them; no load is sent. Throws a `NightjarError` and leaves nothing behind. */
+/**
+ * Starts the workers and prepares them; no load is sent. Throws a `NightjarError` and leaves
+ * nothing behind.
+ */
 export async function prepareLocal(
   plan: Plan,
   assets: Assets,

@@ -1,5 +1,8 @@
 #!/usr/bin/env bun
-/** The binary and only composition root: hands the outside world to the commands, and turns what they say into an exit code. */
+/**
+ * The binary and only composition root: hands the outside world to the commands, and turns what
+ * they say into an exit code.
+ */
 import { EXIT } from "@nightjar/core/errors.ts";
 import { runWorker } from "@nightjar/engine/worker.ts";
 import { demo } from "./commands/demo.ts";

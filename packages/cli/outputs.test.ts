@@ -132,7 +132,7 @@ describe("--output", () => {
     expect(intervals.length).toBeGreaterThan(0);
   });
 
-  test("the report in a file, json on standard output; a file keeps nothing of what it held", async () => {
+  test("the report in a file, of which nothing old is left; json on standard output", async () => {
     folder.write("r.txt", "x".repeat(100_000));
     const { out } = await short("--output", "human=r.txt", "--output", "json");
     resultIn(out);

@@ -87,7 +87,9 @@ function documentOf(
   return refuse(path, `a plan is a map of keys, like "targets:", found ${found}`);
 }
 
-/** Anchors within anchors may stand for more than memory holds; the parser stops counting at 100. */
+/**
+ * Anchors within anchors may stand for more than memory holds; the parser stops counting at 100.
+ */
 function toPlainValue(parsed: Document.Parsed, path: string): unknown {
   try {
     return parsed.toJS();

@@ -13,7 +13,9 @@ export interface PlanInput {
   readonly assets: Assets;
 }
 
-/** `source` is a URL (it holds `://`) or the name of a plan file. Throws `bad-usage` and `bad-plan`. */
+/**
+ * `source` is a URL (it holds `://`) or the name of a plan file. Throws `bad-usage` and `bad-plan`.
+ */
 export function readPlanInput(source: string, flags: Flags): PlanInput {
   const file = source.includes("://") ? undefined : openPlan(source);
   const document: Tree = file ? structuredClone(file.document) : { targets: [{ url: source }] };

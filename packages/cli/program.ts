@@ -10,7 +10,10 @@ import { shown, valueAfter } from "./options/value.ts";
 import type { Flags } from "./plan-flags.ts";
 import { WORKER_COMMAND } from "./worker-command.ts";
 
-/** By the name of the command: `run`, `plan check`, … `argument`: empty where the command takes none. */
+/**
+ * By the name of the command: `run`, `plan check`, … `argument`: empty where the command takes
+ * none.
+ */
 export type Handlers = Readonly<Record<string, (flags: Flags, argument: string) => Promise<void>>>;
 
 /** A default is said only where the text does not say it already. */

@@ -1,4 +1,6 @@
-/** The documents that are made from tables and schemas: `npm run docs` writes them, a test compares. */
+/**
+ * The documents that are made from tables and schemas: `npm run docs` writes them, a test compares.
+ */
 import { planJsonSchema } from "@nightjar/core/plan-schema.ts";
 import { resultJsonSchema } from "@nightjar/core/result.ts";
 import { COMMANDS, type CommandRow } from "./commands.ts";
@@ -24,8 +26,9 @@ const HEAD = `# The command line
 
 *Made by \`npm run docs\` from the tables that also make \`--help\`: change those, not this.*
 
-A value that has spaces, \`<\` or \`*\` stands in quotes. An option that is not marked as repeatable is given
-once. Flags and plan files build the same plan ([plan.md](plan.md)); where both say something, the flag wins.`;
+A value that has spaces, \`<\` or \`*\` stands in quotes. An option that is not marked as repeatable
+is given once. Flags and plan files build the same plan ([plan.md](plan.md)); where both say
+something, the flag wins.`;
 
 function commandSection(row: CommandRow): string {
   const { name, help, argument, options, examples } = row;

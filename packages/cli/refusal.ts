@@ -1,6 +1,6 @@
 /**
- * A refused plan, told to the person who wrote it: by the flag, or by file, line and column. A refusal begins with the path of
- * the fault, `load.rate: …`, and is of the code `bad-plan`.
+ * A refused plan, told to the person who wrote it: by the flag, or by file, line and column. A
+ * refusal begins with the path of the fault, `load.rate: …`, and is of the code `bad-plan`.
  */
 import { NightjarError } from "@nightjar/core/errors.ts";
 import { PlanRefusal } from "@nightjar/core/plan-refusal.ts";
@@ -39,7 +39,9 @@ function discreet(message: string, path: PlanPath): string {
   return path.includes("headers") ? message.replace(/, found .*$/s, "") : message;
 }
 
-/** The same refusal with its place; anything else as it is. `file`: absent where the plan is a URL. */
+/**
+ * The same refusal with its place; anything else as it is. `file`: absent where the plan is a URL.
+ */
 export function located(
   error: unknown,
   flags: readonly FlagEntry[],

@@ -1,4 +1,7 @@
-/** Bad input is refused before anything starts: exit code 2, one sentence, nothing on standard output. */
+/**
+ * Bad input is refused before anything starts: exit code 2, one sentence, nothing on standard
+ * output.
+ */
 import { afterAll, describe, expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { cli, makeFolder } from "./child-cli.ts";

@@ -38,7 +38,10 @@ test("an IPv6 address", async () => {
   expect(Object.keys(result.backends)).toEqual([expect.stringContaining("::1")]);
 });
 
-/** A hosts file of our own, seen by the run alone; where that is not allowed there is nothing to test. */
+/**
+ * A hosts file of our own, seen by the run alone; where that is not allowed there is nothing to
+ * test.
+ */
 const PRIVATELY = ["unshare", "--mount", "--map-root-user"];
 const mayHide = Bun.spawnSync([
   ...PRIVATELY,

@@ -43,7 +43,10 @@ export function terminalFor(flags: Flags): Terminal {
   };
 }
 
-/** What was written to a pipe must be out before the process goes. Throws `file` when standard output is not. */
+/**
+ * What was written to a pipe must be out before the process goes. Throws `file` when standard
+ * output is not.
+ */
 export async function flushStreams(): Promise<void> {
   await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
   if (failure) throw new NightjarError("file", `standard output: ${reasonOf(failure)}`);

@@ -1,4 +1,7 @@
-/** How this program starts itself again, as a worker or as the test server: from the sources, or as the single executable. */
+/**
+ * How this program starts itself again, as a worker or as the test server: from the sources, or as
+ * the single executable.
+ */
 
 export const WORKER_COMMAND = "worker";
 

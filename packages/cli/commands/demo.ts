@@ -1,4 +1,7 @@
-/** `nightjar demo`: a real server of known behaviour, a real run, a real report; nothing but this machine is needed. */
+/**
+ * `nightjar demo`: a real server of known behaviour, a real run, a real report; nothing but this
+ * machine is needed.
+ */
 
 import { NightjarError } from "@nightjar/core/errors.ts";
 import type { Subprocess } from "bun";
@@ -8,7 +11,10 @@ import { run } from "./run.ts";
 
 export const DEMO_FILE = "nightjar-demo.json";
 
-/** Answers after an exponential delay: the percentiles can be checked by hand (p50 = 3.5 ms, p99 = 23 ms). */
+/**
+ * Answers after an exponential delay: the percentiles can be checked by hand (p50 = 3.5 ms, p99 =
+ * 23 ms).
+ */
 const BEHAVIOUR = "delay=exp:5ms";
 const READY_LIMIT_MS = 10_000;
 

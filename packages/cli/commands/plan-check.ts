@@ -1,4 +1,6 @@
-/** `nightjar plan check FILE`: the resolved plan with every default, as YAML that is itself a plan. */
+/**
+ * `nightjar plan check FILE`: the resolved plan with every default, as YAML that is itself a plan.
+ */
 import { type Plan, redactPlan } from "@nightjar/core/plan.ts";
 import { planDocumentSchema } from "@nightjar/core/plan-schema.ts";
 import { stringify } from "yaml";

@@ -22,7 +22,10 @@ interface Measured {
   readonly interrupted: boolean;
 }
 
-/** Returns the exit code. Throws `NightjarError` before any load is sent, or when an output cannot be written. */
+/**
+ * Returns the exit code. Throws `NightjarError` before any load is sent, or when an output cannot
+ * be written.
+ */
 export async function run(source: string, flags: Flags, terminal: Terminal): Promise<number> {
   const input = readPlanInput(source, flags);
   const outputs = openOutputs((flags.output as string[] | undefined) ?? []);

@@ -61,7 +61,9 @@ export async function testserver(flags: Flags): Promise<void> {
   });
 }
 
-/** Ctrl-C reaches the whole group; whoever holds the other end of the pipe decides what it means. */
+/**
+ * Ctrl-C reaches the whole group; whoever holds the other end of the pipe decides what it means.
+ */
 async function inputEnds(): Promise<void> {
   process.on("SIGINT", () => {});
   for await (const chunk of Bun.stdin.stream()) void chunk;

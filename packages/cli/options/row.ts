@@ -1,4 +1,7 @@
-/** A row of the options table: everything that the parser, `--help` and `docs/cli.md` say of one option. */
+/**
+ * A row of the options table: everything that the parser, `--help` and `docs/cli.md` say of one
+ * option.
+ */
 
 export type Group =
   | "Target"

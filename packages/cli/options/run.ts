@@ -1,6 +1,7 @@
 /**
- * The one table of the options of `run` and `plan check`: the parser, `--help` and `docs/cli.md` are made from it. A plan
- * option says where in the plan its value goes, so that flags and files build the same Plan.
+ * The one table of the options of `run` and `plan check`: the parser, `--help` and `docs/cli.md`
+ * are made from it. A plan option says where in the plan its value goes, so that flags and files
+ * build the same Plan.
  */
 import { CONDUCT_OPTIONS } from "./conduct.ts";
 import { LOAD_OPTIONS } from "./load.ts";

@@ -15,7 +15,10 @@ export function refuseOption(row: OptionRow, message: string, hint?: string): ne
   throw new NightjarError("bad-usage", `${row.flag}: ${message}`, hint);
 }
 
-/** The option's value after `text` was read; `before`: what it had, if it was written already. Throws `bad-usage`. */
+/**
+ * The option's value after `text` was read; `before`: what it had, if it was written already.
+ * Throws `bad-usage`.
+ */
 export function valueAfter(row: OptionRow, text: string, before: unknown): string | string[] {
   if (text === "" && row.kind !== "body")
     refuseOption(row, `${row.value} is wanted, found nothing`);
@@ -65,7 +68,10 @@ export interface PlanEntry {
   readonly value: unknown;
 }
 
-/** What the option means for the plan. `given`: a text, or several of a repeatable option. Throws `bad-usage`. */
+/**
+ * What the option means for the plan. `given`: a text, or several of a repeatable option. Throws
+ * `bad-usage`.
+ */
 export function planEntry(row: OptionRow, given: unknown): PlanEntry {
   const path = row.path ?? [];
   return row.kind === "body"
