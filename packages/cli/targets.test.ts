@@ -100,3 +100,16 @@ test.skipIf(!mayHide)("the guard looks at each address of a name", async () => {
   expect(err).toContain("is at 203.0.113.9, which is neither loopback nor private");
   expect(err).toContain("--yes");
 });
+
+test.skipIf(!mayHide)("a name of both families, and a server on one of them", async () => {
+  const single = await startChildOrigin();
+  try {
+    const url = `http://both.test:${single.port}/`;
+    const hosts = "::1 both.test\n127.0.0.1 both.test\n";
+    const { accounting, backends } = resultOf(await withHosts(hosts, "run", url, ...LOAD));
+    expect(accounting).toMatchObject({ completed: 80, failed: 0 });
+    expect(Object.keys(backends)).toEqual([expect.stringContaining("127.0.0.1")]);
+  } finally {
+    await single.stop();
+  }
+});

@@ -35,9 +35,39 @@ function valueAt(document: unknown, path: Path): unknown {
 
 function show(value: unknown): string {
   if (value === undefined) return "nothing";
-  const text = JSON.stringify(value) ?? String(value);
+  const text = typeof value === "number" ? String(value) : JSON.stringify(value);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
+
+const TYPE_WORDS: Readonly<Record<string, string>> = {
+  object: "a map",
+  record: "a map",
+  array: "a list",
+  string: "a text",
+  number: "a number",
+  int: "a whole number",
+  boolean: "true or false",
+};
+
+/** What is wanted, in the words of people. `undefined`: the schema has its own. */
+function wordsFor(issue: z.core.$ZodRawIssue): string | undefined {
+  switch (issue.code) {
+    case "invalid_type":
+      return `${TYPE_WORDS[issue.expected] ?? issue.expected} is wanted`;
+    case "invalid_value":
+      return `${issue.values.map(String).join(" or ")} is wanted`;
+    case "too_small":
+      return issue.origin === "number" || issue.origin === "int"
+        ? `at least ${issue.minimum} is wanted`
+        : "it may not be empty";
+    case "too_big":
+      return `at most ${issue.maximum}${UNITS[issue.origin] ?? ""} is wanted`;
+    default:
+      return undefined;
+  }
+}
+
+const UNITS: Readonly<Record<string, string>> = { string: " characters", array: " entries" };
 
 /** The keys that the schema allows at `path`, by walking its JSON Schema. */
 function allowedKeys(path: Path): string[] {
@@ -75,13 +105,14 @@ function plainest(issue: z.core.$ZodIssue): { message: string; path: Path } {
 function refusalOf(issue: z.core.$ZodIssue, document: unknown): PlanRefusal {
   if (issue.code === "unrecognized_keys") return refuseUnknownKey(issue.path, issue.keys[0]);
   const { message, path } = plainest(issue);
-  const found = show(valueAt(document, path));
-  return new PlanRefusal(`${spell(path)}: ${message}, found ${found}`, path);
+  // The value of a header may be a secret.
+  const found = path.includes("headers") ? "" : `, found ${show(valueAt(document, path))}`;
+  return new PlanRefusal(`${spell(path)}: ${message}${found}`, path);
 }
 
 /** Throws `PlanRefusal` for the first fault. */
 export function parsePlanDocument(document: unknown): ParsedDocument {
-  const parsed = planDocumentSchema.safeParse(document);
+  const parsed = planDocumentSchema.safeParse(document, { error: wordsFor });
   if (parsed.success) return parsed.data;
   const unknown = parsed.error.issues.find((issue) => issue.code === "unrecognized_keys");
   throw refusalOf(unknown ?? parsed.error.issues[0], document);

@@ -93,7 +93,13 @@ const labelName = z
 export const planDocumentSchema = z
   .strictObject({
     name: z.string().min(1).max(200).default("nightjar run"),
-    labels: z.record(labelName, z.string().max(200)).default({}),
+    labels: z
+      .record(labelName, z.string().max(200))
+      .refine(
+        (labels) => Object.keys(labels).length <= LIMIT.labels,
+        `at most ${LIMIT.labels} labels`,
+      )
+      .default({}),
     targets: z.array(targetSchema).min(1, "name a target").max(1, "one target for now"),
     protocol: z.enum(["http1"]).default("http1"),
     load: loadSchema.prefault({}),
@@ -105,7 +111,7 @@ export const planDocumentSchema = z
     timeout: duration.default("5s").describe("from the first byte sent to the last byte read"),
     connectTimeout: duration
       .optional()
-      .describe("name, TCP and TLS together; default: the timeout"),
+      .describe("for a connection to open, TCP and TLS together; default: the timeout"),
     drain: duration.optional().describe("at the end, time for answers; default: the timeout, ≤ 5s"),
     seed: z.int().min(0).max(4294967295).default(1),
     workers: z.union([z.literal("auto"), z.int().min(1).max(LIMIT.workers)]).default("auto"),

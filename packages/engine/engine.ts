@@ -19,6 +19,7 @@ import { Driver, type DriverSettings } from "./driver.ts";
 import { type Resolved, resolveName } from "./names.ts";
 import { demandOpenFiles } from "./open-files.ts";
 import { Http1Slot } from "./protocols/http1/connection.ts";
+import { EndpointRing } from "./protocols/http1/endpoint-ring.ts";
 import { makeRequest } from "./protocols/http1/request.ts";
 import type { Slot, SlotEvents } from "./slot.ts";
 import type { Endpoint } from "./socket.ts";
@@ -97,11 +98,12 @@ function bodyOf({ plan, assets }: Order): Uint8Array {
 function slotsOf(order: Order, endpoints: readonly Endpoint[]): Slot[] {
   const { plan, share } = order;
   const request = makeRequest(plan.targets[0], bodyOf(order), plan.numberHeader);
-  const settings = { endpoints, request, head: plan.targets[0].method === "HEAD" };
-  return Array.from(
-    { length: connectionsOf(share) },
-    (_, index) => new Http1Slot(settings, share.from + index),
-  );
+  const settings = {
+    endpoints: new EndpointRing(endpoints, share.from),
+    request,
+    head: plan.targets[0].method === "HEAD",
+  };
+  return Array.from({ length: connectionsOf(share) }, () => new Http1Slot(settings));
 }
 
 function settingsOf(order: Order, options: EngineOptions): DriverSettings {

@@ -12,12 +12,13 @@
 import type { FailureKind } from "@nightjar/core/tally.ts";
 import { Slot } from "../../slot.ts";
 import { type Endpoint, openSocket, type Socket, type SocketOwner } from "../../socket.ts";
+import type { EndpointRing } from "./endpoint-ring.ts";
 import type { RequestTemplate } from "./request.ts";
 import { ResponseParser } from "./response-parser.ts";
 
 export interface Http1Settings {
-  /** The addresses of the target, used in turn. */
-  readonly endpoints: readonly Endpoint[];
+  /** The addresses of the target, shared by all connections of a worker. */
+  readonly endpoints: EndpointRing;
   readonly request: RequestTemplate;
   /** The method is HEAD. */
   readonly head: boolean;
@@ -32,14 +33,11 @@ const REFUSED = "refused the connection (or no local port was left)";
 
 export class Http1Slot extends Slot {
   private connection: Connection | null = null;
-  private turn: number;
+  /** Attempts to connect for the exchange at hand. */
+  private attempts = 0;
 
-  constructor(
-    readonly settings: Http1Settings,
-    index: number,
-  ) {
+  constructor(readonly settings: Http1Settings) {
     super();
-    this.turn = index;
   }
 
   begin(): void {
@@ -47,11 +45,25 @@ export class Http1Slot extends Slot {
       this.connection.send();
       return;
     }
+    this.attempts = 0;
     this.events.connecting(this);
-    const { endpoints } = this.settings;
-    const endpoint = endpoints[this.turn++ % endpoints.length];
+    this.open();
+  }
+
+  private open(): void {
+    this.attempts++;
+    const endpoint = this.settings.endpoints.next(this.events.now());
     this.connection = new Connection(this, endpoint);
     openSocket(endpoint, this.connection);
+  }
+
+  /** Tries another address for the same exchange, which has not been sent. False: all were tried. */
+  retry(refused: Endpoint): boolean {
+    const { endpoints } = this.settings;
+    endpoints.refused(refused, this.events.now());
+    if (this.attempts >= endpoints.size) return false;
+    this.open();
+    return true;
   }
 
   abandon(): void {
@@ -184,6 +196,9 @@ class Connection implements SocketOwner {
     if (!slot) return;
     const { address, port } = this.endpoint;
     slot.events.connectionFailed();
+    this.slot = null;
+    if (slot.retry(this.endpoint)) return;
+    this.slot = slot;
     if (code === "ECONNREFUSED")
       this.fail(slot, "connect-refused", `${address}:${port} ${REFUSED}`);
     else this.fail(slot, "connect-failed", `${address}:${port} ${code}: ${message}`);
