@@ -212,7 +212,7 @@ function assertSame(a: object, b: object, what: string): void {
 function noteRun({ generator, name }: Result): void {
   const file = process.env.NIGHTJAR_RUNS_FILE;
   if (!file) return;
-  const word = generator.healthy ? "healthy" : `unhealthy: ${name}: ${generator.warnings[0]}`;
+  const word = generator.healthy ? "healthy" : `unhealthy: ${name}: ${generator.faults[0]}`;
   appendFileSync(file, `${word.replaceAll("\n", " ")}\n`);
 }
 
