@@ -232,3 +232,12 @@ test("the JSON Schema has the document at its root", () => {
     $id: expect.any(String),
   });
 });
+
+test("the header of the number neither frames the request nor doubles one of the target's", () => {
+  const url = "http://localhost/";
+  for (const numberHeader of ["Content-Length", "transfer-encoding", "HOST"]) {
+    expect(() => resolvePlan({ targets: [{ url }], numberHeader })).toThrow("frames the request");
+  }
+  const targets = [{ url, headers: { "X-Number": "7" } }];
+  expect(() => resolvePlan({ targets, numberHeader: "x-number" })).toThrow("already");
+});

@@ -144,6 +144,20 @@ export function parseTargetUrl(text: string, where = "targets[0].url"): URL {
   return url;
 }
 
+const FRAMING_HEADER = /^(content-length|transfer-encoding|connection)$/i;
+
+/** The header of the exchange number may neither frame the request nor stand in it already. */
+function checkNumberHeader({ numberHeader, targets }: ParsedDocument): void {
+  if (numberHeader === undefined) return;
+  if (FRAMING_HEADER.test(numberHeader) || /^host$/i.test(numberHeader)) {
+    refuse("numberHeader", `"${numberHeader}" is set by Nightjar, since it frames the request`);
+  }
+  const isTaken = (name: string) => name.toLowerCase() === numberHeader.toLowerCase();
+  if (targets.some((target) => Object.keys(target.headers).some(isTaken))) {
+    refuse("numberHeader", `"${numberHeader}" is among the headers of the target already`);
+  }
+}
+
 function resolveTarget(target: Target, index: number): Target {
   const where = `targets[${index}]`;
   const url = parseTargetUrl(target.url, `${where}.url`);
@@ -153,7 +167,7 @@ function resolveTarget(target: Target, index: number): Target {
   const names = Object.keys(target.headers);
   if (names.length > LIMIT.headers) refuse(`${where}.headers`, `at most ${LIMIT.headers} headers`);
   for (const name of names) {
-    if (/^(content-length|transfer-encoding|connection)$/i.test(name)) {
+    if (FRAMING_HEADER.test(name)) {
       refuse(`${where}.headers`, `"${name}" is set by Nightjar, since it frames the request`);
     }
   }
@@ -176,6 +190,7 @@ export function resolvePlan(document: PlanDocument | unknown): Plan {
   const parsed = parsePlanDocument(document);
   const timeout = bounded("timeout", parsed.timeout, MAX_TIMEOUT_NS);
   const drainNs = Math.min(parseDurationNs(timeout), MAX_DRAIN_NS);
+  checkNumberHeader(parsed);
   for (const [index, text] of parsed.thresholds.entries()) {
     parseThreshold(text, `thresholds[${index}]`);
   }

@@ -109,6 +109,7 @@ class RemoteRun implements Run {
   ready: Ready = { workers: 0, addresses: [], lookupNs: 0 };
   private readonly heard = new Heard();
   private ended: Ended | undefined;
+  private began = false;
   private stops = 0;
 
   constructor(
@@ -153,6 +154,8 @@ class RemoteRun implements Run {
   /** Repeats are dropped here; the end is passed on once all snapshots that it counts have come. */
   private pass(event: RunEvent): void {
     if (event.type === "snapshot" && !this.heard.add(event)) return;
+    if (event.type === "started" && this.began) return;
+    this.began ||= event.type === "started";
     if (event.type === "ended") this.ended ??= event;
     else this.events.push(event);
     if (this.ended && this.heard.size >= (this.ended.intervals ?? 0)) this.finish(this.ended);
