@@ -57,7 +57,7 @@ export class Http1Slot extends Slot {
     openSocket(endpoint, this.connection);
   }
 
-  /** Tries another address for the same exchange, which has not been sent. False: all were tried. */
+  /** Tries another address for the exchange, which was not sent. False: all were tried. */
   retry(refused: Endpoint): boolean {
     const { endpoints } = this.settings;
     endpoints.refused(refused, this.events.now());
