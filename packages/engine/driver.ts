@@ -68,7 +68,6 @@ export class Driver {
     private readonly emit: (event: RunEvent) => void,
   ) {
     const { from, spin, closed } = settings;
-    const { turn } = this.recorder;
     this.name = { child: settings.child, incarnation: settings.incarnation };
     this.untilNs = settings.endNs;
     this.interval = from;
@@ -78,8 +77,9 @@ export class Driver {
     this.pacer = new Pacer(
       () => this.now(),
       spin,
-      turn,
+      this.recorder.turn,
       (nowNs) => this.turn(nowNs),
+      () => this.busy === 0,
     );
     this.exchanges = new Exchanges(settings, this.recorder, this.pacer, {
       now: () => this.now(),

@@ -21,6 +21,7 @@ import { demandOpenFiles } from "./open-files.ts";
 import { Http1Slot } from "./protocols/http1/connection.ts";
 import { EndpointRing } from "./protocols/http1/endpoint-ring.ts";
 import { makeRequest } from "./protocols/http1/request.ts";
+import { rehearse } from "./rehearsal.ts";
 import type { Slot, SlotEvents } from "./slot.ts";
 import type { Endpoint } from "./socket.ts";
 import { processUsage } from "./usage.ts";
@@ -55,6 +56,7 @@ async function prepare(order: Order, signal: AbortSignal, options: EngineOptions
   const { addresses, lookupNs } = await resolveName(url.hostname);
   if (signal.aborted)
     throw new NightjarError("prepare-failed", `cancelled: ${String(signal.reason)}`);
+  rehearse();
   const endpoints = addresses.map((address) => endpointOf(order, url, address));
   return new EngineRun(order, options, slotsOf(order, endpoints), { addresses, lookupNs });
 }
