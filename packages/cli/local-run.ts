@@ -19,8 +19,8 @@ import { workerCommand } from "./worker-command.ts";
 /** Between the order and T0, so that every worker has heard it. */
 const START_LEAD_NS = 50e6;
 /**
- * Measured with all recording: one worker sends 80,000/s in the open loop on the machine of
- * docs/performance.md.
+ * Half of what one worker was seen to send without a loss on one core (docs/performance.md, "How
+ * fast one worker sends in the open loop").
  */
 const RATE_PER_WORKER = 40_000;
 const KILL_AFTER_MS = 1000;

@@ -129,7 +129,7 @@ export const planDocumentSchema = z
       .describe("request header that carries the exchange number i"),
     thresholds: z.array(z.string()).max(LIMIT.thresholds).default([]),
   })
-  .meta({ title: "Nightjar plan", $id: "https://nightjar.dev/schema/plan.json" });
+  .meta({ title: "Nightjar plan", $id: "urn:nightjar:schema:plan" });
 
 /** What a person writes. */
 export type PlanDocument = z.input<typeof planDocumentSchema>;

@@ -161,7 +161,7 @@ export const resultSchema = z
     verdict: verdictSchema,
     environment: environmentSchema,
   })
-  .meta({ title: "Nightjar result", $id: "https://nightjar.dev/schema/result.json" });
+  .meta({ title: "Nightjar result", $id: "urn:nightjar:schema:result:v1" });
 
 export type Result = z.infer<typeof resultSchema>;
 
