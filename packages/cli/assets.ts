@@ -3,8 +3,8 @@ import { X509Certificate } from "node:crypto";
 import { NightjarError } from "@nightjar/core/errors.ts";
 import type { Assets } from "@nightjar/core/load-generator.ts";
 import type { Plan } from "@nightjar/core/plan.ts";
+import { LIMIT } from "@nightjar/core/plan-limits.ts";
 import { PlanRefusal } from "@nightjar/core/plan-refusal.ts";
-import { LIMIT } from "@nightjar/core/plan-schema.ts";
 import { readInput } from "./files.ts";
 import type { PlanPath } from "./options/row.ts";
 

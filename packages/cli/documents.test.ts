@@ -4,14 +4,12 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { checksSchema, connectionSchema, tlsSchema } from "@nightjar/core/connection-schema.ts";
+import { loadSchema } from "@nightjar/core/load-schema.ts";
 import { samplesNeeded } from "@nightjar/core/percentile.ts";
-import {
-  loadSchema,
-  planDocumentSchema,
-  targetSchema,
-  tlsSchema,
-} from "@nightjar/core/plan-schema.ts";
+import { planDocumentSchema } from "@nightjar/core/plan-schema.ts";
 import { PERCENTILES } from "@nightjar/core/result.ts";
+import { targetSchema } from "@nightjar/core/target-schema.ts";
 import { cli, makeFolder } from "./child-cli.ts";
 import { COMMANDS } from "./commands.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
@@ -136,9 +134,8 @@ test("links between documents lead somewhere", () => {
 });
 
 test("docs/plan.md has each key of the schema, and no other", () => {
-  const keys = [planDocumentSchema, targetSchema, loadSchema, tlsSchema].flatMap((schema) =>
-    Object.keys(schema.shape),
-  );
+  const parts = [targetSchema, loadSchema, connectionSchema, checksSchema, tlsSchema];
+  const keys = [planDocumentSchema, ...parts].flatMap((schema) => Object.keys(schema.shape));
   const named = [...read("docs/plan.md").matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name);
   expect(named.sort()).toEqual(keys.sort());
 });

@@ -1,6 +1,6 @@
 /** Flags laid over the document of a plan: what is written on the command line wins. */
 import type { OptionRow, PlanPath } from "./options/row.ts";
-import { keyOf } from "./options/row.ts";
+import { EVERY, keyOf } from "./options/row.ts";
 import { PLAN_OPTIONS } from "./options/run.ts";
 import { planEntry } from "./options/value.ts";
 
@@ -22,10 +22,22 @@ export function applyFlags(document: Tree, flags: Flags): FlagEntry[] {
   return PLAN_OPTIONS.flatMap((row) => {
     const given = flags[keyOf(row)];
     if (given === undefined) return [];
-    const { path, value } = planEntry(row, given);
-    setIn(document, path, value);
-    return [{ row, path, names: isMap(value) ? Object.keys(value) : [] }];
+    const { path: written, value } = planEntry(row, given);
+    const names = isMap(value) ? Object.keys(value) : [];
+    return everywhere(document, written).map((path) => {
+      setIn(document, path, structuredClone(value));
+      return { row, path, names };
+    });
   });
+}
+
+/** `targets.*.method` → one path for each target that the document has, or the first. */
+function everywhere(document: Tree, path: PlanPath): PlanPath[] {
+  const at = path.indexOf(EVERY);
+  if (at < 0) return [path];
+  const list = document[path[0]];
+  const length = Array.isArray(list) ? Math.max(list.length, 1) : 1;
+  return Array.from({ length }, (_, index) => path.map((step) => (step === EVERY ? index : step)));
 }
 
 /** What stands in the way and is no map is left for the schema to refuse. */

@@ -5,7 +5,7 @@ import { planJsonSchema } from "@nightjar/core/plan-schema.ts";
 import { resultJsonSchema } from "@nightjar/core/result.ts";
 import { COMMANDS, type CommandRow } from "./commands.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
-import { isRepeatable, type OptionRow, usageOf } from "./options/row.ts";
+import { EVERY, isRepeatable, type OptionRow, usageOf } from "./options/row.ts";
 import { PLAN_OPTIONS, RUN_OPTIONS } from "./options/run.ts";
 
 /** By their path in the checkout. */
@@ -75,7 +75,7 @@ function meaning(row: OptionRow): string {
 }
 
 function keyIn({ path, kind }: OptionRow): string {
-  const key = (path ?? []).map((step) => (typeof step === "number" ? `[${step}]` : `.${step}`));
+  const key = (path ?? []).map((step) => (step === EVERY ? "[]" : `.${step}`));
   const name = key.join("").slice(1);
   return kind === "body" ? `${name}, ${name}File` : name;
 }

@@ -142,7 +142,7 @@ describe("a plan file is refused with line and column", () => {
     ["no map", "- a\n", ": a plan is a map", "found a list"],
     ["nothing", "", ": a plan is a map", "an empty file"],
     ["no target", "name: a\n", ": targets", ""],
-    ["two targets", `${TARGET}  - url: http://b/\n`, ":1:1: targets: ", "one target"],
+    ["a name twice", `${TARGET}    name: a\n  - {url: "http://b/", name: a}\n`, ":4:", "already"],
     ["bytes", "a: \u0000\u0001", ": a plan is a text", "UTF-8"],
   ])("%s", async (_, text, place, what) => {
     const said = await refusal("plan", "check", planOf(text));

@@ -1,44 +1,7 @@
-/** Options that say what is sent, how fast, and how long. */
+/** Options that say how fast, and over how many connections. */
 import type { OptionRow } from "./row.ts";
 
-const target = (key: string) => ["targets", 0, key] as const;
-
 export const LOAD_OPTIONS: readonly OptionRow[] = [
-  {
-    flag: "--method",
-    value: "NAME",
-    group: "Target",
-    kind: "word",
-    path: target("method"),
-    help: "request method",
-    default: "GET",
-  },
-  {
-    flag: "--header",
-    value: "'NAME: VALUE'",
-    group: "Target",
-    kind: "header",
-    path: target("headers"),
-    help: "send this header; repeatable",
-    example: "--header 'x-tenant: 7'",
-  },
-  {
-    flag: "--body",
-    value: "TEXT|@FILE",
-    group: "Target",
-    kind: "body",
-    path: target("body"),
-    help: "request body, as text or from a file",
-    example: "--body @order.json",
-  },
-  {
-    flag: "--number-header",
-    value: "NAME",
-    group: "Target",
-    kind: "word",
-    path: ["numberHeader"],
-    help: "send the exchange number i in this header",
-  },
   {
     flag: "--model",
     value: "MODEL",
@@ -48,6 +11,7 @@ export const LOAD_OPTIONS: readonly OptionRow[] = [
     path: ["load", "model"],
     help: "open: due times do not wait for answers; closed: fixed concurrency",
     default: "open, or closed with --rate max",
+    proof: "flags/load.test.ts",
   },
   {
     flag: "--rate",
@@ -57,6 +21,7 @@ export const LOAD_OPTIONS: readonly OptionRow[] = [
     path: ["load", "rate"],
     help: "exchanges per second, total: 2000, 500/s, 30/m or max",
     default: "100",
+    proof: "flags/load.test.ts",
   },
   {
     flag: "--arrivals",
@@ -67,6 +32,7 @@ export const LOAD_OPTIONS: readonly OptionRow[] = [
     path: ["load", "arrivals"],
     help: "gaps between due times: equal, or exponential",
     default: "constant",
+    proof: "flags/load.test.ts",
   },
   {
     flag: "--connections",
@@ -76,67 +42,6 @@ export const LOAD_OPTIONS: readonly OptionRow[] = [
     path: ["load", "connections"],
     help: "total, over all workers",
     default: "auto: 50 in the closed loop, else enough for answers of 100 ms, 16 to 1000",
-  },
-  {
-    flag: "--requests",
-    value: "N",
-    group: "Limits",
-    kind: "count",
-    path: ["load", "requests"],
-    help: "stop after N exchanges",
-  },
-  {
-    flag: "--duration",
-    value: "TIME",
-    group: "Limits",
-    kind: "word",
-    path: ["duration"],
-    help: "of the measured part: 500ms, 10s, 1m30s",
-    default: "10s, or no limit with --requests",
-  },
-  {
-    flag: "--warmup",
-    value: "TIME",
-    group: "Limits",
-    kind: "word",
-    path: ["warmup"],
-    help: "before the measured part, recorded apart",
-    default: "0s",
-  },
-  {
-    flag: "--timeout",
-    value: "TIME",
-    group: "Limits",
-    kind: "word",
-    path: ["timeout"],
-    help: "from the first byte sent to the last byte read",
-    default: "5s",
-  },
-  {
-    flag: "--connect-timeout",
-    value: "TIME",
-    group: "Limits",
-    kind: "word",
-    path: ["connectTimeout"],
-    help: "for a connection to open, TLS included",
-    default: "the timeout",
-  },
-  {
-    flag: "--max-backlog",
-    value: "N",
-    group: "Limits",
-    kind: "autoCount",
-    path: ["load", "maxBacklog"],
-    help: "due exchanges that may wait for a connection; more are dropped",
-    default: "auto: one timeout's worth, at least 1000",
-  },
-  {
-    flag: "--drain",
-    value: "TIME",
-    group: "Limits",
-    kind: "word",
-    path: ["drain"],
-    help: "at the end, time for what is in flight",
-    default: "the timeout, at most 5s",
+    proof: "flags/load.test.ts",
   },
 ];

@@ -28,6 +28,9 @@ export type ValueKind =
 /** Steps into the plan's document. */
 export type PlanPath = readonly (string | number)[];
 
+/** In the path of an option: each entry of the list. */
+export const EVERY = "*";
+
 export interface OptionRow {
   readonly flag: string;
   /** Placeholder of the value; absent for switches. */
@@ -41,6 +44,8 @@ export interface OptionRow {
   readonly example?: string;
   /** Where its value goes in the plan; absent: concerns the command alone. */
   readonly path?: PlanPath;
+  /** The test that fails without it, below `packages/cli`. */
+  readonly proof: string;
 }
 
 const REPEATABLE: ReadonlySet<ValueKind> = new Set(["list", "header", "label"]);

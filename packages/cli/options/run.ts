@@ -3,11 +3,24 @@
  * are made from it. A plan option says where in the plan its value goes, so that flags and files
  * build the same Plan.
  */
-import { CONDUCT_OPTIONS } from "./conduct.ts";
+import { GENERATOR_OPTIONS } from "./generator.ts";
+import { JUDGEMENT_OPTIONS } from "./judgement.ts";
+import { LIMITS_OPTIONS } from "./limits.ts";
 import { LOAD_OPTIONS } from "./load.ts";
+import { OUTPUT_OPTIONS } from "./output.ts";
 import type { OptionRow } from "./row.ts";
+import { TARGET_OPTIONS } from "./target.ts";
+import { TLS_OPTIONS } from "./tls.ts";
 
-export const RUN_OPTIONS: readonly OptionRow[] = [...LOAD_OPTIONS, ...CONDUCT_OPTIONS];
+export const RUN_OPTIONS: readonly OptionRow[] = [
+  ...TARGET_OPTIONS,
+  ...LOAD_OPTIONS,
+  ...LIMITS_OPTIONS,
+  ...GENERATOR_OPTIONS,
+  ...TLS_OPTIONS,
+  ...JUDGEMENT_OPTIONS,
+  ...OUTPUT_OPTIONS,
+];
 
 /** Those that concern the plan, and not the command alone. */
 export const PLAN_OPTIONS: readonly OptionRow[] = RUN_OPTIONS.filter((row) => row.path);

@@ -9,6 +9,7 @@ export const TESTSERVER_OPTIONS: readonly OptionRow[] = [
     kind: "word",
     help: "port to listen on; 0: any that is free",
     default: "0",
+    proof: "testserver.test.ts",
   },
   {
     flag: "--hostname",
@@ -17,12 +18,14 @@ export const TESTSERVER_OPTIONS: readonly OptionRow[] = [
     kind: "word",
     help: "address to listen on",
     default: "127.0.0.1",
+    proof: "testserver.test.ts",
   },
   {
     flag: "--tls",
     group: "Server",
     kind: "flag",
     help: "speak TLS with a self-signed certificate, made at start",
+    proof: "testserver.test.ts",
   },
   {
     flag: "--certificate-file",
@@ -30,6 +33,7 @@ export const TESTSERVER_OPTIONS: readonly OptionRow[] = [
     group: "Server",
     kind: "word",
     help: "write that certificate here, for --cacert",
+    proof: "testserver.test.ts",
   },
   {
     flag: "--behaviour",
@@ -38,12 +42,14 @@ export const TESTSERVER_OPTIONS: readonly OptionRow[] = [
     kind: "word",
     help: "what requests get that name nothing themselves",
     example: "--behaviour 'delay=exp:5ms&status=503:1'",
+    proof: "testserver.test.ts",
   },
   {
     flag: "--log",
     group: "Server",
     kind: "flag",
     help: "keep a log of every request, read at /.control/log",
+    proof: "testserver.test.ts",
   },
   {
     flag: "--number-header",
@@ -52,6 +58,7 @@ export const TESTSERVER_OPTIONS: readonly OptionRow[] = [
     kind: "word",
     help: "header that carries the exchange number",
     default: "x-nightjar-number",
+    proof: "testserver.test.ts",
   },
   {
     flag: "--seed",
@@ -60,11 +67,13 @@ export const TESTSERVER_OPTIONS: readonly OptionRow[] = [
     kind: "word",
     help: "of its random draws",
     default: "1",
+    proof: "testserver.test.ts",
   },
   {
     flag: "--until-eof",
     group: "Server",
     kind: "flag",
     help: "stop when standard input ends, for scripts that start it",
+    proof: "testserver.test.ts",
   },
 ];

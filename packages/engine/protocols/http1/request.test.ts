@@ -1,7 +1,7 @@
 /** The bytes of a request, and what the parser of the test server makes of them. */
 import { describe, expect, test } from "bun:test";
 import { resolvePlan } from "@nightjar/core/plan.ts";
-import type { Target } from "@nightjar/core/plan-schema.ts";
+import type { Target } from "@nightjar/core/target-schema.ts";
 import { startChildOrigin } from "@nightjar/origin/child-origin.ts";
 import { readOriginLog } from "@nightjar/origin/log-reader.ts";
 import { RequestParser } from "@nightjar/origin/parser.ts";
@@ -13,7 +13,7 @@ const NUMBER = "X-Number";
 const NOTHING = new Uint8Array(0);
 
 function target(url: string, more: Partial<Target> = {}): Target {
-  return { url, method: "GET", headers: {}, ...more };
+  return { url, weight: 1, method: "GET", headers: {}, ...more };
 }
 
 function textOf({ bytes }: RequestTemplate): string {

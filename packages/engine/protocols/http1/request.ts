@@ -4,7 +4,7 @@
  * header (RFC 9112 §5), so no length changes.
  */
 import { assert } from "@nightjar/core/errors.ts";
-import type { Target } from "@nightjar/core/plan-schema.ts";
+import type { Target } from "@nightjar/core/target-schema.ts";
 
 const NUMBER_WIDTH = 16;
 const SPACE = 0x20;
