@@ -8,6 +8,7 @@ import {
   MissingPart,
   type Part,
   partNames,
+  partNamesFor,
   parts,
   requirePart,
 } from "./parts.ts";
@@ -33,8 +34,21 @@ afterEach(() => {
 test("what is fetched by version is pinned exactly", () => {
   for (const name of partNames) {
     const { source, version }: Part = parts[name];
-    if (source.kind === "pypi") expect(version).toMatch(/^\d+\.\d+\.\d+$/);
+    if (source.kind === "debian") expect([name, version]).toEqual([name, "any"]);
+    else expect(version).toMatch(/^\d+\.\d+\.\d+$/);
   }
+});
+
+test("what only the bench needs is not fetched for tests", () => {
+  const forTests = partNamesFor("tests");
+  expect(forTests).toContain("fortio");
+  expect(forTests).not.toContain("hey");
+  expect(partNamesFor("bench")).toEqual(partNames);
+});
+
+test("who misses a part is told the command that fetches it", () => {
+  expect(new MissingPart("fortio").message).toContain('"npm run parts"');
+  expect(new MissingPart("hey").message).toContain('"npm run parts -- bench"');
 });
 
 test("a part outside the cache's reach is missing, by a name that the runner knows", () => {
@@ -52,6 +66,14 @@ test("a fetched part is found under its version, if it can be run", () => {
   expect(findPart("envoy")).toBeUndefined();
   chmodSync(file, 0o755);
   expect(requirePart("envoy")).toBe(file);
+});
+
+test("a package of npm is found by the command that it installs", () => {
+  const file = cachedBinary("autocannon", parts.autocannon, emptyCache());
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, "#!/usr/bin/env node\n", { mode: 0o755 });
+  expect(requirePart("autocannon")).toBe(file);
+  expect(file).toEndWith(join("node_modules", ".bin", "autocannon"));
 });
 
 test("a Debian part is found on the PATH", () => {

