@@ -28,7 +28,7 @@ function drawn(quantity: ResultQuantity): Value {
   return typeof quantity === "object" && quantity !== null ? quantity.atLeast : quantity;
 }
 
-function largest(values: readonly Value[]): Value {
+export function largest(values: readonly Value[]): Value {
   const known = values.filter((value) => value !== null);
   return known.length === 0 ? null : Math.max(...known);
 }

@@ -1,22 +1,7 @@
 /** One plain line that says how a run stands, for terminals that cannot draw and for logs. */
-import { count, counted, milliseconds, rate } from "./figures.ts";
-
-export interface LiveView {
-  readonly elapsedS: number;
-  /** `null`: the run ends by its number of requests. */
-  readonly totalS: number | null;
-  /** Per second. */
-  readonly offered: number;
-  /** Per second. */
-  readonly completed: number;
-  /** So far. */
-  readonly errors: number;
-  readonly inFlight: number;
-  /** `null`: too few answers. */
-  readonly p50Ms: number | null;
-  readonly p99Ms: number | null;
-  readonly maxMs: number | null;
-}
+import { count, counted, rate } from "../figures.ts";
+import { latencyWithUnit } from "../human/quantities.ts";
+import type { LiveView } from "./live-view.ts";
 
 function elapsed({ elapsedS, totalS }: LiveView): string {
   const whole = Math.floor(elapsedS);
@@ -25,19 +10,25 @@ function elapsed({ elapsedS, totalS }: LiveView): string {
   return `${String(whole).padStart(Math.max(total.length, 4))}s of ${total}s`;
 }
 
-function latency(name: string, ms: number | null): string {
-  return ms === null ? `${name} –` : `${name} ${milliseconds(ms)} ms`;
+function rates({ second }: LiveView): string {
+  if (second === null) return "no second is complete yet";
+  const { offeredPerS, answeredPerS } = second;
+  const answered = `${rate(answeredPerS)} answered`;
+  return offeredPerS === null ? answered : `${rate(offeredPerS)} offered  ${answered}`;
 }
 
 /** The latencies so far; while nothing comes back, how much is out. */
-function answers(view: LiveView): string {
-  if (view.completed === 0) return `${count(view.inFlight)} in flight`;
-  const { p50Ms, p99Ms, maxMs } = view;
-  return [latency("p50", p50Ms), latency("p99", p99Ms), latency("max", maxMs)].join("  ");
+function answers({ second, inFlight, latencyMs }: LiveView): string {
+  if (second !== null && second.answeredPerS === 0) return `${count(inFlight)} in flight`;
+  const { p50, p99, max } = latencyMs;
+  const named = Object.entries({ p50, p99, max });
+  return named.map(([name, quantity]) => `${name} ${latencyWithUnit(quantity)}`).join("  ");
 }
 
 /** `12s of 60s   2,000/s offered  1,998/s answered   p50 1.21 ms  p99 …  max …   0 errors` */
-export function progressLine(view: LiveView): string {
-  const rates = `${rate(view.offered)} offered  ${rate(view.completed)} answered`;
-  return [elapsed(view), rates, answers(view), counted(view.errors, "error")].join("   ");
+export function liveLine(view: LiveView): string {
+  const parts = [elapsed(view), rates(view), answers(view), counted(view.errors, "error")];
+  if (view.dropped > 0) parts.push(`${count(view.dropped)} dropped`);
+  if (view.phase !== "measured") parts.push(view.phase);
+  return parts.join("   ");
 }
