@@ -23,6 +23,17 @@ for (const bodyBytes of [0, 128, 100_000]) {
   });
 }
 
+test("it says how many requests it has served, its own status not counted", async () => {
+  const nginx = await startNginx({ bodyBytes: 128 });
+  try {
+    const before = await nginx.served();
+    for (let request = 0; request < 3; request++) await bodyOf(nginx);
+    expect((await nginx.served()) - before).toBe(3);
+  } finally {
+    await nginx.stop();
+  }
+});
+
 test("TLS with a certificate that clients can check", async () => {
   const nginx = await startNginx({ bodyBytes: 128, tls: true });
   try {

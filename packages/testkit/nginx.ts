@@ -21,8 +21,18 @@ export interface Nginx {
   readonly certificate?: string;
   /** User and system time so far, in clock ticks of 10 ms. */
   cpuTicks(): number;
+  /** Requests served so far, this question not counted. */
+  served(): Promise<number>;
   stop(): Promise<void>;
 }
+
+/** For 10,000 clients and what is being closed while others open. */
+const CONNECTIONS_MAX = 16_384;
+
+/** Left to choose, wrk takes AES-256 and others AES-128: beside each other they do the same work. */
+const ONE_CIPHER = "ssl_protocols TLSv1.3; ssl_conf_command Ciphersuites TLS_AES_128_GCM_SHA256;";
+
+const STATUS_PATH = ".served";
 
 /** Longer texts do not fit into nginx's buffer for its configuration: they become a file. */
 const BODY_BYTES_IN_CONFIG_MAX = 2_048;
@@ -41,16 +51,27 @@ export async function startNginx({ cpu, bodyBytes, tls = false }: NginxOptions):
     cpu,
     ready: { port },
   });
+  const url = `${tls ? "https" : "http"}://127.0.0.1:${port}/`;
+  let questions = 0;
   return {
-    url: `${tls ? "https" : "http"}://127.0.0.1:${port}/`,
+    url,
     pid: server.pid,
     certificate: pair?.certificate,
     cpuTicks: () => server.cpuTicks(),
+    served: async () => (await requestsServed(url)) - ++questions,
     stop: async () => {
       await server.stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** From `stub_status`: its third number counts requests, this one too. */
+async function requestsServed(url: string): Promise<number> {
+  const page = await fetch(`${url}${STATUS_PATH}`, { tls: { rejectUnauthorized: false } });
+  const counts = /^ *(\d+) (\d+) (\d+) *$/m.exec(await page.text());
+  if (!counts) throw new Error("nginx does not say how many requests it has served");
+  return Number(counts[3]);
 }
 
 function answer(folder: string, bodyBytes: number): string {
@@ -65,16 +86,19 @@ function answer(folder: string, bodyBytes: number): string {
 function configuration(folder: string, port: number, location: string, pair?: KeyPair): string {
   const kinds = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
   const paths = kinds.map((kind) => `${kind}_temp_path ${folder}/${kind};`).join(" ");
-  const tls = pair ? `ssl_certificate ${pair.certificate}; ssl_certificate_key ${pair.key};` : "";
+  const tls = pair
+    ? `ssl_certificate ${pair.certificate}; ssl_certificate_key ${pair.key}; ${ONE_CIPHER}`
+    : "";
   return `
 daemon off; master_process off; worker_processes 1; pid ${folder}/nginx.pid; error_log stderr error;
-events { worker_connections 10000; }
+events { worker_connections ${CONNECTIONS_MAX}; }
 http {
   access_log off; ${paths}
   keepalive_requests 1000000000; keepalive_timeout 3600s;
   server {
     listen 127.0.0.1:${port} ${pair ? "ssl" : ""} backlog=4096;
     ${tls}
+    location = /${STATUS_PATH} { stub_status; }
     location / { default_type text/plain; ${location} }
   }
 }
