@@ -1,47 +1,60 @@
-/** Plain progress lines on standard error, every few seconds, by the parent. */
+/** How a run stands, on standard error while it goes on, by the parent. */
 import type { RunFold } from "@nightjar/core/fold.ts";
-import { mergeHistograms } from "@nightjar/core/histogram.ts";
-import { measuredOnly, percentileOf } from "@nightjar/core/percentile.ts";
-import { timing } from "@nightjar/core/plan.ts";
-import { MILLISECOND_NS, SECOND_NS } from "@nightjar/core/quantity.ts";
-import { PHASES } from "@nightjar/core/snapshot.ts";
-import { progressLine } from "@nightjar/formats/progress.ts";
+import { liveBlock } from "@nightjar/formats/live/live-block.ts";
+import { liveLine } from "@nightjar/formats/live/live-line.ts";
+import { RunWatch } from "./live/run-watch.ts";
+import type { Terminal } from "./terminal.ts";
 
-const EVERY_MS = 2000;
+/** At most four a second: a timer may be early by a part of a millisecond. */
+const REDRAW_MS = 255;
+/** Lines of a log. */
+const LINE_MS = 2000;
+/** When it is looked whether the first second is complete. */
+const LOOK_MS = 250;
 
-/** The last whole second, and the totals so far. */
-function lineOf(fold: RunFold, elapsedS: number): string {
-  const { totals, plan } = fold;
-  const { endNs } = timing(plan);
-  const row = totals.series.at(-1);
-  const response = mergeHistograms(
-    PHASES.map((phase) => totals.phases[phase].histogram("response")),
-  );
-  const at = (percent: number) => {
-    const quantity = percentileOf(measuredOnly(response), percent);
-    return quantity && "value" in quantity ? quantity.value / MILLISECOND_NS : null;
-  };
-  const sum = (count: "sent" | "completed" | "failed" | "errors") =>
-    PHASES.reduce((total, phase) => total + totals.phases[phase].counts[count], 0);
-  return progressLine({
-    elapsedS,
-    totalS: endNs === Number.POSITIVE_INFINITY ? null : endNs / SECOND_NS,
-    offered: row?.due ?? 0,
-    completed: row?.completed ?? 0,
-    errors: sum("errors") + sum("failed"),
-    inFlight: Math.max(0, sum("sent") - sum("completed") - sum("failed")),
-    p50Ms: at(50),
-    p99Ms: at(99),
-    maxMs: response.count === 0 ? null : response.max / MILLISECOND_NS,
+export interface Shown {
+  readonly fold: RunFold;
+  /** Aborted: a person has asked for the end. */
+  readonly interrupted: AbortSignal;
+}
+
+/** A block that is redrawn in place where the terminal can, else lines. Returns what ends it. */
+export function showProgress({ fold, interrupted }: Shown, terminal: Terminal): () => void {
+  const watch = new RunWatch(fold);
+  const startMs = performance.now();
+  const look = () => watch.view((performance.now() - startMs) / 1000, interrupted.aborted);
+  const { board } = terminal;
+  if (board) {
+    const end = repeat(REDRAW_MS, () => board.draw(liveBlock(look(), board.canvas)));
+    return () => {
+      end();
+      board.clear();
+    };
+  }
+  const print = () => terminal.note(liveLine(look()));
+  return printLines(print, () => watch.hasFigures);
+}
+
+/** The first as soon as there is something to say, then one at each even second. */
+function printLines(print: () => void, isReady: () => boolean): () => void {
+  const startMs = performance.now();
+  let nextMs = 0;
+  return repeat(LOOK_MS, () => {
+    const atMs = performance.now() - startMs;
+    const isEarly = nextMs === 0 && atMs < LINE_MS && !isReady();
+    if (atMs < nextMs || isEarly) return;
+    print();
+    nextMs = (Math.floor(atMs / LINE_MS) + 1) * LINE_MS;
   });
 }
 
-/** Returns what ends it. */
-export function showProgress(fold: RunFold, print: (line: string) => void): () => void {
-  const startMs = performance.now();
-  const timer = setInterval(
-    () => print(lineOf(fold, (performance.now() - startMs) / 1000)),
-    EVERY_MS,
-  );
-  return () => clearInterval(timer);
+/** So long after the last, however late that came. */
+function repeat(everyMs: number, action: () => void): () => void {
+  let timer: Timer | undefined;
+  const again = () => {
+    action();
+    timer = setTimeout(again, everyMs);
+  };
+  timer = setTimeout(again, everyMs);
+  return () => clearTimeout(timer);
 }

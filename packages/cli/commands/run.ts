@@ -56,7 +56,7 @@ async function conduct(
     prepared = await prepareLocal(plan, assets, interruptions.signal);
     guardTarget(plan, prepared.addresses, flags.yes === true);
     return {
-      result: await measure(prepared, plan, flags, terminal),
+      result: await measure(prepared, plan, { flags, terminal, interrupted: interruptions.signal }),
       interrupted: interruptions.count > 0,
     };
   } catch (error) {
@@ -69,15 +69,20 @@ async function conduct(
   }
 }
 
+interface Surroundings {
+  readonly flags: Flags;
+  readonly terminal: Terminal;
+  readonly interrupted: AbortSignal;
+}
+
 async function measure(
   prepared: LocalRun,
   plan: Plan,
-  flags: Flags,
-  terminal: Terminal,
+  { flags, terminal, interrupted }: Surroundings,
 ): Promise<Result> {
   if (flags.quiet === true) return prepared.measure();
   terminal.note(announcement(plan, prepared));
-  const endProgress = showProgress(prepared.fold, terminal.note);
+  const endProgress = showProgress({ fold: prepared.fold, interrupted }, terminal);
   try {
     return await prepared.measure();
   } finally {
