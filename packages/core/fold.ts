@@ -7,10 +7,11 @@ import { plannedEndNs } from "./due-count.ts";
 import type { Ended, RunEvent } from "./load-generator.ts";
 import type { Plan } from "./plan.ts";
 import { timing } from "./plan.ts";
+import type { ProbeTotals } from "./probe.ts";
 import { SECOND_NS } from "./quantity.ts";
 import { wholeShare } from "./share.ts";
 import type { Snapshot } from "./snapshot.ts";
-import { Totals } from "./totals.ts";
+import { TallyTotals, Totals } from "./totals.ts";
 
 /** What a child came to, beside its snapshots. */
 export interface ChildReport {
@@ -28,20 +29,32 @@ export interface Folded {
   readonly children: readonly (ChildReport & { intervals: ReturnType<Collector["intervalsOf"]> })[];
   /** Of the measured part. */
   readonly durationNs: number;
+  /** Where the run has a probe. */
+  readonly probe?: ProbeTotals;
 }
 
 export class RunFold {
   /** Live view: complete intervals so far. */
-  readonly totals = new Totals();
+  readonly totals: Totals;
   private readonly collector: Collector;
   private readonly reports = new Map<string, ChildReport>();
+  private readonly probe: ProbeTotals | undefined;
 
   constructor(
     readonly plan: Plan,
     specs: readonly ChildSpec[],
+    /** Told of every interval that is merged, and again of what is added to it later. */
+    onMerged: (merged: Snapshot) => void = () => {},
   ) {
+    this.totals = new Totals(plan);
     const key = { child: "", incarnation: 0 };
-    const emit = (merged: Snapshot) => this.totals.add(merged);
+    const probe = specs.find((spec) => spec.isProbe)?.id;
+    if (probe !== undefined)
+      this.probe = { child: probe, probe: new TallyTotals(), rest: new TallyTotals() };
+    const emit = (merged: Snapshot) => {
+      this.totals.add(merged);
+      onMerged(merged);
+    };
     this.collector = new Collector(plan, specs, key, emit, { emission: "in addition" });
     for (const spec of specs) {
       this.reports.set(spec.id, {
@@ -64,6 +77,7 @@ export class RunFold {
       if (!this.collector.add(event)) return;
       report.cpuNs += event.usage.cpuNs;
       report.wallNs += event.usage.wallNs;
+      if (this.probe) addApart(this.probe, event);
     } else this.applyEnd(report, event);
   }
 
@@ -79,12 +93,12 @@ export class RunFold {
   /** Ends the fold: children that have not spoken to their end are taken as lost. */
   finish(): Folded {
     this.collector.finish();
-    this.totals.sortSeries();
     const children = [...this.reports.values()].map((report) => ({
       ...report,
       intervals: this.collector.intervalsOf(report.spec.id),
     }));
-    return { plan: this.plan, totals: this.totals, children, durationNs: this.durationNs() };
+    const { plan, totals, probe } = this;
+    return { plan, totals, children, durationNs: this.durationNs(), ...(probe ? { probe } : {}) };
   }
 
   /** To the plan's end if anybody went there, else to where the last child stopped. */
@@ -94,8 +108,14 @@ export class RunFold {
     const planned = plannedEndNs(this.plan, wholeShare(this.plan.load.connections));
     const whole = untils.length === 0 || ends.some((end) => end.outcome === "done");
     const untilNs = whole && planned !== null ? planned : Math.max(...untils, 0);
-    const fallback = this.totals.series.length * SECOND_NS;
+    const fallback = this.totals.course.endS * SECOND_NS;
     const { warmupNs } = timing(this.plan);
     return Math.max((untilNs > 0 ? untilNs : fallback) - warmupNs, 0);
   }
+}
+
+/** To the probe's numbers, or to those of the rest. */
+function addApart({ child, probe, rest }: ProbeTotals, { child: from, cells }: Snapshot): void {
+  const totals = from === child ? probe : rest;
+  for (const { phase, tally } of cells) if (phase === "measured") totals.add(tally);
 }

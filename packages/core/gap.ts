@@ -12,9 +12,10 @@
  * interval by interval and an ensemble's may go missing in their turn: flight = before + sent −
  * completed − failed − censored, backlog = before + due − sent − dropped − unsent − unknown.
  */
+import { type Cell, PHASES, type Phase, UNKNOWN } from "./cell.ts";
 import type { Heard, OpenByPhase, Stretch } from "./heard.ts";
 import { ageless } from "./histogram.ts";
-import { emptySnapshot, PHASES, type Phase, type Snapshot, type SnapshotKey } from "./snapshot.ts";
+import { emptySnapshot, phaseTally, type Snapshot, type SnapshotKey } from "./snapshot.ts";
 import { emptyTally, NOTHING_OPEN, type Open, type Tally, zeroCounts } from "./tally.ts";
 
 /**
@@ -53,14 +54,17 @@ function blank(child: Silent, interval: number): SnapshotKey & Pick<Snapshot, "p
 
 /** `last`: the child's last snapshot, if it ended just before this interval. */
 function tailGap(child: Silent, interval: number, last: Snapshot | undefined): Snapshot {
-  const tallyOf = (phase: Phase) => tailTally(child.dueIn(interval, phase) ?? 0, last?.[phase]);
   const key = blank(child, interval);
-  return {
-    ...emptySnapshot(key),
-    ...key,
-    warmup: tallyOf("warmup"),
-    measured: tallyOf("measured"),
-  };
+  const cells = PHASES.map((phase) => {
+    const due = child.dueIn(interval, phase) ?? 0;
+    return cellOf(phase, tailTally(due, last && phaseTally(last, phase)));
+  });
+  return { ...emptySnapshot(key), ...key, cells };
+}
+
+/** Of which stage and target they were nobody knows. */
+function cellOf(phase: Phase, tally: Tally): Cell {
+  return { phase, stage: UNKNOWN, target: UNKNOWN, tally };
 }
 
 function tailTally(due: number, last: Tally | undefined): Tally {
@@ -85,21 +89,17 @@ function middleGaps(
   left: Stretch | undefined,
   right: Stretch,
 ): Snapshot[] {
-  const gaps = Array.from({ length: right.from - first }, (_, index) => {
-    const key = blank(child, first + index);
-    return { ...emptySnapshot(key), ...key };
-  });
-  const dues = gaps.map(({ interval }) => PHASES.map((phase) => child.dueIn(interval, phase)));
-  for (const [column, phase] of PHASES.entries()) {
+  const keys = Array.from({ length: right.from - first }, (_, at) => blank(child, first + at));
+  const dues = keys.map(({ interval }) => PHASES.map((phase) => child.dueIn(interval, phase)));
+  const columns = PHASES.map((phase, column) => {
     const before = (left?.after ?? ALL_CLOSED)[phase];
-    const tallies = middleTallies(
-      dues.map((due) => due[column]),
-      before,
-      right.before[phase],
-    );
-    for (const [index, gap] of gaps.entries()) gap[phase] = tallies[index];
-  }
-  return gaps;
+    const due = dues.map((row) => row[column]);
+    return middleTallies(due, before, right.before[phase]);
+  });
+  return keys.map((key, at) => {
+    const cells = PHASES.map((phase, column) => cellOf(phase, columns[column][at]));
+    return { ...emptySnapshot(key), ...key, cells };
+  });
 }
 
 /**

@@ -4,7 +4,8 @@
  *
  *     heard  0 1 2 · · 5 6 ·      stretches [0,3) [5,7)
  */
-import { PHASES, type Phase, type Snapshot } from "./snapshot.ts";
+import { PHASES, type Phase } from "./cell.ts";
+import { phaseOpen, type Snapshot } from "./snapshot.ts";
 import type { Open } from "./tally.ts";
 
 /** What stood open at an instant, by phase. */
@@ -36,8 +37,8 @@ export class Heard {
     const joined = {
       from: joinsLeft ? left.from : interval,
       to: joinsRight ? right.to : interval + 1,
-      before: joinsLeft ? left.before : openBefore(snapshot),
-      after: joinsRight ? right.after : openAfter(snapshot),
+      before: joinsLeft ? left.before : openOn(snapshot, "openBefore"),
+      after: joinsRight ? right.after : openOn(snapshot, "open"),
     };
     const first = joinsLeft ? at : at + 1;
     this.stretches.splice(first, Number(joinsLeft) + Number(joinsRight), joined);
@@ -74,14 +75,11 @@ export class Heard {
   }
 }
 
-function openBefore(snapshot: Snapshot): OpenByPhase {
-  return { warmup: snapshot.warmup.openBefore, measured: snapshot.measured.openBefore };
+function openOn(snapshot: Snapshot, side: "openBefore" | "open"): OpenByPhase {
+  const [warmup, measured] = PHASES.map((phase) => phaseOpen(snapshot, phase, side));
+  return { warmup, measured };
 }
 
-function openAfter(snapshot: Snapshot): OpenByPhase {
-  return { warmup: snapshot.warmup.open, measured: snapshot.measured.open };
-}
-
-export function isAnythingOpen(snapshot: Snapshot): boolean {
-  return PHASES.some((phase) => snapshot[phase].open.inFlight + snapshot[phase].open.backlog > 0);
+export function isAnythingOpen({ cells }: Snapshot): boolean {
+  return cells.some(({ tally: { open } }) => open.inFlight + open.backlog > 0);
 }

@@ -1,17 +1,20 @@
 /** Ledger: what one child has said, and what it owes. */
+import type { Phase } from "./cell.ts";
 import { type DueCount, dueCount, plannedEndNs } from "./due-count.ts";
 import { gapsAround, type Silent } from "./gap.ts";
 import { Heard, isAnythingOpen } from "./heard.ts";
 import type { Plan } from "./plan.ts";
 import { timing } from "./plan.ts";
 import type { Share } from "./share.ts";
-import { INTERVAL_NS, type Phase, type Snapshot } from "./snapshot.ts";
+import { INTERVAL_NS, type Snapshot } from "./snapshot.ts";
 
 export interface ChildSpec {
   readonly id: string;
   readonly share: Share;
   /** Worker processes under it; default 1. */
   readonly workers?: number;
+  /** It stands beside the others, nearly idle. */
+  readonly isProbe?: boolean;
 }
 
 export class Ledger implements Silent {

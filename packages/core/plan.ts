@@ -2,11 +2,15 @@
  * Plan: everything that a run needs, validated and frozen before anything starts. A resolved Plan
  * is itself a valid document, and resolving it again changes nothing.
  */
+import { parseChecks } from "./check.ts";
+import { REDACTED, speaksOfSecret } from "./header-secrecy.ts";
 import { type Load, refuse, resolveLoad, resolveStages } from "./plan-load.ts";
 import { parsePlanDocument } from "./plan-refusal.ts";
 import type { ParsedDocument, PlanDocument } from "./plan-schema.ts";
-import { resolveTargets } from "./plan-target.ts";
+import { resolveTargets, targetNames } from "./plan-target.ts";
 import { formatDuration, parseDurationNs, SECOND_NS } from "./quantity.ts";
+import { parseRecordHeaders } from "./record-header.ts";
+import { parseStopCondition } from "./stop-condition.ts";
 import { parseThreshold } from "./threshold.ts";
 
 export type { Load };
@@ -77,6 +81,21 @@ function deepFreeze<T>(value: T): T {
   return value;
 }
 
+/** Thresholds and stop conditions speak of stages, targets and headers that the plan has. */
+function checkClaims({ thresholds, stopOn, load, targets, recordHeaders }: ParsedDocument): void {
+  const vocabulary = {
+    stages: load.stages?.length ?? 1,
+    targets: targetNames(targets),
+    recordHeaders: parseRecordHeaders(recordHeaders).map(({ label }) => label),
+  };
+  for (const [index, text] of thresholds.entries()) {
+    parseThreshold(text, `thresholds[${index}]`, vocabulary);
+  }
+  for (const [index, text] of stopOn.entries()) {
+    parseStopCondition(text, `stopOn[${index}]`, vocabulary);
+  }
+}
+
 /**
  * Validates `document`, fills in every default and freezes. Throws `bad-plan` with the path of the
  * fault.
@@ -86,9 +105,8 @@ export function resolvePlan(document: PlanDocument | unknown): Plan {
   const timeout = bounded("timeout", parsed.timeout, MAX_TIMEOUT_NS);
   const drainNs = Math.min(parseDurationNs(timeout), MAX_DRAIN_NS);
   const stages = resolveStages(parsed);
-  for (const [index, text] of parsed.thresholds.entries()) {
-    parseThreshold(text, `thresholds[${index}]`);
-  }
+  parseChecks(parsed.checks);
+  checkClaims(parsed);
   return deepFreeze({
     ...parsed,
     targets: resolveTargets(parsed),
@@ -113,17 +131,19 @@ export function timing(plan: Plan): Timing {
   };
 }
 
-const SECRET_HEADER = /auth|cookie|token|secret|api-?key|password|credential|session|signature/i;
-
 type Headers = Readonly<Record<string, string>>;
 
 function redactHeaders(headers: Headers): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [
-      name,
-      SECRET_HEADER.test(name) ? "[redacted]" : value,
-    ]),
+    Object.entries(headers).map(([name, value]) => [name, speaksOfSecret(name) ? REDACTED : value]),
   );
+}
+
+/** `NAME: VALUE` */
+function redactHeaderCheck(text: string): string {
+  const colon = text.indexOf(":");
+  const name = text.slice(0, Math.max(colon, 0));
+  return speaksOfSecret(name) ? `${name}: ${REDACTED}` : text;
 }
 
 /** The plan as it may be shown: values of headers that carry secrets are replaced. */
@@ -132,7 +152,12 @@ export function redactPlan(plan: Plan): Plan {
     ...target,
     headers: redactHeaders(target.headers),
   }));
-  const { connection } = plan;
+  const { connection, checks } = plan;
   const proxyHeaders = redactHeaders(connection.proxyHeaders);
-  return { ...plan, targets, connection: { ...connection, proxyHeaders } };
+  return {
+    ...plan,
+    targets,
+    connection: { ...connection, proxyHeaders },
+    checks: { ...checks, headers: checks.headers.map(redactHeaderCheck) },
+  };
 }

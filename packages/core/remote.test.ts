@@ -4,6 +4,7 @@ import type { Message } from "./link.ts";
 import type { Transport } from "./memory-link.ts";
 import { planOf } from "./simulation/plans.ts";
 import { Stage } from "./simulation/stage.ts";
+import { phaseTally } from "./snapshot.ts";
 
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
 const plan = planOf({ rate: 20, connections: 4 }, { duration: "5s", timeout: "2s" });
@@ -61,7 +62,8 @@ test("a stop lets what is in flight end; a second one does not", async () => {
   });
   const censored = ({ events }: Stage) =>
     events.reduce(
-      (sum, event) => sum + (event.type === "snapshot" ? event.measured.counts.censored : 0),
+      (sum, event) =>
+        sum + (event.type === "snapshot" ? phaseTally(event, "measured").counts.censored : 0),
       0,
     );
   expect([censored(once), censored(twice) > 0]).toEqual([0, true]);

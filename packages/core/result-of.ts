@@ -3,30 +3,31 @@ import { assert } from "./errors.ts";
 import type { Folded } from "./fold.ts";
 import { type Deflate, encodeV2Compressed } from "./hdr-codec.ts";
 import { type HealthReport, healthOf } from "./health.ts";
-import { ageless, mergeHistograms } from "./histogram.ts";
 import type { Capabilities } from "./load-generator.ts";
+import { distributionOf } from "./measure.ts";
 import {
   type Distribution,
-  meanOf,
   measuredOnly,
   percentileOf,
   quantityAtRank,
   sizeOf,
 } from "./percentile.ts";
 import { redactPlan, timing } from "./plan.ts";
+import { probeOf } from "./probe.ts";
 import { MILLISECOND_NS, SECOND_NS } from "./quantity.ts";
 import {
   type Accounting,
   type ChildResult,
   type Environment,
   LATENCY_COLUMNS,
-  type Latency,
   type LatencyColumn,
-  PERCENTILES,
   RESULT_SCHEMA,
   type Result,
 } from "./result.ts";
+import { latencyOf } from "./result-latency.ts";
 import { milliseconds, quantityMs } from "./result-quantity.ts";
+import { backendsOf, recordedOf, stagesOf, targetsOf } from "./slices.ts";
+import type { Stop } from "./stop-condition.ts";
 import type { Totals } from "./totals.ts";
 import { judge } from "./verdict.ts";
 
@@ -41,44 +42,20 @@ export interface ResultContext {
   readonly deflate: Deflate;
   /** Why the run did not go to its end, if a person or an error cut it short. */
   readonly interrupted?: string;
+  /** The condition of the plan that ended it. */
+  readonly stopped?: Stop;
 }
 
 /** The population of each column: see GLOSSARY.md. */
 export function distributionsOf(totals: Totals): Record<LatencyColumn, Distribution> {
-  const measured = totals.phases.measured;
-  const dropped = ageless(measured.counts.dropped);
-  const unsent = measured.histogram("unsentAge");
-  return {
-    wait: { exact: measured.histogram("wait"), censored: unsent, failed: dropped },
-    connect: measuredOnly(measured.histogram("connect")),
-    lag: measuredOnly(measured.histogram("lag")),
-    service: measuredOnly(measured.histogram("service")),
-    response: {
-      exact: measured.histogram("response"),
-      censored: mergeHistograms([measured.histogram("censoredAge"), unsent]),
-      failed: mergeHistograms([measured.histogram("failedAge"), dropped]),
-    },
-    firstByte: measuredOnly(measured.histogram("firstByte")),
-    turn: measuredOnly(totals.turn.sparse()),
-    errorResponse: measuredOnly(measured.histogram("errorResponse")),
-    tcp: measuredOnly(measured.histogram("tcp")),
-    tls: measuredOnly(measured.histogram("tls")),
-  };
-}
-
-function latencyOf(distribution: Distribution): Latency {
-  const n = sizeOf(distribution);
-  const { exact } = distribution;
-  return {
-    count: n,
-    min: exact.count === 0 ? null : milliseconds(exact.min),
-    mean: quantityMs(meanOf(distribution, "mean")),
-    stddev: quantityMs(meanOf(distribution, "stddev")),
-    max: n === 0 ? null : quantityMs(quantityAtRank(distribution, n)),
-    percentiles: Object.fromEntries(
-      PERCENTILES.map((name) => [name, quantityMs(percentileOf(distribution, Number(name)))]),
-    ),
-  };
+  const column = (name: LatencyColumn) =>
+    name === "turn"
+      ? measuredOnly(totals.turn.sparse())
+      : distributionOf(totals.phases.measured, name);
+  return Object.fromEntries(LATENCY_COLUMNS.map((name) => [name, column(name)])) as Record<
+    LatencyColumn,
+    Distribution
+  >;
 }
 
 /**
@@ -133,13 +110,17 @@ function childrenOf(folded: Folded): ChildResult[] {
 }
 
 function seriesOf(totals: Totals): Result["series"] {
-  return totals.series.map(({ interval, completed, errors, response, unanswered }) => {
+  const { widthS, endS } = totals.course;
+  return totals.series.map(({ interval, due, completed, errors, response, unanswered }) => {
+    const overS = Math.min(widthS, endS - interval);
     const distribution = { ...measuredOnly(response), failed: unanswered };
     const n = sizeOf(distribution);
     const at = (percent: number) => quantityMs(percentileOf(distribution, percent));
     return {
       atS: interval,
-      ratePerS: completed,
+      overS,
+      duePerS: due / overS,
+      ratePerS: completed / overS,
       errors,
       p50: at(50),
       p99: at(99),
@@ -223,10 +204,9 @@ export function resultOf(folded: Folded, context: ResultContext): Result {
   const judged = judge({
     folded,
     accounting,
-    distributions,
     health,
     children,
-    ...counts,
+    durationS: counts.durationS,
     ...context,
   });
   return {
@@ -250,14 +230,12 @@ export function resultOf(folded: Folded, context: ResultContext): Result {
     bytes: totals.bytes,
     connections: { ...totals.connections },
     lookupMs: milliseconds(context.lookupNs ?? 0),
-    backends: Object.fromEntries(
-      Object.entries(totals.backends).map(([address, completed]) => [address, { completed }]),
-    ),
-    targets: plan.targets.map(({ url, method }) => ({
-      url,
-      method,
-      completed: accounting.completed,
-    })),
+    backends: backendsOf(folded),
+    targets: targetsOf(folded, counts.durationS),
+    stages: stagesOf(folded, counts.durationS),
+    recorded: recordedOf(folded),
+    probe: probeOf(folded),
+    stopped: stoppedOf(context.stopped),
     series: seriesOf(totals),
     histograms: histogramsOf(totals, distributions, context.deflate),
     warmup: warmupOf(folded),
@@ -266,6 +244,10 @@ export function resultOf(folded: Folded, context: ResultContext): Result {
     verdict: judged.verdict,
     environment: context.environment,
   };
+}
+
+function stoppedOf(stop: Stop | undefined): Result["stopped"] {
+  return stop === undefined ? null : { condition: stop.condition, atS: stop.atNs / SECOND_NS };
 }
 
 function generatorOf(folded: Folded, context: ResultContext, health: HealthReport) {

@@ -46,6 +46,61 @@ export const LATENCY_COLUMNS = [
 ] as const;
 export type LatencyColumn = (typeof LATENCY_COLUMNS)[number];
 
+/** The columns of a part of a run: a stage, a target. */
+export const SLICE_COLUMNS = ["wait", "lag", "service", "response"] as const;
+
+/** Part of the measured exchanges: what became due in a stage, what went to a target. */
+const sliceShape = {
+  due: count,
+  sent: count,
+  completed: count,
+  ok: count,
+  errors: count.describe("answered, and not ok"),
+  unanswered: count,
+  offeredPerS: share,
+  achievedPerS: share,
+  statusCodes: z.record(z.string(), count),
+  latencyMs: z.record(z.string(), latencySchema),
+};
+export const sliceSchema = z.looseObject(sliceShape);
+export type Slice = z.infer<typeof sliceSchema>;
+
+const stageSchema = z.looseObject({
+  ...sliceShape,
+  fromS: z.number().describe("after the start of the measured part"),
+  durationS: z.number(),
+  ratePerS: z.looseObject({ from: z.number(), to: z.number() }).describe("of the plan"),
+});
+
+const targetSchema = z.looseObject({
+  ...sliceShape,
+  name: z.string(),
+  url: z.string(),
+  method: z.string(),
+  weight: count,
+});
+
+const backendSchema = z.looseObject({
+  completed: count,
+  errors: count.describe("answered, and not ok"),
+  failed: count.describe("exchanges that failed on a connection to it, or on the way to one"),
+  serviceMs: latencySchema,
+});
+
+const recordedSchema = z.looseObject({
+  recorded: count,
+  missing: count.describe("answers without the header, or with no number in it"),
+  valueMs: latencySchema,
+  overheadMs: latencySchema.describe("service − value, exchange by exchange; at least 0"),
+});
+
+const probeSchema = z.looseObject({
+  child: z.string(),
+  completed: count,
+  columns: z.record(z.string(), z.looseObject({ probe: latencySchema, rest: latencySchema })),
+  disagreements: z.array(z.string()),
+});
+
 const accountingSchema = z.looseObject({
   due: count,
   sent: count,
@@ -138,14 +193,24 @@ export const resultSchema = z
       reused: count,
       closedByServer: count,
       failed: count,
+      resumed: count.describe("TLS sessions that were resumed, of those opened"),
     }),
     lookupMs: z.number().describe("for the target's name, before the run"),
-    backends: z.record(z.string(), z.looseObject({ completed: count })),
-    targets: z.array(z.looseObject({ url: z.string(), method: z.string(), completed: count })),
+    backends: z.record(z.string(), backendSchema).describe("by address"),
+    targets: z.array(targetSchema),
+    stages: z.array(stageSchema).describe("empty where the plan has none"),
+    recorded: z.record(z.string(), recordedSchema).describe("by name of the header"),
+    probe: probeSchema.nullable(),
+    stopped: z
+      .looseObject({ condition: z.string(), atS: z.number() })
+      .nullable()
+      .describe("the condition of `stopOn` that ended the run"),
     series: z.array(
       z.looseObject({
         atS: z.number(),
-        ratePerS: z.number(),
+        overS: z.number().describe("seconds in this row: 1, or more in a run of hours"),
+        duePerS: z.number(),
+        ratePerS: z.number().describe("answered"),
         errors: count,
         p50: quantitySchema,
         p99: quantitySchema,

@@ -44,7 +44,9 @@ export const TALLY_HISTOGRAMS = [
   "tcp",
   "tls",
 ] as const;
-export type TallyHistogram = (typeof TALLY_HISTOGRAMS)[number];
+/** `recorded:NAME`: numbers in a header of the answers; `overhead:NAME`: service − that number. */
+export type RecordedHistogram = `recorded:${string}` | `overhead:${string}`;
+export type TallyHistogram = (typeof TALLY_HISTOGRAMS)[number] | RecordedHistogram;
 
 /** Why an exchange failed: no answer, for ever. */
 export const FAILURE_KINDS = [
@@ -145,7 +147,8 @@ export function addErrors(parts: readonly Tally["errors"][]): Record<string, Err
 
 function addHistograms(parts: readonly Tally["histograms"][]): Tally["histograms"] {
   const total: Partial<Record<TallyHistogram, SparseHistogram>> = {};
-  for (const name of TALLY_HISTOGRAMS) {
+  const names = new Set(parts.flatMap((part) => Object.keys(part) as TallyHistogram[]));
+  for (const name of names) {
     const filled = parts.map((part) => part[name]).filter((part) => part !== undefined);
     if (filled.length > 0) total[name] = mergeHistograms(filled);
   }
@@ -161,6 +164,7 @@ function addOpen(parts: readonly Open[]): Open {
 
 /** Tallies of the same interval of several children. Exact, in any order. */
 export function mergeTallies(parts: readonly Tally[]): Tally {
+  if (parts.length === 0) return emptyTally();
   if (parts.length === 1) return parts[0];
   return {
     counts: addCounts(parts.map((part) => part.counts)),

@@ -15,7 +15,55 @@ test.each([
   ["status(5xx) == 0", { of: "status", pattern: "5xx", unit: "count" }, "==", 0],
   ["status(404) < 2%", { of: "status", pattern: "404", unit: "share" }, "<", 0.02],
 ] as const)("%s", (text, metric, operator, limit) => {
-  expect(parseThreshold(text)).toEqual({ expr: text.trim(), metric, operator, limit });
+  const scope = { of: "run" } as const;
+  expect(parseThreshold(text)).toEqual({ expr: text.trim(), scope, metric, operator, limit });
+});
+
+const VOCABULARY = {
+  stages: 3,
+  targets: ["cart", "1"],
+  recordHeaders: ["x-upstream", "server-timing/db"],
+};
+
+test.each([
+  ["lag.p99 < 1ms", { of: "run" }, "lag", 99],
+  ["stage(2).p99 < 20ms", { of: "stage", stage: 1 }, "response", 99],
+  ["target(cart).p99.9 < 20ms", { of: "target", name: "cart" }, "response", 99.9],
+  ["target( 1 ) . service . p50 < 20ms", { of: "target", name: "1" }, "service", 50],
+  ["service.stage(3).p50 < 20ms", { of: "stage", stage: 2 }, "service", 50],
+  ["stage(1).p50(wait) < 20ms", { of: "stage", stage: 0 }, "wait", 50],
+  ["overhead(x-upstream).p99 < 2ms", { of: "run" }, "overhead:x-upstream", 99],
+  ["recorded(server-timing/db).p99 < 2ms", { of: "run" }, "recorded:server-timing/db", 99],
+] as const)("%s is of a part", (text, scope, kind, percent) => {
+  const { metric, scope: found } = parseThreshold(text, "t", VOCABULARY);
+  expect([found, metric]).toEqual([scope, { of: "percentile", kind, percent }]);
+});
+
+test.each(["stage(2).errors < 1%", "target(cart).status(5xx) == 0", "stage(1).rate > 5/s"])(
+  "%s",
+  (text) => expect(parseThreshold(text, "t", VOCABULARY).scope.of).not.toBe("run"),
+);
+
+test.each([
+  ["stage(4).p99 < 1s", 7, "stages are 1 to 3"],
+  ["stage(0).p99 < 1s", 7, "stages are 1 to 3"],
+  ["stage.p99 < 1s", 1, "the place of a stage"],
+  ["target(crt).p99 < 1s", 8, '(did you mean "cart"?)'],
+  ["target().p99 < 1s", 1, "the name of a target"],
+  ["stage(1).target(cart).p99 < 1s", 10, "not of several"],
+  ["lag.service.p99 < 1s", 5, "two latencies"],
+  ["lag.p99(wait) < 1s", 9, "two latencies"],
+  ["lag(5).p99 < 1s", 5, "takes nothing"],
+  ["lga.p99 < 1s", 1, '(did you mean "lag"?)'],
+  ["lag.errors < 1%", 5, "is not of a latency"],
+  ["overhead(x-upstrem).p99 < 1s", 10, '(did you mean "x-upstream"?)'],
+  ["recorded().p99 < 1s", 1, "the name of a recorded header"],
+  ["stage(2). < 1s", 10, "METRIC OPERATOR LIMIT"],
+  ["stage(2)p99 < 1s", 1, "METRIC OPERATOR LIMIT"],
+] as const)("%j is refused at column %d, in the words of the plan", (text, column, message) => {
+  const parse = () => parseThreshold(text, "thresholds[0]", VOCABULARY);
+  expect(parse).toThrow(`thresholds[0]: "${text}", column ${column}: `);
+  expect(parse).toThrow(message);
 });
 
 test.each([

@@ -1,15 +1,15 @@
-/** Totals: sums over merged snapshots, and one row for each second of the run. */
+/**
+ * Totals: sums over merged snapshots: of the whole, of each stage and target where the plan has
+ * several, of each backend, and a course over time.
+ */
+import type { Cell, Phase } from "./cell.ts";
+import { Histogram, type SparseHistogram } from "./histogram.ts";
+import type { Plan } from "./plan.ts";
+import { Series, type SeriesRow } from "./series.ts";
 import {
-  ageless,
-  EMPTY_HISTOGRAM,
-  Histogram,
-  mergeHistograms,
-  type SparseHistogram,
-} from "./histogram.ts";
-import {
+  addBackends,
+  type BackendTally,
   type ConnectionCounts,
-  PHASES,
-  type Phase,
   type Snapshot,
   type Usage,
 } from "./snapshot.ts";
@@ -19,25 +19,15 @@ import {
   COUNTS,
   type Counts,
   type ErrorCount,
-  TALLY_HISTOGRAMS,
   type Tally,
   type TallyHistogram,
   zeroCounts,
 } from "./tally.ts";
 
-/** One second of the live series, by the time at which answers came. */
-export interface SeriesRow {
-  readonly interval: number;
-  readonly due: number;
-  readonly completed: number;
-  readonly errors: number;
-  /** Of the ok answers. */
-  readonly response: SparseHistogram;
-  /** Ages of those that failed or were dropped in this second. */
-  readonly unanswered: SparseHistogram;
-}
+export type { SeriesRow };
 
-class PhaseTotals {
+/** All tallies of one kind: of a phase, a stage, a target, a child. */
+export class TallyTotals {
   readonly counts: Counts = zeroCounts();
   statuses: Record<string, number> = {};
   errors: Readonly<Record<string, ErrorCount>> = {};
@@ -47,9 +37,8 @@ class PhaseTotals {
     for (const count of COUNTS) this.counts[count] += tally.counts[count];
     this.statuses = addNumbers([this.statuses, tally.statuses]);
     this.errors = addErrors([this.errors, tally.errors]);
-    for (const name of TALLY_HISTOGRAMS) {
-      const part = tally.histograms[name];
-      if (part && part.count > 0) this.histogramOf(name).add(part);
+    for (const [name, part] of Object.entries(tally.histograms)) {
+      if (part !== undefined && part.count > 0) this.histogramOf(name as TallyHistogram).add(part);
     }
   }
 
@@ -67,22 +56,39 @@ class PhaseTotals {
 }
 
 export class Totals {
-  readonly phases: Record<Phase, PhaseTotals> = {
-    warmup: new PhaseTotals(),
-    measured: new PhaseTotals(),
+  readonly phases: Record<Phase, TallyTotals> = {
+    warmup: new TallyTotals(),
+    measured: new TallyTotals(),
   };
+  /** Of the measured exchanges; empty where there is one alone, which is the whole. */
+  readonly stages: readonly TallyTotals[];
+  readonly targets: readonly TallyTotals[];
   readonly turn = new Histogram();
-  readonly series: SeriesRow[] = [];
-  private readonly rowAt = new Map<number, number>();
-  connections: ConnectionCounts = { opened: 0, reused: 0, closedByServer: 0, failed: 0 };
+  readonly course = new Series();
+  connections: ConnectionCounts = {
+    opened: 0,
+    reused: 0,
+    closedByServer: 0,
+    failed: 0,
+    resumed: 0,
+  };
   bytes = { sent: 0, received: 0 };
   usage: Usage = { cpuNs: 0, wallNs: 0, rssBytes: 0 };
-  backends: Record<string, number> = {};
+  backends: Record<string, BackendTally> = {};
   parts = { expected: 0, received: 0 };
+
+  constructor({ load, targets }: Pick<Plan, "load" | "targets">) {
+    this.stages = oneForEach(load.stages?.length ?? 1);
+    this.targets = oneForEach(targets.length);
+  }
+
+  get series(): readonly SeriesRow[] {
+    return this.course.rows;
+  }
 
   /** What is added for an interval again adds to its row. */
   add(merged: Snapshot): void {
-    for (const phase of PHASES) this.phases[phase].add(merged[phase]);
+    for (const cell of merged.cells) this.addCell(cell);
     this.turn.add(merged.turn);
     this.connections = addNumbers([{ ...this.connections }, { ...merged.connections }]) as never;
     this.bytes = addNumbers([this.bytes, merged.bytes]) as typeof this.bytes;
@@ -91,46 +97,19 @@ export class Totals {
       wallNs: this.usage.wallNs + merged.usage.wallNs,
       rssBytes: Math.max(this.usage.rssBytes, merged.usage.rssBytes),
     };
-    this.backends = addNumbers([this.backends, merged.backends]);
+    this.backends = addBackends([this.backends, merged.backends]);
     this.parts = addNumbers([this.parts, merged.parts]) as typeof this.parts;
-    this.addRow(rowOf(merged));
+    this.course.add(merged);
   }
 
-  private addRow(row: SeriesRow): void {
-    const at = this.rowAt.get(row.interval);
-    if (at !== undefined) this.series[at] = sumOf(this.series[at], row);
-    else this.rowAt.set(row.interval, this.series.push(row) - 1);
-  }
-
-  /** The rows in order of time. */
-  sortSeries(): void {
-    this.series.sort((a, b) => a.interval - b.interval);
-    for (const [at, { interval }] of this.series.entries()) this.rowAt.set(interval, at);
+  private addCell({ phase, stage, target, tally }: Cell): void {
+    this.phases[phase].add(tally);
+    if (phase === "warmup") return;
+    this.stages[stage]?.add(tally);
+    this.targets[target]?.add(tally);
   }
 }
 
-function rowOf({ interval, warmup, measured }: Snapshot): SeriesRow {
-  return sumOf(phaseRow(interval, warmup), phaseRow(interval, measured));
-}
-
-function phaseRow(interval: number, { counts, histograms }: Tally): SeriesRow {
-  return {
-    interval,
-    due: counts.due,
-    completed: counts.completed,
-    errors: counts.errors + counts.failed,
-    response: histograms.response ?? EMPTY_HISTOGRAM,
-    unanswered: mergeHistograms([histograms.failedAge ?? EMPTY_HISTOGRAM, ageless(counts.dropped)]),
-  };
-}
-
-function sumOf(a: SeriesRow, b: SeriesRow): SeriesRow {
-  return {
-    interval: a.interval,
-    due: a.due + b.due,
-    completed: a.completed + b.completed,
-    errors: a.errors + b.errors,
-    response: mergeHistograms([a.response, b.response]),
-    unanswered: mergeHistograms([a.unanswered, b.unanswered]),
-  };
+function oneForEach(parts: number): TallyTotals[] {
+  return parts < 2 ? [] : Array.from({ length: parts }, () => new TallyTotals());
 }

@@ -41,8 +41,9 @@ function resultWith(
   const plan = planWith(thresholds);
   const fold = new RunFold(plan, [{ id: "0", share: wholeShare(1) }]);
   const measured = { ...emptyTally(), ...tally, counts: { ...zeroCounts(), ...counts } };
+  const cells = [{ phase: "measured", stage: 0, target: 0, tally: measured }] as const;
   const key = { child: "0", incarnation: 0, interval: 0 };
-  fold.apply({ ...emptySnapshot(key), measured, parts: { expected: 1, received: 1 }, ...extra });
+  fold.apply({ ...emptySnapshot(key), cells, parts: { expected: 1, received: 1 }, ...extra });
   const end = { outcome: "done", reason: "", intervals: 1, untilNs: 1e9 } as const;
   fold.apply({ type: "ended", child: "0", incarnation: 0, ...end });
   const result = resultOf(fold.finish(), context);

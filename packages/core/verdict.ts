@@ -5,83 +5,43 @@
  */
 import type { Folded } from "./fold.ts";
 import type { HealthReport } from "./health.ts";
-import {
-  type Distribution,
-  meanOf,
-  percentileOf,
-  type Quantity,
-  quantityAtRank,
-  sizeOf,
-} from "./percentile.ts";
-import type {
-  Accounting,
-  ChildResult,
-  JudgedThreshold,
-  LatencyColumn,
-  Result,
-  Verdict,
-} from "./result.ts";
+import { measure, type Subject } from "./measure.ts";
+import type { Quantity } from "./percentile.ts";
+import { targetNames } from "./plan-target.ts";
+import type { Accounting, ChildResult, JudgedThreshold, Verdict } from "./result.ts";
 import { milliseconds, quantityMs } from "./result-quantity.ts";
-import { holds, type Metric, parseThreshold, type Threshold } from "./threshold.ts";
+import { stageDurationS } from "./slices.ts";
+import type { Stop } from "./stop-condition.ts";
+import { holds, type Metric, parseThreshold, type Scope, type Threshold } from "./threshold.ts";
 
 export interface Evidence {
   readonly folded: Folded;
   readonly accounting: Accounting;
-  readonly distributions: Record<LatencyColumn, Distribution>;
-  readonly achieved: Result["achieved"];
   readonly health: HealthReport;
   readonly children: readonly ChildResult[];
+  readonly durationS: number;
   readonly interrupted?: string;
+  readonly stopped?: Stop;
 }
 
-/** Latencies in ns, shares as fractions. `null`: too few samples. */
-function measure(metric: Metric, evidence: Evidence): Quantity | null {
-  const { accounting, distributions } = evidence;
-  const { errors } = evidence.folded.totals.phases.measured.counts;
-  switch (metric.of) {
-    case "percentile":
-      return percentileOf(distributions[metric.kind], metric.percent);
-    case "max":
-      return maxOf(distributions[metric.kind]);
-    case "mean":
-    case "stddev":
-      return meanOf(distributions[metric.kind], metric.of);
-    case "min":
-      return minOf(distributions[metric.kind]);
-    case "errors":
-      return fraction(errors + accounting.failed, accounting.sent);
-    case "achieved":
-      return fraction(accounting.completed, accounting.due);
-    case "rate":
-      return { value: evidence.achieved.ratePerS };
-    case "status":
-      return statusOf(metric, evidence);
+/** What the threshold is about. Where the plan has one stage, or one target, it is the whole. */
+function subjectOf(scope: Scope, { folded, durationS }: Evidence): Subject {
+  const { plan, totals } = folded;
+  const whole = totals.phases.measured;
+  if (scope.of === "stage") {
+    const stage = totals.stages[scope.stage] ?? whole;
+    return withDuration(stage, stageDurationS(plan, scope.stage, durationS));
   }
-}
-
-function fraction(part: number, whole: number): Quantity | null {
-  return whole === 0 ? null : { value: part / whole };
-}
-
-function maxOf(distribution: Distribution): Quantity | null {
-  const n = sizeOf(distribution);
-  return n === 0 ? null : quantityAtRank(distribution, n);
-}
-
-function minOf({ exact }: Distribution): Quantity | null {
-  return exact.count === 0 ? null : { value: exact.min };
-}
-
-function statusOf(
-  metric: Metric & { of: "status" },
-  { folded, accounting }: Evidence,
-): Quantity | null {
-  const pattern = new RegExp(`^${metric.pattern.replaceAll("x", "\\d")}$`);
-  let n = 0;
-  for (const [status, count] of Object.entries(folded.totals.phases.measured.statuses)) {
-    if (pattern.test(status)) n += count;
+  if (scope.of === "target") {
+    const target = totals.targets[targetNames(plan.targets).indexOf(scope.name)];
+    return withDuration(target ?? whole, durationS);
   }
-  return metric.unit === "share" ? fraction(n, accounting.sent) : { value: n };
+  return withDuration(whole, durationS);
+}
+
+function withDuration(source: Omit<Subject, "durationS">, durationS: number): Subject {
+  const { counts, statuses } = source;
+  return { counts, statuses, histogram: (name) => source.histogram(name), durationS };
 }
 
 const LATENCY_METRICS: ReadonlySet<Metric["of"]> = new Set([
@@ -102,7 +62,7 @@ function surely(threshold: Threshold, quantity: Quantity): boolean {
 }
 
 function judgeOne(threshold: Threshold, evidence: Evidence): JudgedThreshold {
-  const quantity = measure(threshold.metric, evidence);
+  const quantity = measure(threshold.metric, subjectOf(threshold.scope, evidence));
   if (quantity === null) return { expr: threshold.expr, value: null, ok: null };
   const latency = LATENCY_METRICS.has(threshold.metric.of);
   const value = latency
@@ -139,19 +99,22 @@ function doubts(evidence: Evidence): string[] {
   return reasons;
 }
 
+function failures(thresholds: readonly JudgedThreshold[], stopped: Stop | undefined): string[] {
+  const stop = stopped === undefined ? [] : [`the run was stopped: ${stopped.condition}`];
+  const failed = thresholds.filter(({ ok }) => ok === false);
+  return [...stop, ...failed.map(({ expr }) => `threshold failed: ${expr}`)];
+}
+
 export function judge(evidence: Evidence): { thresholds: JudgedThreshold[]; verdict: Verdict } {
   const thresholds = evidence.folded.plan.thresholds.map((text) =>
     judgeOne(parseThreshold(text), evidence),
   );
   const reasons = doubts(evidence);
   const unjudged = thresholds.filter((threshold) => threshold.ok === null);
-  const failed = thresholds.filter((threshold) => threshold.ok === false);
+  const failed = failures(thresholds, evidence.stopped);
   if (reasons.length > 0) return { thresholds, verdict: { outcome: "inconclusive", reasons } };
   if (failed.length > 0) {
-    return {
-      thresholds,
-      verdict: { outcome: "fail", reasons: failed.map(({ expr }) => `threshold failed: ${expr}`) },
-    };
+    return { thresholds, verdict: { outcome: "fail", reasons: failed } };
   }
   if (unjudged.length > 0) {
     const tooFew = unjudged.map(({ expr }) => `too few samples to judge: ${expr}`);

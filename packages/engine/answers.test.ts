@@ -23,7 +23,7 @@ test.each([
   const result = await runHere({ url: `${origin.url}/?${behaviour}`, load: inTurn(20) });
   expect(result.errors).toEqual({});
   expect(result.populations).toEqual({ ok: 20, error: 0, unanswered: 0 });
-  const kept = { opened: 1, reused: 19, closedByServer: 0, failed: 0 };
+  const kept = { opened: 1, reused: 19, closedByServer: 0, failed: 0, resumed: 0 };
   expect(result.connections).toEqual({ ...kept, ...connections });
 });
 
@@ -48,7 +48,13 @@ test("errors that were answered are a population of their own", async () => {
 test("a server that closes after every third answer costs no exchange", async () => {
   const result = await runHere({ url: `${origin.url}/?close=3`, load: inTurn(10) });
   expect(result.errors).toEqual({});
-  expect(result.connections).toEqual({ opened: 4, reused: 6, closedByServer: 3, failed: 0 });
+  expect(result.connections).toEqual({
+    opened: 4,
+    reused: 6,
+    closedByServer: 3,
+    failed: 0,
+    resumed: 0,
+  });
 });
 
 test("resets, aborts and silences are told apart", async () => {

@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import type { RunEvent } from "@nightjar/core/load-generator.ts";
 import type { Cursor } from "@nightjar/core/schedule.ts";
-import type { Snapshot } from "@nightjar/core/snapshot.ts";
+import { phaseTally, type Snapshot } from "@nightjar/core/snapshot.ts";
 import { Driver, type DriverSettings } from "./driver.ts";
 import { Slot } from "./slot.ts";
 import { processUsage } from "./usage.ts";
@@ -37,14 +37,15 @@ const SETTINGS: DriverSettings = {
   from: 0,
   closed: false,
   endsWithSchedule: false,
-  warmupNs: 0,
+  shape: { rowStartsNs: [0, 0], targets: 1, recordHeaders: [] },
+  targetOf: () => 0,
   endNs: 30e6,
   timeoutNs: 100e6,
   connectTimeoutNs: 100e6,
   drainNs: 20e9,
   maxBacklog: 0,
   spin: false,
-  okStatus: [100, 399],
+  okStatus: new Uint8Array(600).fill(1),
 };
 
 function run(count: number, settings: Partial<DriverSettings>, act: (driver: Driver) => void) {
@@ -64,7 +65,7 @@ function run(count: number, settings: Partial<DriverSettings>, act: (driver: Dri
 
 function sumOf(events: readonly RunEvent[], count: "sent" | "failed" | "censored"): number {
   const snapshots = events.filter((event): event is Snapshot => event.type === "snapshot");
-  return snapshots.reduce((sum, { measured }) => sum + measured.counts[count], 0);
+  return snapshots.reduce((sum, one) => sum + phaseTally(one, "measured").counts[count], 0);
 }
 
 test("a multitude that times out in one turn of the drain is failed one by one", async () => {

@@ -15,9 +15,10 @@
 import type { RunEvent } from "@nightjar/core/load-generator.ts";
 import type { Cursor } from "@nightjar/core/schedule.ts";
 import { INTERVAL_NS } from "@nightjar/core/snapshot.ts";
+import type { CellRecorder } from "./cell-recorder.ts";
 import { type ExchangeSettings, Exchanges } from "./exchanges.ts";
 import { Pacer } from "./pacer.ts";
-import { type PhaseRecorder, Recorder } from "./recorder.ts";
+import { Recorder, type RecorderShape } from "./recorder.ts";
 import { Backlog, SlotRing } from "./ring.ts";
 import type { Slot } from "./slot.ts";
 import type { UsageMeter } from "./usage.ts";
@@ -29,7 +30,9 @@ export interface DriverSettings extends ExchangeSettings {
   readonly closed: boolean;
   /** The plan is over when its last exchange is (`requests`), not only when its time is. */
   readonly endsWithSchedule: boolean;
-  readonly warmupNs: number;
+  readonly shape: RecorderShape;
+  /** Which target exchange *i* is for. */
+  readonly targetOf: (i: number) => number;
   readonly endNs: number;
   readonly drainNs: number;
   readonly maxBacklog: number;
@@ -42,7 +45,7 @@ type Phase = "waiting" | "running" | "draining" | "ended";
 const SPIN_TO_START_MS = 2;
 
 export class Driver {
-  private readonly recorder = new Recorder();
+  private readonly recorder: Recorder;
   private readonly pacer: Pacer;
   private readonly exchanges: Exchanges;
   private readonly idle: SlotRing;
@@ -69,6 +72,7 @@ export class Driver {
   ) {
     const { from, spin, closed } = settings;
     this.name = { child: settings.child, incarnation: settings.incarnation };
+    this.recorder = new Recorder(settings.shape);
     this.untilNs = settings.endNs;
     this.interval = from;
     this.intervalEndNs = (from + 1) * INTERVAL_NS;
@@ -185,42 +189,41 @@ export class Driver {
   }
 
   private becomeDue(i: number, dueNs: number): void {
-    const phase = this.phaseAt(dueNs);
-    phase.due++;
+    const target = this.settings.targetOf(i);
+    const cell = this.recorder.cellAt(dueNs, target);
+    cell.due++;
     const slot = this.backlog.size === 0 ? this.idle.shift() : null;
     if (slot) {
-      this.dispatch(slot, i, dueNs, phase);
+      this.dispatch(slot, i, target, dueNs, cell);
     } else if (this.backlog.size < this.settings.maxBacklog) {
-      phase.backlog++;
+      cell.backlog++;
       this.backlog.push(i, dueNs);
     } else {
-      phase.dropped++;
-      phase.countError("dropped", "the backlog was full", dueNs);
+      cell.dropped++;
+      cell.countError("dropped", "the backlog was full", dueNs);
     }
   }
 
   private takeClosed(nowNs: number): void {
-    const { cursor } = this;
+    const { cursor, settings } = this;
     while (cursor.i >= 0 && nowNs < this.untilNs) {
       const slot = this.idle.shift();
       if (!slot) return;
-      const phase = this.phaseAt(slot.doneNs);
-      phase.due++;
-      slot.readyNs = slot.doneNs;
       const { i } = cursor;
+      const target = settings.targetOf(i);
+      const cell = this.recorder.cellAt(slot.doneNs, target);
+      cell.due++;
+      slot.readyNs = slot.doneNs;
       cursor.advance();
-      this.dispatch(slot, i, slot.doneNs, phase);
+      this.dispatch(slot, i, target, slot.doneNs, cell);
     }
   }
 
-  private phaseAt(dueNs: number): PhaseRecorder {
-    return dueNs < this.settings.warmupNs ? this.recorder.warmup : this.recorder.measured;
-  }
-
-  private dispatch(slot: Slot, i: number, dueNs: number, phase: PhaseRecorder): void {
+  private dispatch(slot: Slot, i: number, target: number, dueNs: number, cell: CellRecorder): void {
     slot.i = i;
+    slot.target = target;
     slot.dueNs = dueNs;
-    slot.phase = phase;
+    slot.cell = cell;
     this.busy++;
     this.exchanges.begin(slot);
   }
@@ -240,9 +243,10 @@ export class Driver {
     const i = backlog.headNumber;
     const dueNs = backlog.headDueNs;
     backlog.shift();
-    const phase = this.phaseAt(dueNs);
-    phase.backlog--;
-    this.dispatch(slot, i, dueNs, phase);
+    const target = this.settings.targetOf(i);
+    const cell = this.recorder.cellAt(dueNs, target);
+    cell.backlog--;
+    this.dispatch(slot, i, target, dueNs, cell);
   }
 
   // ── intervals and the end ───────────────────────────────────────────────────────────────────
@@ -260,11 +264,11 @@ export class Driver {
   /** What still waits for a connection when the run is over is not sent any more. */
   private giveUpBacklog(nowNs: number): void {
     for (; this.backlog.size > 0; this.backlog.shift()) {
-      const dueNs = this.backlog.headDueNs;
-      const phase = this.phaseAt(dueNs);
-      phase.backlog--;
-      phase.unsent++;
-      phase.unsentAge.record(Math.round(nowNs - dueNs));
+      const { headNumber: i, headDueNs: dueNs } = this.backlog;
+      const cell = this.recorder.cellAt(dueNs, this.settings.targetOf(i));
+      cell.backlog--;
+      cell.unsent++;
+      cell.unsentAge.record(Math.round(nowNs - dueNs));
     }
   }
 
@@ -292,7 +296,8 @@ export class Driver {
     this.exchanges.recordAges(atNs);
     for (let index = 0; index < this.backlog.size; index++) {
       const dueNs = this.backlog.dueAt(index);
-      this.phaseAt(dueNs).backlogAge.record(Math.round(atNs - dueNs));
+      const target = this.settings.targetOf(this.backlog.numberAt(index));
+      this.recorder.cellAt(dueNs, target).backlogAge.record(Math.round(atNs - dueNs));
     }
     const { child, incarnation } = this.name;
     this.emit(this.recorder.flush(child, incarnation, this.interval, this.usage.take()));

@@ -21,6 +21,7 @@ import { demandOpenFiles } from "./open-files.ts";
 import { Http1Slot } from "./protocols/http1/connection.ts";
 import { EndpointRing } from "./protocols/http1/endpoint-ring.ts";
 import { makeRequest } from "./protocols/http1/request.ts";
+import { recorderShape } from "./recorder.ts";
 import { rehearse } from "./rehearsal.ts";
 import type { Slot, SlotEvents } from "./slot.ts";
 import type { Endpoint } from "./socket.ts";
@@ -120,11 +121,13 @@ function settingsOf(order: Order, options: EngineOptions): DriverSettings {
     maxBacklog: portionOf(plan.load.maxBacklog, share),
     spin: options.spin,
     okStatus: OK_STATUS,
+    shape: recorderShape(plan),
+    targetOf: () => 0,
   };
 }
 
 /** Answers that count as ok: informational to redirection (never followed). */
-const OK_STATUS = [100, 399] as const;
+const OK_STATUS = Uint8Array.from({ length: 600 }, (_, status) => Number(status < 400));
 
 class EngineRun implements Run {
   readonly events = new Channel<RunEvent>();

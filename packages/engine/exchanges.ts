@@ -10,14 +10,14 @@
 import type { FailureKind } from "@nightjar/core/tally.ts";
 import type { Pacer } from "./pacer.ts";
 import type { Recorder } from "./recorder.ts";
-import type { Slot, SlotEvents } from "./slot.ts";
+import type { CheckFault, Slot, SlotEvents } from "./slot.ts";
 import { SlotQueue } from "./slot-queue.ts";
 
 export interface ExchangeSettings {
   readonly timeoutNs: number;
   readonly connectTimeoutNs: number;
-  /** Statuses that count as ok: [from, to]. */
-  readonly okStatus: readonly [number, number];
+  /** Indexed by status: 1 where it counts as ok. */
+  readonly okStatus: Uint8Array;
 }
 
 /** The driver's side. */
@@ -46,15 +46,16 @@ export class Exchanges implements SlotEvents {
 
   /** The slot has `i`, `dueNs` and `phase`; it was free at `readyNs`. */
   begin(slot: Slot): void {
-    const { phase, dueNs } = slot;
+    const { cell, dueNs } = slot;
     slot.freeNs = dueNs > slot.readyNs ? dueNs : slot.readyNs;
     slot.connectNs = 0;
     slot.firstByteNs = 0;
     slot.lagNs = 0;
     slot.sentNs = 0;
-    phase.sent++;
-    phase.inFlight++;
-    phase.wait.record(Math.round(slot.freeNs - dueNs));
+    slot.backend = -1;
+    cell.sent++;
+    cell.inFlight++;
+    cell.wait.record(Math.round(slot.freeNs - dueNs));
     slot.begin();
   }
 
@@ -65,55 +66,74 @@ export class Exchanges implements SlotEvents {
 
   tcpOpen(slot: Slot): void {
     slot.tcpNs = this.now() - slot.connectStartNs;
-    slot.phase.tcp.record(Math.round(slot.tcpNs));
+    slot.cell.tcp.record(Math.round(slot.tcpNs));
   }
 
   connected(slot: Slot, secure: boolean): void {
     slot.connectNs = this.now() - slot.connectStartNs;
-    if (secure) slot.phase.tls.record(Math.round(slot.connectNs - slot.tcpNs));
+    if (secure) slot.cell.tls.record(Math.round(slot.connectNs - slot.tcpNs));
     this.recorder.opened++;
     this.connectingSlots.remove(slot);
   }
 
   sending(slot: Slot): void {
     const nowNs = this.now();
-    const { phase, connectNs } = slot;
+    const { cell, connectNs } = slot;
     const lagNs = nowNs - connectNs - slot.freeNs;
     slot.sentNs = nowNs;
     slot.lagNs = lagNs > 0 ? lagNs : 0;
-    phase.connect.record(Math.round(connectNs));
-    phase.lag.record(Math.round(slot.lagNs));
+    cell.connect.record(Math.round(connectNs));
+    cell.lag.record(Math.round(slot.lagNs));
     if (connectNs === 0) this.recorder.reused++;
     this.inFlight.append(slot);
   }
 
-  answered(slot: Slot, status: number, address: string): void {
+  answered(slot: Slot, status: number): void {
     const nowNs = this.now();
-    this.pacer.worked(nowNs);
-    this.hooks.ending(nowNs);
-    const { phase } = slot;
-    phase.completed++;
-    phase.inFlight--;
-    phase.service.record(Math.round(nowNs - slot.sentNs));
-    phase.firstByte.record(Math.round((slot.firstByteNs || nowNs) - slot.sentNs));
-    this.countAnswer(slot, status, nowNs);
-    this.recorder.countBackend(address);
-    this.inFlight.remove(slot);
+    this.complete(slot, status, nowNs);
+    const { cell } = slot;
+    const isOk = this.settings.okStatus[status] === 1;
+    cell.backends.answered(slot.backend, Math.round(nowNs - slot.sentNs), !isOk);
+    if (isOk) {
+      cell.ok++;
+      cell.response.record(Math.round(nowNs - slot.dueNs));
+    } else {
+      this.countError(slot, nowNs);
+      cell.countStatusError(status, nowNs);
+    }
     this.free(slot, nowNs);
   }
 
-  private countAnswer({ phase, dueNs }: Slot, status: number, nowNs: number): void {
-    const responseNs = Math.round(nowNs - dueNs);
-    const [okFrom, okTo] = this.settings.okStatus;
-    phase.countStatus(status);
-    if (status >= okFrom && status <= okTo) {
-      phase.ok++;
-      phase.response.record(responseNs);
-    } else {
-      phase.errors++;
-      phase.errorResponse.record(responseNs);
-      phase.countStatusError(status, nowNs);
-    }
+  /** A status that is not ok says more than a check that failed. */
+  rejected(slot: Slot, status: number, fault: CheckFault): void {
+    const nowNs = this.now();
+    this.complete(slot, status, nowNs);
+    const { cell } = slot;
+    cell.backends.answered(slot.backend, Math.round(nowNs - slot.sentNs), true);
+    this.countError(slot, nowNs);
+    if (this.settings.okStatus[status] === 1) cell.countFault(fault, nowNs);
+    else cell.countStatusError(status, nowNs);
+    this.free(slot, nowNs);
+  }
+
+  /** What is recorded of every answer. */
+  private complete(slot: Slot, status: number, nowNs: number): void {
+    this.pacer.worked(nowNs);
+    this.hooks.ending(nowNs);
+    const { cell } = slot;
+    const serviceNs = nowNs - slot.sentNs;
+    cell.completed++;
+    cell.inFlight--;
+    cell.service.record(Math.round(serviceNs));
+    cell.firstByte.record(Math.round((slot.firstByteNs || nowNs) - slot.sentNs));
+    cell.recordNumbers(slot.recorded, serviceNs);
+    cell.countStatus(status);
+    this.inFlight.remove(slot);
+  }
+
+  private countError({ cell, dueNs }: Slot, nowNs: number): void {
+    cell.errors++;
+    cell.errorResponse.record(Math.round(nowNs - dueNs));
   }
 
   failed(slot: Slot, kind: FailureKind, sample: string): void {
@@ -124,12 +144,13 @@ export class Exchanges implements SlotEvents {
   }
 
   private fail(slot: Slot, kind: FailureKind, sample: string, nowNs: number, ageNs: number): void {
-    const { phase } = slot;
+    const { cell } = slot;
     slot.queue?.remove(slot);
-    phase.failed++;
-    phase.inFlight--;
-    phase.failedAge.record(Math.round(ageNs));
-    phase.countError(kind, sample, nowNs);
+    cell.failed++;
+    cell.backends.failed(slot.backend);
+    cell.inFlight--;
+    cell.failedAge.record(Math.round(ageNs));
+    cell.countError(kind, sample, nowNs);
     this.free(slot, nowNs);
   }
 
@@ -152,6 +173,14 @@ export class Exchanges implements SlotEvents {
 
   closedByServer(): void {
     this.recorder.closedByServer++;
+  }
+
+  resumed(): void {
+    this.recorder.resumed++;
+  }
+
+  backend(address: string): number {
+    return this.recorder.backendNames.of(address);
   }
 
   connectionFailed(): void {
@@ -198,9 +227,9 @@ export class Exchanges implements SlotEvents {
     for (const queue of [this.inFlight, this.connectingSlots]) {
       for (let slot = queue.head; slot; slot = queue.head) {
         queue.remove(slot);
-        slot.phase.inFlight--;
-        slot.phase.censored++;
-        slot.phase.censoredAge.record(Math.round(nowNs - slot.dueNs));
+        slot.cell.inFlight--;
+        slot.cell.censored++;
+        slot.cell.censoredAge.record(Math.round(nowNs - slot.dueNs));
       }
     }
   }
@@ -209,7 +238,7 @@ export class Exchanges implements SlotEvents {
   recordAges(atNs: number): void {
     for (const queue of [this.inFlight, this.connectingSlots]) {
       for (let slot = queue.head; slot; slot = slot.after) {
-        slot.phase.inFlightAge.record(Math.round(atNs - slot.dueNs));
+        slot.cell.inFlightAge.record(Math.round(atNs - slot.dueNs));
       }
     }
   }

@@ -20,7 +20,13 @@ describe("no connection", () => {
     const url = `http://127.0.0.1:${freePort()}/`;
     const result = await runHere({ url, load: inTurn(20) });
     expect(result.errors).toEqual({ "connect-refused": 20 });
-    expect(result.connections).toEqual({ opened: 0, reused: 0, closedByServer: 0, failed: 20 });
+    expect(result.connections).toEqual({
+      opened: 0,
+      reused: 0,
+      closedByServer: 0,
+      failed: 20,
+      resumed: 0,
+    });
     expect(result.accounting).toMatchObject({ due: 20, sent: 20, failed: 20 });
   });
 

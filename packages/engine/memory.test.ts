@@ -34,6 +34,7 @@ test("a hundred thousand requests go over ten connections", async () => {
     opened: 10,
     reused: 99_990,
     closedByServer: 0,
+    resumed: 0,
     failed: 0,
   });
   expect((await connectionsAccepted()) - before).toBe(10);

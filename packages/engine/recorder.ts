@@ -1,198 +1,108 @@
 /**
- * Recorder: histograms and counters of the current interval, one set for the warm-up and one for
- * the measured part. Flushed into a Snapshot at the end of each interval. Nothing is allocated
- * between two flushes, except for the first of each error.
+ * Recorder: what one worker records in the current interval, cell by cell. Flushed into a Snapshot
+ * at the end of each interval.
+ *
+ *     row 0: warm-up │ row 1: stage 0 │ row 2: stage 1 │ …      a cell for each target in each row
  */
+import { type Cell, rowStartsNs } from "@nightjar/core/cell.ts";
 import { Histogram } from "@nightjar/core/histogram.ts";
+import type { Plan } from "@nightjar/core/plan.ts";
+import { parseRecordHeaders } from "@nightjar/core/record-header.ts";
 import type { Snapshot, Usage } from "@nightjar/core/snapshot.ts";
-import {
-  type ErrorCount,
-  NOTHING_OPEN,
-  type Open,
-  TALLY_HISTOGRAMS,
-  type Tally,
-  type TallyHistogram,
-} from "@nightjar/core/tally.ts";
+import { BackendBook, BackendNames } from "./backend-book.ts";
+import { CellRecorder, flushed } from "./cell-recorder.ts";
 
-const STATUS_CODES = 1000;
-const MAX_SAMPLE_LENGTH = 200;
-
-type MutableErrorCount = { -readonly [K in keyof ErrorCount]: ErrorCount[K] };
-
-export class PhaseRecorder {
-  readonly wait = new Histogram();
-  readonly connect = new Histogram();
-  readonly lag = new Histogram();
-  readonly service = new Histogram();
-  readonly response = new Histogram();
-  readonly firstByte = new Histogram();
-  readonly errorResponse = new Histogram();
-  readonly failedAge = new Histogram();
-  readonly censoredAge = new Histogram();
-  readonly unsentAge = new Histogram();
-  readonly tcp = new Histogram();
-  readonly tls = new Histogram();
-  readonly inFlightAge = new Histogram();
-  readonly backlogAge = new Histogram();
-
-  due = 0;
-  sent = 0;
-  dropped = 0;
-  unsent = 0;
-  completed = 0;
-  failed = 0;
-  censored = 0;
-  ok = 0;
-  errors = 0;
-  /** Gauges: what is open now. */
-  inFlight = 0;
-  backlog = 0;
-
-  private readonly statuses = new Float64Array(STATUS_CODES);
-  private readonly statusesSeen: number[] = [];
-  private readonly statusErrors = new Float64Array(STATUS_CODES);
-  /** 0: none yet in this interval. */
-  private readonly firstErrorNs = new Float64Array(STATUS_CODES);
-  private readonly errorStatuses: number[] = [];
-  private errorCounts = new Map<string, MutableErrorCount>();
-  private openBefore: Open = NOTHING_OPEN;
-
-  get isEmpty(): boolean {
-    return (
-      this.due +
-        this.sent +
-        this.dropped +
-        this.unsent +
-        this.completed +
-        this.failed +
-        this.censored ===
-      0
-    );
-  }
-
-  countStatus(status: number): void {
-    if (this.statuses[status]++ === 0) this.statusesSeen.push(status);
-  }
-
-  /** An answer whose status is not ok; its kind is spelled once in an interval. */
-  countStatusError(status: number, atNs: number): void {
-    if (this.firstErrorNs[status] === 0) {
-      this.firstErrorNs[status] = atNs;
-      this.errorStatuses.push(status);
-    }
-    this.statusErrors[status]++;
-  }
-
-  countError(kind: string, sample: string, atNs: number): void {
-    const known = this.errorCounts.get(kind);
-    if (known) known.count++;
-    else this.errorCounts.set(kind, { count: 1, sample: sample.slice(0, MAX_SAMPLE_LENGTH), atNs });
-  }
-
-  /**
-   * The interval's tally; empties everything but the gauges. The caller has filled the two age
-   * histograms.
-   */
-  flush(): Tally {
-    const open = { inFlight: this.inFlight, backlog: this.backlog };
-    const tally: Tally = {
-      counts: this.flushCounts(),
-      statuses: this.flushStatuses(),
-      errors: this.flushErrors(),
-      histograms: this.flushHistograms(),
-      openBefore: this.openBefore,
-      open,
-      openAges: { inFlight: flushed(this.inFlightAge), backlog: flushed(this.backlogAge) },
-    };
-    this.openBefore = open;
-    return tally;
-  }
-
-  private flushCounts(): Tally["counts"] {
-    const { due, sent, dropped, unsent, completed, failed, censored, ok, errors } = this;
-    this.due = this.sent = this.dropped = this.unsent = this.completed = 0;
-    this.failed = this.censored = this.ok = this.errors = 0;
-    return { due, sent, dropped, unsent, unknown: 0, completed, failed, censored, ok, errors };
-  }
-
-  private flushStatuses(): Record<string, number> {
-    const counts: Record<string, number> = {};
-    for (const status of this.statusesSeen) {
-      counts[status] = this.statuses[status];
-      this.statuses[status] = 0;
-    }
-    this.statusesSeen.length = 0;
-    return counts;
-  }
-
-  private flushErrors(): Record<string, ErrorCount> {
-    const errors: Record<string, ErrorCount> = Object.fromEntries(this.errorCounts);
-    if (this.errorCounts.size > 0) this.errorCounts = new Map();
-    for (const status of this.errorStatuses) {
-      const sample = `answered with status ${status}`;
-      const count = this.statusErrors[status];
-      errors[`status-${status}`] = { count, sample, atNs: this.firstErrorNs[status] };
-      this.statusErrors[status] = this.firstErrorNs[status] = 0;
-    }
-    this.errorStatuses.length = 0;
-    return errors;
-  }
-
-  private flushHistograms(): Tally["histograms"] {
-    const histograms: { -readonly [K in TallyHistogram]?: Tally["histograms"][K] } = {};
-    for (const name of TALLY_HISTOGRAMS) {
-      if (this[name].count > 0) histograms[name] = flushed(this[name]);
-    }
-    return histograms;
-  }
+export interface RecorderShape {
+  /** Where the rows begin, ns after T0, in order: the warm-up, then each stage. */
+  readonly rowStartsNs: readonly number[];
+  readonly targets: number;
+  readonly recordHeaders: readonly string[];
 }
 
-function flushed(histogram: Histogram) {
-  const sparse = histogram.sparse();
-  histogram.reset();
-  return sparse;
+export function recorderShape(plan: Plan): RecorderShape {
+  const { targets, recordHeaders } = plan;
+  return {
+    rowStartsNs: rowStartsNs(plan),
+    targets: targets.length,
+    recordHeaders: parseRecordHeaders(recordHeaders).map(({ label }) => label),
+  };
 }
 
 export class Recorder {
-  readonly warmup = new PhaseRecorder();
-  readonly measured = new PhaseRecorder();
   readonly turn = new Histogram();
+  readonly backendNames = new BackendNames();
   opened = 0;
   reused = 0;
+  resumed = 0;
   closedByServer = 0;
   connectionsFailed = 0;
   bytesSent = 0;
   bytesReceived = 0;
-  private readonly backends = new Map<string, number>();
+  private readonly cells: (CellRecorder | undefined)[] = [];
+  private readonly warmupBook = new BackendBook();
+  private readonly measuredBook = new BackendBook();
+  /** Where the search for a row begins: dues come in order, but for what waited. */
+  private row = 0;
+
+  constructor(private readonly shape: RecorderShape) {}
+
+  /** The cell of an exchange that is due at `dueNs`, for `target`. */
+  cellAt(dueNs: number, target: number): CellRecorder {
+    const { rowStartsNs: starts } = this.shape;
+    let { row } = this;
+    while (row > 0 && dueNs < starts[row]) row--;
+    while (row + 1 < starts.length && dueNs >= starts[row + 1]) row++;
+    this.row = row;
+    return this.cells[row * this.shape.targets + target] ?? this.open(row, target);
+  }
+
+  private open(row: number, target: number): CellRecorder {
+    const measured = row > 0;
+    const place: Omit<Cell, "tally"> = measured
+      ? { phase: "measured", stage: row - 1, target }
+      : { phase: "warmup", stage: 0, target };
+    const book = measured ? this.measuredBook : this.warmupBook;
+    const cell = new CellRecorder(place, book, this.shape.recordHeaders);
+    this.cells[row * this.shape.targets + target] = cell;
+    return cell;
+  }
 
   /** Nothing has happened to any exchange in this interval. */
   get isEmpty(): boolean {
-    return this.warmup.isEmpty && this.measured.isEmpty;
-  }
-
-  countBackend(address: string): void {
-    this.backends.set(address, (this.backends.get(address) ?? 0) + 1);
+    return this.cells.every((cell) => cell === undefined || cell.isEmpty);
   }
 
   flush(child: string, incarnation: number, interval: number, usage: Usage): Snapshot {
-    const { opened, reused, closedByServer, connectionsFailed, bytesSent, bytesReceived } = this;
+    const { opened, reused, closedByServer, connectionsFailed, resumed } = this;
+    const { bytesSent, bytesReceived } = this;
     this.opened = this.reused = this.closedByServer = this.connectionsFailed = 0;
-    this.bytesSent = this.bytesReceived = 0;
-    const backends: Record<string, number> = Object.fromEntries(this.backends);
-    this.backends.clear();
+    this.resumed = this.bytesSent = this.bytesReceived = 0;
+    const { names } = this.backendNames;
+    this.warmupBook.flush(names);
     return {
       type: "snapshot",
       child,
       incarnation,
       interval,
-      warmup: this.warmup.flush(),
-      measured: this.measured.flush(),
+      cells: this.flushCells(),
       turn: flushed(this.turn),
-      connections: { opened, reused, closedByServer, failed: connectionsFailed },
+      connections: { opened, reused, closedByServer, failed: connectionsFailed, resumed },
       bytes: { sent: bytesSent, received: bytesReceived },
       usage,
-      backends,
+      backends: this.measuredBook.flush(names),
       parts: { expected: 1, received: 1 },
     };
+  }
+
+  /** Cells of rows that are over are let go as soon as they are quiet. */
+  private flushCells(): Cell[] {
+    const passed = this.row * this.shape.targets;
+    const flushedCells: Cell[] = [];
+    for (const [at, cell] of this.cells.entries()) {
+      if (cell === undefined) continue;
+      if (!cell.isQuiet) flushedCells.push({ ...cell.place, tally: cell.flush() });
+      else if (at < passed) this.cells[at] = undefined;
+    }
+    return flushedCells;
   }
 }

@@ -4,8 +4,9 @@
  * late by our own doing.
  */
 import { encodeFrame } from "@nightjar/core/codec.ts";
+import type { CellRecorder } from "./cell-recorder.ts";
 import { ResponseParser } from "./protocols/http1/response-parser.ts";
-import { type PhaseRecorder, Recorder } from "./recorder.ts";
+import { Recorder } from "./recorder.ts";
 
 const ANSWERS = 4000;
 const INTERVALS = 40;
@@ -24,23 +25,24 @@ function readAnswers(): void {
   }
 }
 
-function fill(phase: PhaseRecorder): void {
-  const { wait, connect, lag, service, response, firstByte } = phase;
+function fill(cell: CellRecorder): void {
+  const { wait, connect, lag, service, response, firstByte } = cell;
   for (let sample = 0; sample < SAMPLES; sample++) {
     const valueNs = (sample * 7919) % 5_000_000;
     for (const histogram of [wait, connect, lag, service, response, firstByte]) {
       histogram.record(valueNs);
     }
-    phase.countStatus(200);
-    phase.completed++;
+    cell.countStatus(200);
+    cell.completed++;
   }
 }
 
 function makeSnapshots(): void {
-  const recorder = new Recorder();
+  const shape = { rowStartsNs: [0, 1], targets: 1, recordHeaders: [] };
+  const recorder = new Recorder(shape);
   for (let interval = 0; interval < INTERVALS; interval++) {
-    fill(recorder.warmup);
-    fill(recorder.measured);
+    fill(recorder.cellAt(0, 0));
+    fill(recorder.cellAt(1, 0));
     const usage = { cpuNs: 0, wallNs: 0, rssBytes: 0 };
     encodeFrame({ type: "event", event: recorder.flush("rehearsal", 0, interval, usage) });
   }

@@ -67,6 +67,10 @@ export class Backlog {
     this.first++;
   }
 
+  numberAt(index: number): number {
+    return this.numbers[(this.first + index) & this.mask];
+  }
+
   dueAt(index: number): number {
     return this.dues[(this.first + index) & this.mask];
   }

@@ -6,7 +6,7 @@
  *           └────── already connected ──────▲
  */
 import type { FailureKind } from "@nightjar/core/tally.ts";
-import type { PhaseRecorder } from "./recorder.ts";
+import type { CellRecorder } from "./cell-recorder.ts";
 
 /** What a slot tells its driver. */
 export interface SlotEvents {
@@ -21,13 +21,27 @@ export interface SlotEvents {
   /** Called immediately before the first byte is handed to the kernel. */
   sending(slot: Slot): void;
   /** The answer has been read to its end. */
-  answered(slot: Slot, status: number, address: string): void;
+  answered(slot: Slot, status: number): void;
+  /** The same, and a check of the plan found it wrong. */
+  rejected(slot: Slot, status: number, fault: CheckFault): void;
   /** There will be no answer. `sample` says what was seen, for a person. */
   failed(slot: Slot, kind: FailureKind, sample: string): void;
+  /** The number of an address in the account of backends; asked once for each connection. */
+  backend(address: string): number;
   closedByServer(): void;
   connectionFailed(): void;
+  /** The connection that has just been opened resumed a TLS session. */
+  resumed(): void;
   bytesSent(bytes: number): void;
   bytesReceived(bytes: number): void;
+}
+
+/** What a check found wrong with an answer. */
+export interface CheckFault {
+  /** As errors are counted: `check-header`, `check-body`. */
+  readonly kind: string;
+  /** For a person; asked once in an interval. */
+  sentence(): string;
 }
 
 /** What may hold slots. */
@@ -35,9 +49,15 @@ export interface SlotHolder {
   remove(slot: Slot): void;
 }
 
+const NOTHING_RECORDED = new Float64Array(0);
+
 export abstract class Slot {
   /** Exchange number, or −1 when idle. */
   i = -1;
+  /** Of the plan's targets. */
+  target = 0;
+  /** The address that it goes to, as `SlotEvents.backend` has numbered it; −1: none yet. */
+  backend = -1;
   dueNs = 0;
   freeNs = 0;
   connectNs = 0;
@@ -51,7 +71,12 @@ export abstract class Slot {
   readyNs = 0;
   /** When the exchange before was over; T0 for the first. */
   doneNs = 0;
-  phase!: PhaseRecorder;
+  cell!: CellRecorder;
+  /**
+   * Numbers that the answer's headers held, in ns, in the order of the plan's `recordHeaders`; NaN
+   * where there was none. Set before `answered` and `rejected`.
+   */
+  recorded = NOTHING_RECORDED;
   /** Set by the driver that takes the slot. */
   events!: SlotEvents;
 

@@ -50,7 +50,7 @@ async function run({ url, requests = 4, tls, ca, more, hooks }: Job): Promise<Re
 function expectTlsFailures(result: Result, count: number, sample: RegExp): void {
   expect(result.errors).toEqual({ tls: count });
   expect(result.errorSamples.tls.sample).toMatch(sample);
-  expect(result.connections).toEqual({ opened: 0, reused: 0, closedByServer: 0, failed: count });
+  expect(result.connections).toMatchObject({ opened: 0, reused: 0, failed: count });
 }
 
 describe("a certificate", () => {

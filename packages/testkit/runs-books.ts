@@ -5,9 +5,11 @@
  *     flight(k)  = flight(k−1)  + sent − completed − failed − censored
  *     backlog(k) = backlog(k−1) + due − sent − dropped − unsent − unknown
  */
+
+import { PHASES, type Phase } from "@nightjar/core/cell.ts";
 import type { Folded } from "@nightjar/core/fold.ts";
 import type { RunEvent } from "@nightjar/core/load-generator.ts";
-import { PHASES, type Phase, type Snapshot } from "@nightjar/core/snapshot.ts";
+import { phaseTally, type Snapshot } from "@nightjar/core/snapshot.ts";
 import type { Tally } from "@nightjar/core/tally.ts";
 import type { Totals } from "@nightjar/core/totals.ts";
 
@@ -55,10 +57,10 @@ function snapshotsByChild(events: readonly RunEvent[]): Map<string, Snapshot[]> 
 function checkIntervals(phase: Phase, snapshots: readonly Snapshot[]): void {
   for (const [index, snapshot] of snapshots.entries()) {
     const name = `${phase}, interval ${snapshot.interval} of "${snapshot.child}"`;
-    checkBalance(name, snapshot[phase]);
+    checkBalance(name, phaseTally(snapshot, phase));
     const before = snapshots[index - 1];
     if (before?.interval === snapshot.interval - 1)
-      checkHandover(name, before[phase], snapshot[phase]);
+      checkHandover(name, phaseTally(before, phase), phaseTally(snapshot, phase));
   }
 }
 

@@ -19,7 +19,7 @@ const rows: number[] = [];
  */
 function watch(slot: Slot, t0Ns: number): void {
   const { i, dueNs, sentNs } = slot;
-  const { response } = slot.phase;
+  const { response } = slot.cell;
   response.record = (responseNs) => {
     rows.push(i, t0Ns + dueNs, t0Ns + sentNs, t0Ns + dueNs + responseNs, responseNs);
     delete (response as Partial<Histogram>).record;
@@ -33,9 +33,9 @@ function watch(slot: Slot, t0Ns: number): void {
  */
 function tap(events: SlotEvents, t0Ns: () => number): SlotEvents {
   const watched = Object.create(events) as SlotEvents;
-  watched.answered = (slot, status, address) => {
+  watched.answered = (slot, status) => {
     watch(slot, t0Ns());
-    events.answered(slot, status, address);
+    events.answered(slot, status);
   };
   return watched;
 }

@@ -8,11 +8,12 @@
  *
  * Times are ns after T0. Every exchange is kept, so that a test can tell what became of it.
  */
+
+import type { Phase } from "../cell.ts";
 import { type Plan, timing } from "../plan.ts";
 import { uniform } from "../random.ts";
 import { type Cursor, schedule } from "../schedule.ts";
 import { connectionsOf, portionOf, type Share } from "../share.ts";
-import type { Phase } from "../snapshot.ts";
 
 export type Fate = "open" | "ok" | "error" | "failed" | "dropped" | "unsent" | "censored";
 

@@ -8,9 +8,11 @@
  *     unknown                      ended in an interval missed between two that were heard, or
  *                                  due after a lost worker's last word and before the run's end
  */
+
+import { PHASES, type Phase } from "../cell.ts";
 import { countDue } from "../due-count.ts";
 import { timing } from "../plan.ts";
-import { INTERVAL_NS, PHASES, type Phase } from "../snapshot.ts";
+import { INTERVAL_NS } from "../snapshot.ts";
 import { type Counts, zeroCounts } from "../tally.ts";
 import type { SimulatedRun } from "./child.ts";
 import type { FleetReport, LinkReport } from "./fleet.ts";

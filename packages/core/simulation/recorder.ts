@@ -2,8 +2,9 @@
  * What a simulated child records of an interval: honest counts, samples, and what stands open at
  * both ends.
  */
+import { PHASES, type Phase } from "../cell.ts";
 import type { Snapshot, SnapshotKey } from "../snapshot.ts";
-import { emptySnapshot, PHASES, type Phase } from "../snapshot.ts";
+import { emptySnapshot } from "../snapshot.ts";
 import { emptyTally, NOTHING_OPEN, type Open, type Tally, zeroCounts } from "../tally.ts";
 import type { Life, SimulatedExchange } from "./life.ts";
 import { sparseOf } from "./samples.ts";
@@ -27,14 +28,14 @@ export class SimulatedRecorder {
     const recent = exchanges.slice(this.settled);
     while (this.settled < exchanges.length && exchanges[this.settled].endNs < fromNs)
       this.settled++;
-    const tallies = PHASES.map((phase) => {
+    const cells = PHASES.map((phase) => {
       const met = recent.filter((exchange) => exchange.phase === phase);
       const tally = tallyOf(met, fromNs, toNs, this.openBefore[phase]);
       this.openBefore[phase] = tally.open;
-      return [phase, tally];
+      return { phase, stage: 0, target: 0, tally };
     });
     const parts = { expected: 1, received: 1 };
-    return { ...emptySnapshot(key), ...Object.fromEntries(tallies), parts };
+    return { ...emptySnapshot(key), cells, parts };
   }
 }
 

@@ -4,9 +4,10 @@
  * packages/core/simulation
  */
 import { expect, test } from "bun:test";
+import { PHASES } from "../cell.ts";
 import { resultSchema } from "../result.ts";
 import { resultOf } from "../result-of.ts";
-import { INTERVAL_NS, PHASES } from "../snapshot.ts";
+import { INTERVAL_NS } from "../snapshot.ts";
 import { TALLY_HISTOGRAMS } from "../tally.ts";
 import type { Totals } from "../totals.ts";
 import { SIMULATED } from "./child.ts";

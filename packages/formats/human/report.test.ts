@@ -128,10 +128,11 @@ describe("colour", () => {
 
 /** Text from the wire and from plans, made to break lines and terminals. */
 function withForeignText(result: Result, text: string): Result {
+  const [backend] = Object.values(result.backends);
   return {
     ...result,
     name: text,
-    targets: [{ url: `https://${text}`, method: "GET", completed: 1 }],
+    targets: [{ ...result.targets[0], name: text, url: `https://${text}` }],
     verdict: { outcome: "inconclusive", reasons: [text] },
     thresholds: [{ expr: text, value: 1, ok: null }],
     errors: { [`k${text}`]: 2 },
@@ -139,7 +140,7 @@ function withForeignText(result: Result, text: string): Result {
     generator: { ...result.generator, healthy: false, warnings: [text] },
     environment: { ...result.environment, host: text },
     statusCodes: { [text]: 3 },
-    backends: { [`a${text}`]: { completed: 1 }, [`b${text}`]: { completed: 2 } },
+    backends: { [`a${text}`]: backend, [`b${text}`]: backend },
   };
 }
 

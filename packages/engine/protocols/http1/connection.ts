@@ -53,7 +53,8 @@ export class Http1Slot extends Slot {
   private open(): void {
     this.attempts++;
     const endpoint = this.settings.endpoints.next(this.events.now());
-    this.connection = new Connection(this, endpoint);
+    this.backend = this.events.backend(endpoint.address);
+    this.connection = new Connection(this, endpoint, this.backend);
     openSocket(endpoint, this.connection);
   }
 
@@ -88,6 +89,7 @@ class Connection implements SocketOwner {
     /** `null` once this connection is gone: what still comes from the socket concerns nobody. */
     private slot: Http1Slot | null,
     private readonly endpoint: Endpoint,
+    private readonly backend: number,
   ) {}
 
   /** It may have been abandoned while it was being opened. */
@@ -114,6 +116,7 @@ class Connection implements SocketOwner {
     const { request, head } = slot.settings;
     this.parser.next(head);
     this.stage = "exchanging";
+    slot.backend = this.backend;
     request.number(slot.i);
     slot.events.sending(slot);
     const written = socket.write(request.bytes);
@@ -164,7 +167,7 @@ class Connection implements SocketOwner {
     if (this.parser.close) slot.events.closedByServer();
     if (surplus || this.unwritten.length > 0) this.leave(slot, "terminate");
     else if (this.parser.close) this.leave(slot, "end");
-    slot.events.answered(slot, this.parser.status, this.endpoint.address);
+    slot.events.answered(slot, this.parser.status);
   }
 
   onClose(_socket: Socket<SocketOwner>, error: Error | undefined): void {
@@ -179,7 +182,7 @@ class Connection implements SocketOwner {
       this.leave(slot, "end");
     } else if (!error && parser.end()) {
       this.leave(slot, "end");
-      slot.events.answered(slot, parser.status, this.endpoint.address);
+      slot.events.answered(slot, parser.status);
     } else {
       this.fail(slot, ...this.describeClose(error));
     }
