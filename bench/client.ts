@@ -1,99 +1,147 @@
-/** One timed run of one client, pinned to a core, against nginx on the other. */
-import { readFileSync } from "node:fs";
+/**
+ * The clients of the bench, as data: each by the command that gets the most out of one core. All
+ * ask for the same answer over connections that are kept.
+ *
+ * `GOMAXPROCS` of the Go clients is the better of 1 and 2 on one core (`npm run bench -- go`).
+ */
 import { join } from "node:path";
-import type { Nginx } from "@nightjar/testkit/nginx.ts";
+import { type PartName, requirePart } from "@nightjar/testkit/parts.ts";
+import {
+  type Reading,
+  readAb,
+  readAutocannon,
+  readFortio,
+  readH2load,
+  readHey,
+  readNightjar,
+  readVegeta,
+  readWrk,
+} from "./reading.ts";
 
-export interface Measurement {
-  readonly client: string;
-  readonly requests: number;
-  readonly ratePerS: number;
-  /** User and system time of the client and all its processes, for each request. */
-  readonly clientCpuUs: number;
-  /** The server's, for each request. */
-  readonly serverCpuUs: number;
-  /** Of one core. */
-  readonly clientCpuPercent: number;
-  readonly serverCpuPercent: number;
+export interface Job {
+  readonly url: string;
+  readonly durationS: number;
+  readonly connections: number;
+  /** A folder for files of the run; `targets` in it is a request as vegeta reads it. */
+  readonly folder: string;
 }
 
 export interface Client {
   readonly name: string;
-  command(url: string, durationS: number, connections: number): string[];
-  /** Requests that were answered, and the seconds that they took, from what it printed. */
-  read(printed: string): { requests: number; seconds: number };
+  /** All that it needs of what is not ours. */
+  readonly parts: readonly PartName[];
+  readonly env?: Readonly<Record<string, string>>;
+  command(job: Job): string[];
+  /** Prints what `read` reads, where the command itself does not; its time is not counted. */
+  report?(job: Job): string[];
+  read(printed: string): Reading;
 }
 
 const ROOT = join(import.meta.dir, "..");
-const MAIN = join(ROOT, "packages/cli/main.ts");
-const TICK_US = 10_000;
 
-const WRK_UNITS: Readonly<Record<string, number>> = { us: 1e-6, ms: 1e-3, s: 1, m: 60 };
+/** As `./nightjar` starts it. */
+export const NIGHTJAR = [
+  process.execPath,
+  ...["--config=/dev/null", "--no-env-file", "--no-install"],
+  join(ROOT, "packages/cli/main.ts"),
+];
 
-export function wrk(path: string): Client {
+/** `nightjar run` of a job with one worker and all that it records, and `options`. */
+export function nightjar(name: string, options: readonly string[]): Client {
   return {
-    name: "wrk",
-    command: (url, durationS, connections) => [
-      ...[path, "-t1", `-c${connections}`, `-d${durationS}s`, url],
+    name,
+    parts: [],
+    command: ({ url, durationS, connections }) => [
+      ...[...NIGHTJAR, "run", url, "--quiet", "--output", "json", "--insecure"],
+      ...["--connections", String(connections), "--duration", `${durationS}s`],
+      ...options,
     ],
-    read(printed) {
-      const found = /(\d+) requests in ([\d.]+)(us|ms|s|m)/.exec(printed);
-      if (!found) throw new Error(`wrk printed something else: ${printed}`);
-      return { requests: Number(found[1]), seconds: Number(found[2]) * WRK_UNITS[found[3]] };
-    },
+    read: readNightjar,
   };
 }
 
-export const nightjar: Client = {
-  name: "nightjar",
-  command: (url, durationS, connections) => [
-    ...[process.execPath, MAIN, "run", url, "--rate", "max", "--workers", "1", "--quiet"],
-    ...["--connections", String(connections), "--duration", `${durationS}s`, "--output", "json"],
-    "--insecure",
+export const NIGHTJAR_MAX = nightjar("nightjar", ["--rate", "max", "--workers", "1"]);
+
+export const WRK: Client = {
+  name: "wrk",
+  parts: ["wrk"],
+  command: ({ url, durationS, connections }) => [
+    ...[requirePart("wrk"), "-t1", `-c${connections}`, `-d${durationS}s`, url],
   ],
-  read(printed) {
-    const result = JSON.parse(printed) as {
-      accounting: { completed: number; failed: number };
-      durationS: number;
-    };
-    if (result.accounting.failed > 0) throw new Error("nightjar had failures");
-    return { requests: result.accounting.completed, seconds: result.durationS };
-  },
+  read: readWrk,
 };
 
-/** Runs `client` on CPU `cpu`. Throws when it fails. */
-export async function measure(
-  client: Client,
-  nginx: Nginx,
-  options: { cpu: number; durationS: number; connections: number },
-): Promise<Measurement> {
-  const { cpu, durationS, connections } = options;
-  const command = client.command(nginx.url, durationS, connections);
-  const ticksBefore = nginx.cpuTicks();
-  const child = Bun.spawn(["taskset", "-c", String(cpu), ...command], {
-    stdout: "pipe",
-    stderr: "pipe",
-  });
-  const [printed, complaint] = await Promise.all([
-    new Response(child.stdout).text(),
-    new Response(child.stderr).text(),
-  ]);
-  const code = await child.exited;
-  // 98: the machine disturbed the run; its numbers are judged by the interval of many pairs.
-  if (code !== 0 && code !== 98) throw new Error(`${client.name} ended with ${code}: ${complaint}`);
-  const { requests, seconds } = client.read(printed);
-  const cpuUs = Number(child.resourceUsage()?.cpuTime.total ?? 0);
-  const serverUs = (nginx.cpuTicks() - ticksBefore) * TICK_US;
-  return {
-    client: client.name,
-    requests,
-    ratePerS: requests / seconds,
-    clientCpuUs: cpuUs / requests,
-    serverCpuUs: serverUs / requests,
-    clientCpuPercent: (cpuUs / 1e6 / seconds) * 100,
-    serverCpuPercent: (serverUs / 1e6 / seconds) * 100,
-  };
-}
+export const FORTIO: Client = {
+  name: "fortio",
+  parts: ["fortio"],
+  env: { GOMAXPROCS: "2" },
+  command: ({ url, durationS, connections }) => [
+    ...[requirePart("fortio"), "load", "-quiet", "-loglevel", "error", "-json", "-"],
+    ...["-qps", "0", "-c", String(connections), "-t", `${durationS}s`, "-https-insecure", url],
+  ],
+  read: readFortio,
+};
 
-export function processor(): string {
-  return /model name\s*:\s*(.+)/.exec(readFileSync("/proc/cpuinfo", "utf8"))?.[1] ?? "unknown";
-}
+/** It speaks HTTP/1.0 with keep-alive; nginx answers it as it does others, on kept connections. */
+export const AB: Client = {
+  name: "ab",
+  parts: ["ab"],
+  command: ({ url, durationS, connections }) => [
+    ...[requirePart("ab"), "-k", "-q", "-c", String(connections)],
+    // The count comes last: -t sets it to 50,000.
+    ...["-t", String(durationS), "-n", "5000000", url],
+  ],
+  read: readAb,
+};
+
+export const H2LOAD: Client = {
+  name: "h2load",
+  parts: ["h2load"],
+  command: ({ url, durationS, connections }) => [
+    ...[requirePart("h2load"), "--h1", "-t1", "-m1", `-c${connections}`, "-D", String(durationS)],
+    url,
+  ],
+  read: readH2load,
+};
+
+export const HEY: Client = {
+  name: "hey",
+  parts: ["hey"],
+  env: { GOMAXPROCS: "1" },
+  command: ({ url, durationS, connections }) => [
+    ...[requirePart("hey"), "-z", `${durationS}s`, "-c", String(connections)],
+    ...["-disable-compression", "-disable-redirects", url],
+  ],
+  read: readHey,
+};
+
+export const VEGETA: Client = {
+  name: "vegeta",
+  parts: ["vegeta"],
+  env: { GOMAXPROCS: "1" },
+  command: ({ durationS, connections, folder }) => [
+    ...[requirePart("vegeta"), "attack", "-targets", join(folder, "targets"), "-rate", "0"],
+    ...["-workers", String(connections), "-max-workers", String(connections)],
+    ...["-connections", String(connections), "-duration", `${durationS}s`, "-max-body", "0"],
+    ...["-redirects", "-1", "-output", join(folder, "results")],
+  ],
+  report: ({ folder }) => [
+    ...[requirePart("vegeta"), "report", "-type", "json", join(folder, "results")],
+  ],
+  read: readVegeta,
+};
+
+export const AUTOCANNON: Client = {
+  name: "autocannon",
+  parts: ["autocannon"],
+  command: ({ url, durationS, connections }) => [
+    ...[requirePart("autocannon"), "-c", String(connections), "-d", String(durationS), "-j"],
+    ...["--no-progress", url],
+  ],
+  read: readAutocannon,
+};
+
+/** The two that Musts are about first. */
+export const PEERS: readonly Client[] = [WRK, FORTIO, H2LOAD, AB, HEY, VEGETA, AUTOCANNON];
+
+export const GO_CLIENTS: readonly Client[] = [FORTIO, HEY, VEGETA];

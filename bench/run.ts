@@ -1,120 +1,122 @@
 /**
- * `npm run bench`: Nightjar beside wrk, interleaved, on one core each.
+ * `npm run bench [-- NAME…] [-- --quick]`: how fast Nightjar is, beside its peers and its promises.
  *
  *     nginx (one process)     CPU 0
- *     the client              CPU 1      wrk, nightjar, wrk, nightjar, … one pair after another
+ *     the client              CPU 1
  *
- * Holds the machine-wide lock, waits for an idle machine, and throws away pairs with a hiccup of
- * more than 20 ms. Prints ratios with their intervals, CPU per request, and nginx's CPU beside the
- * client's; appends a line to `bench/history.jsonl`.
+ * Each bench takes the machine-wide lock, waits for an idle machine, and has a hiccup meter beside
+ * it. It prints what it measured and judges each claim on it, and appends a line to
+ * `bench/history.jsonl`. `--quick` makes short runs that are not for the record. The exit code is 1
+ * if a Must fails, 130 if it was interrupted.
  */
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
-import { harmfulHiccups, watchHiccups } from "@nightjar/testkit/hiccups.ts";
-import { awaitIdleMachine } from "@nightjar/testkit/idle-machine.ts";
-import { startNginx } from "@nightjar/testkit/nginx.ts";
-import { requirePart } from "@nightjar/testkit/parts.ts";
-import { withTimedLock } from "@nightjar/testkit/timed-lock.ts";
-import { type Client, type Measurement, measure, nightjar, processor, wrk } from "./client.ts";
-import { type MedianInterval, medianInterval } from "./median-interval.ts";
+import { watchHiccups } from "@nightjar/testkit/hiccups.ts";
+import { awaitIdleMachine, IDLE_DEMAND } from "@nightjar/testkit/idle-machine.ts";
+import { fetchPart } from "@nightjar/testkit/part-fetch.ts";
+import { findPart } from "@nightjar/testkit/parts.ts";
+import { TimedLockBusy, withTimedLock } from "@nightjar/testkit/timed-lock.ts";
+import { chooseBenches, UnknownBench } from "./benches.ts";
+import { type Judgement, judge } from "./claim.ts";
+import { type Bench, type Findings, NotMeasured } from "./context.ts";
+import { Interrupted, interruption } from "./interruption.ts";
+import { describeMachine } from "./machine.ts";
 
-const PAIRS = Number(process.argv[2] ?? 7);
-const MAX_TRIES = PAIRS * 2;
-const DURATION_S = 4;
-const CONNECTIONS = 50;
-const HARMFUL_MS = 20;
-const ALWAYS = { startNs: 0, endNs: Number.POSITIVE_INFINITY };
-const SERVER_CPU = 0;
-const CLIENT_CPU = 1;
+const HISTORY = join(import.meta.dir, "history.jsonl");
+/** Timed tests of others may run before us. */
+const LOCK_LIMIT_MS = 30 * 60_000;
 
-interface Pair {
-  readonly peer: Measurement;
-  readonly ours: Measurement;
-}
-
-/** A pair without a harmful hiccup, or `null`. */
-async function measurePair(
-  peer: Client,
-  nginx: Awaited<ReturnType<typeof startNginx>>,
-): Promise<Pair | null> {
-  const watch = await watchHiccups();
-  const options = { cpu: CLIENT_CPU, durationS: DURATION_S, connections: CONNECTIONS };
-  const theirs = await measure(peer, nginx, options);
-  const ours = await measure(nightjar, nginx, options);
-  const harmful = harmfulHiccups(await watch.stop(), HARMFUL_MS, ALWAYS);
-  return harmful.length > 0 ? null : { peer: theirs, ours };
-}
-
-function show({ median, low, high }: MedianInterval, digits: number): string {
-  return `${median.toFixed(digits)} [${low.toFixed(digits)}, ${high.toFixed(digits)}]`;
-}
-
-function column(
-  pairs: readonly Pair[],
-  who: "peer" | "ours",
-  field: keyof Measurement,
-): MedianInterval {
-  return medianInterval(pairs.map((pair) => pair[who][field] as number));
-}
-
-function report(name: string, pairs: readonly Pair[]): Record<string, unknown> {
-  const ratio = medianInterval(pairs.map(({ peer, ours }) => ours.ratePerS / peer.ratePerS));
-  const cpu = medianInterval(pairs.map(({ peer, ours }) => ours.clientCpuUs / peer.clientCpuUs));
-  console.log(`\n${name}: ${pairs.length} pairs, ${DURATION_S} s each, ${CONNECTIONS} connections`);
-  for (const [who, label] of [
-    ["peer", pairs[0].peer.client],
-    ["ours", "nightjar"],
-  ] as const) {
-    const rate = show(column(pairs, who, "ratePerS"), 0);
-    const cpuUs = show(column(pairs, who, "clientCpuUs"), 2);
-    const share = column(pairs, who, "clientCpuPercent").median.toFixed(0);
-    const server = column(pairs, who, "serverCpuPercent").median.toFixed(0);
-    console.log(
-      `  ${label.padEnd(9)} ${rate} /s   ${cpuUs} CPU-µs a request   ` +
-        `client ${share} %, nginx ${server} % of a core`,
-    );
+async function fetchMissing(benches: readonly Bench[]): Promise<void> {
+  for (const name of new Set(benches.flatMap(({ parts }) => parts))) {
+    if (findPart(name)) continue;
+    console.log(`fetching ${name}`);
+    await fetchPart(name);
   }
-  console.log(
-    `  nightjar / ${pairs[0].peer.client}: rate ${show(ratio, 3)}, CPU a request ${show(cpu, 3)}`,
-  );
-  return {
-    name,
-    pairs: pairs.length,
-    ratio,
-    cpu,
-    ours: pairs.map((p) => p.ours),
-    peer: pairs.map((p) => p.peer),
-  };
 }
 
-async function benchAgainst(peer: Client, tls: boolean): Promise<Record<string, unknown> | null> {
-  const nginx = await startNginx({ cpu: SERVER_CPU, bodyBytes: 128, tls });
-  const pairs: Pair[] = [];
+async function measureAlone(bench: Bench, quick: boolean, signal: AbortSignal): Promise<Findings> {
+  const idleShare = quick ? 1 : await awaitIdleMachine();
+  signal.throwIfAborted();
+  if (idleShare < IDLE_DEMAND.idleShareMin)
+    throw new NotMeasured(`the machine was only ${Math.round(idleShare * 100)} % idle`);
+  const hiccups = await watchHiccups();
   try {
-    for (let attempt = 0; attempt < MAX_TRIES && pairs.length < PAIRS; attempt++) {
-      const pair = await measurePair(peer, nginx);
-      if (pair) pairs.push(pair);
-      process.stderr.write(pair ? "." : "x");
-    }
+    return await bench.run({ quick, signal, hiccups });
   } finally {
-    await nginx.stop();
+    await hiccups.stop();
+    process.stderr.write("\n");
   }
-  process.stderr.write("\n");
-  if (pairs.length < PAIRS) {
-    console.log(`not measured: only ${pairs.length} of ${PAIRS} pairs were free of hiccups`);
-    return null;
-  }
-  return report(tls ? "HTTPS/1.1, maximum rate" : "HTTP/1.1, maximum rate", pairs);
 }
 
-await withTimedLock(async () => {
-  const idle = await awaitIdleMachine();
-  console.log(`${processor()}, machine ${Math.round(idle * 100)} % idle before`);
-  const peer = wrk(requirePart("wrk"));
-  for (const tls of [false, true]) {
-    const summary = await benchAgainst(peer, tls);
-    const line = { at: new Date().toISOString(), cpu: processor(), ...summary };
-    if (summary)
-      appendFileSync(join(import.meta.dir, "history.jsonl"), `${JSON.stringify(line)}\n`);
+/** What keeps it from being measured is a finding too; everything else is an error. */
+async function findingsOf(bench: Bench, quick: boolean, signal: AbortSignal) {
+  try {
+    const alone = () => measureAlone(bench, quick, signal);
+    const options = { waitLimitMs: LOCK_LIMIT_MS, signal };
+    return { ...(await withTimedLock(alone, options)), reason: "hiccups" };
+  } catch (error) {
+    if (!(error instanceof NotMeasured || error instanceof TimedLockBusy)) throw error;
+    return { lines: [], values: {}, data: null, reason: error.message };
   }
-});
+}
+
+async function runBench(bench: Bench, quick: boolean, signal: AbortSignal): Promise<Judgement[]> {
+  console.log(`\n${bench.name}: ${bench.title}\n`);
+  const at = new Date().toISOString();
+  const { lines, values, data, reason } = await findingsOf(bench, quick, signal);
+  const judgements = bench.claims.map((claim) => judge(claim, values[claim.value], reason));
+  for (const line of [...lines, "", ...judgements.map((each) => each.line)]) console.log(line);
+  if (!quick) record({ at, bench, values, judgements, data });
+  return judgements;
+}
+
+interface Entry extends Pick<Findings, "values" | "data"> {
+  readonly at: string;
+  readonly bench: Bench;
+  readonly judgements: readonly Judgement[];
+}
+
+/** Of four significant digits. */
+function rounded(_: string, value: unknown): unknown {
+  return typeof value === "number" && !Number.isInteger(value)
+    ? Number(value.toPrecision(4))
+    : value;
+}
+
+function record({ at, bench, values, judgements, data }: Entry): void {
+  const machine = describeMachine(bench.parts);
+  const judged = judgements.map(({ line }) => line);
+  const entry = { at, bench: bench.name, machine, values, judged, data };
+  appendFileSync(HISTORY, `${JSON.stringify(entry, rounded)}\n`);
+}
+
+/** 1: a Must fails. */
+function exitCodeOf(judgements: readonly Judgement[]): number {
+  const isBroken = ({ claim, outcome }: Judgement) => claim.kind === "must" && outcome === "fails";
+  return judgements.some(isBroken) ? 1 : 0;
+}
+
+async function runAll(benches: readonly Bench[], quick: boolean): Promise<number> {
+  const signal = interruption();
+  const judgements: Judgement[] = [];
+  await fetchMissing(benches);
+  for (const bench of benches) judgements.push(...(await runBench(bench, quick, signal)));
+  if (benches.length > 1) for (const { line } of [{ line: "" }, ...judgements]) console.log(line);
+  return exitCodeOf(judgements);
+}
+
+async function main(words: readonly string[]): Promise<number> {
+  try {
+    const quick = words.includes("--quick");
+    const benches = chooseBenches(words.filter((word) => word !== "--quick"));
+    if (quick) console.log("quick: short runs, not for the record");
+    return await runAll(benches, quick);
+  } catch (error) {
+    if (error instanceof Interrupted) console.error("interrupted");
+    else if (error instanceof UnknownBench) console.error(error.message);
+    else throw error;
+    return error instanceof Interrupted ? 130 : 2;
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));

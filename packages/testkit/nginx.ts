@@ -11,6 +11,8 @@ export interface NginxOptions {
   cpu?: number;
   bodyBytes: number;
   tls?: boolean;
+  /** Several may share it: the kernel divides the connections among them. Default: a free one. */
+  sharedPort?: number;
 }
 
 export interface Nginx {
@@ -29,7 +31,7 @@ export interface Nginx {
 /** For 10,000 clients and what is being closed while others open. */
 const CONNECTIONS_MAX = 16_384;
 
-/** Left to choose, wrk takes AES-256 and others AES-128: beside each other they do the same work. */
+/** Left to choose, wrk takes AES-256 and others AES-128: they shall do the same work. */
 const ONE_CIPHER = "ssl_protocols TLSv1.3; ssl_conf_command Ciphersuites TLS_AES_128_GCM_SHA256;";
 
 const STATUS_PATH = ".served";
@@ -38,13 +40,15 @@ const STATUS_PATH = ".served";
 const BODY_BYTES_IN_CONFIG_MAX = 2_048;
 
 /** @throws MissingPart without nginx (with `tls` without openssl) */
-export async function startNginx({ cpu, bodyBytes, tls = false }: NginxOptions): Promise<Nginx> {
+export async function startNginx(options: NginxOptions): Promise<Nginx> {
+  const { cpu, bodyBytes, tls = false, sharedPort } = options;
   const nginx = requirePart("nginx");
   const folder = mkdtempSync(join(tmpdir(), "nightjar-nginx-"));
   const pair = tls ? makeServerCertificate(folder) : undefined;
-  const port = freePort();
+  const port = sharedPort ?? freePort();
+  const listen = `127.0.0.1:${port}${tls ? " ssl" : ""}${sharedPort ? " reuseport" : ""}`;
   const config = join(folder, "nginx.conf");
-  writeFileSync(config, configuration(folder, port, answer(folder, bodyBytes), pair));
+  writeFileSync(config, configuration(folder, listen, answer(folder, bodyBytes), pair));
   const server = await startProcess({
     name: "nginx",
     command: [nginx, "-p", folder, "-c", config, "-e", "stderr"],
@@ -83,7 +87,7 @@ function answer(folder: string, bodyBytes: number): string {
 }
 
 /** `master_process off`: one process. Its pid is the worker's; killing it leaves nothing behind. */
-function configuration(folder: string, port: number, location: string, pair?: KeyPair): string {
+function configuration(folder: string, listen: string, location: string, pair?: KeyPair): string {
   const kinds = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
   const paths = kinds.map((kind) => `${kind}_temp_path ${folder}/${kind};`).join(" ");
   const tls = pair
@@ -96,7 +100,7 @@ http {
   access_log off; ${paths}
   keepalive_requests 1000000000; keepalive_timeout 3600s;
   server {
-    listen 127.0.0.1:${port} ${pair ? "ssl" : ""} backlog=4096;
+    listen ${listen} backlog=4096;
     ${tls}
     location = /${STATUS_PATH} { stub_status; }
     location / { default_type text/plain; ${location} }

@@ -67,7 +67,7 @@ test("a part that another fetch has brought meanwhile stays as it is", async () 
   expect(readdirSync(shelf())).toEqual(["1.2.3"]);
 });
 
-test("what a killed fetch has left goes with the next one, a running one's folder stays", async () => {
+test("what a killed fetch has left goes with the next, what a running one has stays", async () => {
   const [dead, running] = ["fetching-dead", "fetching-live"].map((name) => join(shelf(), name));
   for (const folder of [dead, running]) mkdirSync(folder, { recursive: true });
   utimesSync(dead, 0, 0);

