@@ -1,13 +1,20 @@
 /** The table of commands: the parser, `--help` and `docs/cli.md` are made from it. */
+import { BUILD_OPTIONS } from "./options/build.ts";
 import type { OptionRow } from "./options/row.ts";
 import { PLAN_OPTIONS, RUN_OPTIONS } from "./options/run.ts";
 import { TESTSERVER_OPTIONS } from "./options/testserver.ts";
+
+export const SHELLS = ["bash", "zsh", "fish"] as const;
 
 export interface CommandRow {
   /** Words behind `nightjar`. */
   readonly name: string;
   readonly help: string;
-  readonly argument?: { readonly name: string; readonly help: string };
+  readonly argument?: {
+    readonly name: string;
+    readonly help: string;
+    readonly choices?: readonly string[];
+  };
   readonly options: readonly OptionRow[];
   readonly examples: readonly string[];
 }
@@ -47,6 +54,26 @@ export const COMMANDS: readonly CommandRow[] = [
     examples: [
       "nightjar testserver --port 8080",
       "nightjar testserver --port 8080 --behaviour 'delay=exp:5ms&status=503:1' --log",
+    ],
+  },
+  {
+    name: "build",
+    help: "make the single executable dist/nightjar from this checkout",
+    options: BUILD_OPTIONS,
+    examples: [
+      "nightjar build",
+      "nightjar build --target bun-linux-arm64 --outfile nightjar-arm64",
+    ],
+  },
+  {
+    name: "completion",
+    help: "print the script that lets a shell complete commands, options and values",
+    argument: { name: "shell", help: SHELLS.join(", "), choices: SHELLS },
+    options: [],
+    examples: [
+      "nightjar completion bash > ~/.local/share/bash-completion/completions/nightjar",
+      "nightjar completion zsh > ~/.zfunc/_nightjar",
+      "nightjar completion fish > ~/.config/fish/completions/nightjar.fish",
     ],
   },
 ];

@@ -96,6 +96,8 @@ async function expectExample(line: string): Promise<void> {
   if (command === "run") return expectPlan(withoutCommandOptions(rest));
   if (command === "plan") return expectPlan(rest.slice(1));
   if (command === "testserver") return expectServer(rest);
+  if (command === "build") return expectBuild(rest);
+  if (command === "completion") return expectCompletion(rest);
   expect(args).toEqual(["demo"]);
 }
 
@@ -122,6 +124,20 @@ async function expectServer(args: string[]): Promise<void> {
   });
   expect([args, err, code]).toEqual([args, "", 0]);
   expect(out).toStartWith("testserver listening on ");
+}
+
+/** All but its last step: a file whose folder is not there is refused after everything else. */
+async function expectBuild(args: string[]): Promise<void> {
+  const given = args.filter((word, at) => word !== "--outfile" && args[at - 1] !== "--outfile");
+  const { code, err } = await cli(["build", ...given, "--outfile", "none/nightjar"]);
+  const refusal = "nightjar: --outfile: none/nightjar: its folder does not exist\n";
+  expect([args, err, code]).toEqual([args, refusal, 2]);
+}
+
+async function expectCompletion(args: string[]): Promise<void> {
+  const { code, out, err } = await cli(["completion", ...args]);
+  expect([args, err, code]).toEqual([args, "", 0]);
+  expect(out).toContain("nightjar");
 }
 
 test("links between documents lead somewhere", () => {

@@ -11,6 +11,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EISDIR: "it is a folder",
   ENOTDIR: "a part of its path is no folder",
   ENAMETOOLONG: "its name is too long",
+  ETXTBSY: "it is a program that is running",
   ENOSPC: "the disk is full",
   EDQUOT: "the disk quota is used up",
 };

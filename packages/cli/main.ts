@@ -5,6 +5,8 @@
  */
 import { EXIT } from "@nightjar/core/errors.ts";
 import { runWorker } from "@nightjar/engine/worker.ts";
+import { build } from "./commands/build.ts";
+import { completion } from "./commands/completion.ts";
 import { demo } from "./commands/demo.ts";
 import { planCheck } from "./commands/plan-check.ts";
 import { run } from "./commands/run.ts";
@@ -27,6 +29,12 @@ async function main(): Promise<number> {
       planCheck(source, flags, terminalFor(flags));
     },
     testserver,
+    async completion(_: Flags, shell: string) {
+      completion(shell, terminalFor({}));
+    },
+    async build(flags: Flags) {
+      await build(flags, terminalFor(flags));
+    },
   };
   try {
     await makeProgram(handlers, work).parseAsync(process.argv);

@@ -5,14 +5,17 @@
 
 export const WORKER_COMMAND = "worker";
 
+/** Of the sources. */
+export const MAIN_FILE = new URL("./main.ts", import.meta.url).pathname;
+
 /** The single executable has its program inside; Bun mounts it under this root. */
-function isSingleExecutable(): boolean {
+export function isSingleExecutable(): boolean {
   return Bun.main.startsWith("/$bunfs/") || Bun.main.includes("~BUN");
 }
 
 function selfCommand(): string[] {
   if (isSingleExecutable()) return [process.execPath];
-  return [process.execPath, ...process.execArgv, new URL("./main.ts", import.meta.url).pathname];
+  return [process.execPath, ...process.execArgv, MAIN_FILE];
 }
 
 export function workerCommand(idle: "spin" | "sleep"): string[] {

@@ -76,7 +76,7 @@ function shownAfter({ text }: Shown, columns: number): string[] {
   return screen.lines;
 }
 
-test("is redrawn at most four times a second, within the terminal, and is gone at the end", async () => {
+test("is redrawn at most four times a second as wide as there is room; goes", async () => {
   const shown = await onTerminal(["--duration", "2s"]);
   const drawings = drawingsIn(shown.text);
   expect(drawings.length).toBeGreaterThan(1);

@@ -128,7 +128,7 @@ describe("where the run stands", () => {
 
   test("by stage, counted from the end of the warm-up", () => {
     const stages = [
-      { duration: "2s", rate: "0..40" },
+      { duration: "2s", rate: "10..40" },
       { duration: "4s", rate: 40 },
     ];
     const plan = planOf({ stages, connections: 8 }, { warmup: "1s" });
