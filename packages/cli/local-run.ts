@@ -9,6 +9,8 @@ import type { Plan } from "@nightjar/core/plan.ts";
 import type { Result } from "@nightjar/core/result.ts";
 import { resultOf } from "@nightjar/core/result-of.ts";
 import { wholeShare } from "@nightjar/core/share.ts";
+import type { Snapshot } from "@nightjar/core/snapshot.ts";
+import { type Stop, StopWatch } from "@nightjar/core/stop-condition.ts";
 import { maySpin } from "@nightjar/engine/idle.ts";
 import { startWorker, type WorkerProcess } from "@nightjar/engine/worker-process.ts";
 import { watchEnvironment } from "@nightjar/host/environment.ts";
@@ -24,6 +26,13 @@ const START_LEAD_NS = 50e6;
  */
 const RATE_PER_WORKER = 40_000;
 const KILL_AFTER_MS = 1000;
+
+export interface LocalRunOptions {
+  /** Aborted while it is being prepared: cancels it. */
+  readonly signal: AbortSignal;
+  /** Told of every second that is merged, and again of what is added to it later. */
+  readonly onSnapshot?: (merged: Snapshot) => void;
+}
 
 export interface LocalRun {
   readonly fold: RunFold;
@@ -52,6 +61,12 @@ function autoWorkers({ load }: Plan): number {
   return load.rate === "max" ? most : Math.min(most, Math.ceil(load.rate / RATE_PER_WORKER));
 }
 
+function startWorkers(plan: Plan): WorkerProcess[] {
+  const count = workerCount(plan);
+  const idle = maySpin(plan.idle, count) ? "spin" : "sleep";
+  return Array.from({ length: count }, () => startWorker(workerCommand(idle)));
+}
+
 /**
  * Starts the workers and prepares them; no load is sent. Throws a `NightjarError` and leaves
  * nothing behind.
@@ -59,19 +74,24 @@ function autoWorkers({ load }: Plan): number {
 export async function prepareLocal(
   plan: Plan,
   assets: Assets,
-  signal: AbortSignal,
+  { signal, onSnapshot }: LocalRunOptions,
 ): Promise<LocalRun> {
-  const count = workerCount(plan);
-  const idle = maySpin(plan.idle, count) ? "spin" : "sleep";
-  const workers = Array.from({ length: count }, () => startWorker(workerCommand(idle)));
+  const workers = startWorkers(plan);
+  const watch = new StopWatch(plan);
   let fold: RunFold | undefined;
+  let ensembleRun: LocalEnsemble | undefined;
+  const onMerged = (merged: Snapshot) => {
+    onSnapshot?.(merged);
+    const stop = watch.look(merged);
+    if (stop !== undefined) ensembleRun?.stopAt(stop);
+  };
   const generator = ensemble(
     workers.map((worker) => worker.generator),
     {
       clock: realClock(monotonicNs),
       lostChild: "degrade",
       placed: (specs) => {
-        fold = new RunFold(plan, specs);
+        fold = new RunFold(plan, specs, onMerged);
       },
       observe: (event) => fold?.apply(event),
     },
@@ -80,7 +100,9 @@ export async function prepareLocal(
   const order = { plan, share, runId: randomUUID(), child: "", incarnation: 0, from: 0, assets };
   try {
     const run = await generator.prepare(order, signal);
-    return new LocalEnsemble(order.runId, workers, run, fold as RunFold, generator.capabilities);
+    const { capabilities } = generator;
+    ensembleRun = new LocalEnsemble(order.runId, workers, run, fold as RunFold, capabilities);
+    return ensembleRun;
   } catch (error) {
     await Promise.all(workers.map((worker) => worker.stop(KILL_AFTER_MS)));
     throw error;
@@ -91,6 +113,7 @@ class LocalEnsemble implements LocalRun {
   readonly addresses: readonly string[];
   private readonly interruptions: string[] = [];
   private closing: Timer | undefined;
+  private stopped: Stop | undefined;
 
   constructor(
     private readonly id: string,
@@ -121,7 +144,15 @@ class LocalEnsemble implements LocalRun {
       environment: environment(),
       deflate,
       ...(this.interruptions.length === 0 ? {} : { interrupted: this.interruptions[0] }),
+      ...(this.stopped === undefined ? {} : { stopped: this.stopped }),
     });
+  }
+
+  /** A condition of the plan has held for long enough. */
+  stopAt(stop: Stop): void {
+    if (this.stopped !== undefined || this.interruptions.length > 0) return;
+    this.stopped = stop;
+    this.run.stop(stop.condition);
   }
 
   interrupt(reason: string): void {

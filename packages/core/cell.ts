@@ -6,8 +6,7 @@
  *     target 0, target 1, …                   in each row
  */
 import type { Plan } from "./plan.ts";
-import { timing } from "./plan.ts";
-import { parseDurationNs } from "./quantity.ts";
+import { stagesOf } from "./rate-profile.ts";
 import { mergeTallies, type Tally } from "./tally.ts";
 
 export const PHASES = ["warmup", "measured"] as const;
@@ -28,13 +27,7 @@ export interface Cell {
  * a plan without any has one.
  */
 export function rowStartsNs(plan: Plan): number[] {
-  const starts = [0];
-  let atNs = timing(plan).warmupNs;
-  for (const stage of plan.load.stages ?? [undefined]) {
-    starts.push(atNs);
-    if (stage) atNs += parseDurationNs(stage.duration);
-  }
-  return starts;
+  return [0, ...stagesOf(plan).map(({ fromNs }) => fromNs)];
 }
 
 function keyOf({ phase, stage, target }: Cell): string {

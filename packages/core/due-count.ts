@@ -1,12 +1,15 @@
 /**
  * DueCount: how many exchanges of a share are due before a time; for the accounts of children that
- * were lost. Constant arrivals are counted by arithmetic. Poisson arrivals must be walked: one
- * cursor serves queries that do not go backwards, so a whole account costs one walk.
+ * were lost. Constant arrivals, jitter and bursts are counted by arithmetic, under any stages.
+ * Poisson arrivals must be walked: one cursor serves queries that do not go backwards, so a whole
+ * account costs one walk.
  */
+import { type IndexedArrivals, indexedArrivals, isPoisson } from "./arrivals.ts";
 import { assert } from "./errors.ts";
 import type { Plan } from "./plan.ts";
 import { timing } from "./plan.ts";
-import { type Cursor, constantCount, constantDueNs, schedule } from "./schedule.ts";
+import { RateProfile } from "./rate-profile.ts";
+import { type Cursor, schedule } from "./schedule.ts";
 import { connectionsOf, countStriped, type Share, striped } from "./share.ts";
 
 export interface DueCount {
@@ -17,24 +20,27 @@ export interface DueCount {
 /** Throws for a closed plan: its due times nobody can know beforehand. */
 export function dueCount(plan: Plan, share: Share): DueCount {
   assert(plan.load.model === "open", "only the open loop has a schedule");
-  return plan.load.arrivals === "poisson"
-    ? new WalkedCount(plan, share)
-    : stripedCount(plan, share);
+  return isPoisson(plan) ? new WalkedCount(plan, share) : stripedCount(plan, share);
 }
 
 function stripedCount(plan: Plan, share: Share): DueCount {
-  const ratePerS = plan.load.rate as number;
-  const count = constantCount(plan);
-  return { before: (ns) => countStriped(share, Math.min(count, firstDueFrom(ratePerS, ns))) };
+  const arrivals = indexedArrivals(plan);
+  const profile = new RateProfile(plan);
+  const { count } = arrivals;
+  return {
+    before(ns) {
+      const due = ns >= profile.endNs ? count : firstDueFrom(arrivals, profile.before(ns), ns);
+      return countStriped(share, Math.min(count, due));
+    },
+  };
 }
 
-/** The lowest *i* that is due at `ns` or later. */
-function firstDueFrom(ratePerS: number, ns: number): number {
-  if (ns === Number.POSITIVE_INFINITY) return ns;
-  let i = Math.max(0, Math.ceil((ns * ratePerS) / 1e9));
-  while (i > 0 && constantDueNs(i - 1, ratePerS) >= ns) i--;
-  while (constantDueNs(i, ratePerS) < ns) i++;
-  return i;
+/** The lowest *i* that is due at `ns` or later, near `guess`; a multiple of the burst. */
+function firstDueFrom({ size, dueNs }: IndexedArrivals, guess: number, ns: number): number {
+  let burst = Math.max(0, Math.ceil(guess / size));
+  while (burst > 0 && dueNs((burst - 1) * size) >= ns) burst--;
+  while (dueNs(burst * size) < ns) burst++;
+  return burst * size;
 }
 
 class WalkedCount implements DueCount {
@@ -80,10 +86,7 @@ export function plannedEndNs(plan: Plan, share: Share): number | null {
   const { model, requests } = plan.load;
   if (requests === undefined) return endNs;
   if (model === "closed") return endNs === Number.POSITIVE_INFINITY ? null : endNs;
-  return Math.min(
-    endNs,
-    plan.load.arrivals === "poisson" ? walkedEnd(plan, share) : stripedEnd(plan, share),
-  );
+  return Math.min(endNs, isPoisson(plan) ? walkedEnd(plan, share) : stripedEnd(plan, share));
 }
 
 function walkedEnd(plan: Plan, share: Share): number {
@@ -94,11 +97,15 @@ function walkedEnd(plan: Plan, share: Share): number {
   return endNs;
 }
 
-/** When the exchange after the last owned one is due, so that N requests at N/s take one second. */
+/**
+ * When as many are wanted as have been due, up to the last owned one: so that N requests at N/s
+ * take one second, in whatever bursts.
+ */
 function stripedEnd(plan: Plan, share: Share): number {
   if (connectionsOf(share) === 0) return 0;
+  const { count, dueNs } = indexedArrivals(plan);
   const owns = striped(share);
-  let end = constantCount(plan);
+  let end = count;
   while (end > 0 && !owns(end - 1)) end--;
-  return constantDueNs(end, plan.load.rate as number);
+  return end === 0 ? 0 : Math.max(new RateProfile(plan).reachedNs(end), dueNs(end - 1) + 1);
 }

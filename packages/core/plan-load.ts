@@ -71,9 +71,12 @@ export interface ResolvedStages {
   readonly duration: string;
 }
 
-export function resolveStages({ load }: ParsedDocument): ResolvedStages | undefined {
+export function resolveStages({ load, warmup }: ParsedDocument): ResolvedStages | undefined {
   if (load.stages === undefined) return undefined;
   const stages = load.stages.map(resolveStage);
+  if (parseDurationNs(warmup) > 0 && stageRates(stages[0]).fromPerS === 0) {
+    refuse("warmup", "the first stage begins at 0/s, so there is nothing to warm up with");
+  }
   const rates = stages.flatMap((stage) => Object.values(stageRates(stage)) as number[]);
   const peakPerS = Math.max(...rates);
   if (peakPerS === 0) refuse("load.stages", "every rate is zero, so nothing would be sent");

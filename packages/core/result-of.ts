@@ -26,7 +26,7 @@ import {
 } from "./result.ts";
 import { latencyOf } from "./result-latency.ts";
 import { milliseconds, quantityMs } from "./result-quantity.ts";
-import { backendsOf, recordedOf, stagesOf, targetsOf } from "./slices.ts";
+import { backendResults, recordedResults, stageResults, targetResults } from "./slices.ts";
 import type { Stop } from "./stop-condition.ts";
 import type { Totals } from "./totals.ts";
 import { judge } from "./verdict.ts";
@@ -201,6 +201,7 @@ export function resultOf(folded: Folded, context: ResultContext): Result {
   const counts = countsOf(folded, accounting);
   const health = healthOf(plan, totals, context.environment, counts.durationS);
   const children = childrenOf(folded);
+  const probe = probeOf(folded);
   const judged = judge({
     folded,
     accounting,
@@ -217,7 +218,7 @@ export function resultOf(folded: Folded, context: ResultContext): Result {
     plan: redactPlan(plan) as unknown as Result["plan"],
     startedAt: context.startedAt,
     durationS: counts.durationS,
-    generator: generatorOf(folded, context, health),
+    generator: generatorOf(folded, context, health, probe),
     offered: counts.offered,
     achieved: counts.achieved,
     accounting,
@@ -230,11 +231,11 @@ export function resultOf(folded: Folded, context: ResultContext): Result {
     bytes: totals.bytes,
     connections: { ...totals.connections },
     lookupMs: milliseconds(context.lookupNs ?? 0),
-    backends: backendsOf(folded),
-    targets: targetsOf(folded, counts.durationS),
-    stages: stagesOf(folded, counts.durationS),
-    recorded: recordedOf(folded),
-    probe: probeOf(folded),
+    backends: backendResults(folded),
+    targets: targetResults(folded, counts.durationS),
+    stages: stageResults(folded, counts.durationS),
+    recorded: recordedResults(folded),
+    probe,
     stopped: stoppedOf(context.stopped),
     series: seriesOf(totals),
     histograms: histogramsOf(totals, distributions, context.deflate),
@@ -250,7 +251,12 @@ function stoppedOf(stop: Stop | undefined): Result["stopped"] {
   return stop === undefined ? null : { condition: stop.condition, atS: stop.atNs / SECOND_NS };
 }
 
-function generatorOf(folded: Folded, context: ResultContext, health: HealthReport) {
+function generatorOf(
+  folded: Folded,
+  context: ResultContext,
+  health: HealthReport,
+  probe: Result["probe"],
+) {
   return {
     name: context.generator.name,
     version: context.generator.version,
@@ -258,6 +264,6 @@ function generatorOf(folded: Folded, context: ResultContext, health: HealthRepor
     cpuPercent: cpuPercent(folded.totals.usage),
     healthy: health.healthy,
     faults: [...health.faults],
-    warnings: [...health.faults, ...health.warnings],
+    warnings: [...health.faults, ...health.warnings, ...(probe?.disagreements ?? [])],
   };
 }

@@ -1,52 +1,16 @@
-/**
- * The statistics are judged at fixed seeds, so that a test that holds today holds tomorrow.
- *
- * Kolmogorov–Smirnov: D·√n exceeds K with probability Q(K) = 2 Σ (−1)^(j−1) exp(−2 j² K²) (Smirnov
- * 1948; Knuth, The Art of Computer Programming 2, §3.3.1). For level α and large n the critical
- * value is √(−½ ln(α/2)) / √n: 1.95 / √n at α = 0.001.
- */
 import { expect, test } from "bun:test";
 import fc from "fast-check";
+import { indexedArrivals } from "./arrivals.ts";
 import { countDue, plannedEndNs } from "./due-count.ts";
 import { type Plan, timing } from "./plan.ts";
 import { STREAM, uniform } from "./random.ts";
-import { constantCount, schedule } from "./schedule.ts";
+import { schedule } from "./schedule.ts";
 import { connectionsOf, type Share, splitShare, wholeShare } from "./share.ts";
+import { correlation, critical, distance } from "./simulation/goodness-of-fit.ts";
 import { planOf } from "./simulation/plans.ts";
 
 const N = 1_000_000;
 const SEEDS = [1, 2, 4294967295];
-const ALPHA = 0.001;
-
-function critical(n: number): number {
-  return Math.sqrt(-Math.log(ALPHA / 2) / 2) / Math.sqrt(n);
-}
-
-/**
- * The greatest distance between the empirical distribution of `values` (sorted in place) and `cdf`.
- */
-function distance(values: Float64Array, cdf: (value: number) => number): number {
-  values.sort();
-  let most = 0;
-  for (let rank = 0; rank < values.length; rank++) {
-    const at = cdf(values[rank]);
-    most = Math.max(most, at - rank / values.length, (rank + 1) / values.length - at);
-  }
-  return most;
-}
-
-function correlation(a: Float64Array, b: Float64Array): number {
-  let [sumA, sumB, sumAB, sumAA, sumBB] = [0, 0, 0, 0, 0];
-  for (let at = 0; at < a.length; at++) {
-    sumA += a[at];
-    sumB += b[at];
-    sumAB += a[at] * b[at];
-    sumAA += a[at] * a[at];
-    sumBB += b[at] * b[at];
-  }
-  const n = a.length;
-  return (n * sumAB - sumA * sumB) / Math.sqrt((n * sumAA - sumA ** 2) * (n * sumBB - sumB ** 2));
-}
 
 function gapsOf(plan: Plan, share: Share): Float64Array {
   const gaps: number[] = [];
@@ -116,7 +80,7 @@ test("a constant schedule has rate × duration exchanges, and no float adds one"
       const plan = planOf({ rate: digits / 10 ** places }, { duration: `${durationMs}ms` });
       const thousands = BigInt(digits) * BigInt(durationMs);
       const per = 1000n * 10n ** BigInt(places);
-      expect(BigInt(constantCount(plan))).toBe((thousands + per - 1n) / per);
+      expect(BigInt(indexedArrivals(plan).count)).toBe((thousands + per - 1n) / per);
     }),
     { numRuns: 2000 },
   );
@@ -130,7 +94,7 @@ test.each([
   [0.001, "1ms", 1],
   [9_999_999, "7h", 9_999_999 * 25_200],
 ])("%d/s for %s is %d exchanges", (rate, duration, count) => {
-  expect(constantCount(planOf({ rate }, { duration }))).toBe(count);
+  expect(indexedArrivals(planOf({ rate }, { duration })).count).toBe(count);
 });
 
 test("constant arrivals are even, and whole seconds are whole", () => {

@@ -6,6 +6,7 @@
  * Names of metrics are told apart by capitals, those of parameters are not. The first `dur` of a
  * metric counts, if it is a decimal number.
  */
+import { afterBlanks, beforeBlanks } from "./blank.ts";
 import { nanosecondsIn } from "./decimal.ts";
 
 const QUOTE = 34;
@@ -13,27 +14,9 @@ const COMMA = 44;
 const SEMICOLON = 59;
 const EQUALS = 61;
 const BACKSLASH = 92;
-const SPACE = 32;
-const TAB = 9;
 const DUR = "dur";
 const CASE_BIT = 32;
 const NS_PER_MS = 1e6;
-
-function isBlank(byte: number): boolean {
-  return byte === SPACE || byte === TAB;
-}
-
-function afterBlanks(bytes: Uint8Array, from: number, to: number): number {
-  let at = from;
-  while (at < to && isBlank(bytes[at])) at++;
-  return at;
-}
-
-function beforeBlanks(bytes: Uint8Array, from: number, to: number): number {
-  let at = to;
-  while (at > from && isBlank(bytes[at - 1])) at--;
-  return at;
-}
 
 /** Where the part from `from` on ends: at `separator`, a comma or `to`; quotes hide them. */
 function endOfPart(bytes: Uint8Array, from: number, to: number, separator: number): number {

@@ -2,26 +2,24 @@
 import type { Folded } from "./fold.ts";
 import { distributionOf, type Source } from "./measure.ts";
 import { measuredOnly } from "./percentile.ts";
-import type { Plan } from "./plan.ts";
-import { stageRates } from "./plan-load.ts";
+import { type Plan, timing } from "./plan.ts";
 import { targetNames } from "./plan-target.ts";
-import { parseDurationNs, SECOND_NS } from "./quantity.ts";
+import { SECOND_NS } from "./quantity.ts";
+import { type StageBounds, stagesOf } from "./rate-profile.ts";
 import { parseRecordHeaders } from "./record-header.ts";
 import { type Result, SLICE_COLUMNS, type Slice } from "./result.ts";
 import { latencyOf } from "./result-latency.ts";
 
-/** For how long the measured part of `durationS` was in a stage; a plan without stages is in one. */
-export function stageDurationS({ load }: Plan, stage: number, durationS: number): number {
-  const { fromS, untilS } = stageBounds({ load }, stage);
-  return Math.max(0, Math.min(untilS, durationS) - fromS);
+/** For how long the measured part, which lasted `durationS`, was in a stage. */
+export function stageDurationS(plan: Plan, stage: number, durationS: number): number {
+  const { fromS, toS } = secondsOf(plan, stagesOf(plan)[stage]);
+  return Math.max(0, Math.min(toS, durationS) - fromS);
 }
 
-/** Seconds after the start of the measured part. */
-function stageBounds({ load }: Pick<Plan, "load">, stage: number) {
-  const lengths = (load.stages ?? []).map(({ duration }) => parseDurationNs(duration) / SECOND_NS);
-  const sum = (some: readonly number[]) => some.reduce((total, length) => total + length, 0);
-  const fromS = sum(lengths.slice(0, stage));
-  return { fromS, untilS: fromS + (lengths[stage] ?? Number.POSITIVE_INFINITY) };
+/** After the start of the measured part. */
+function secondsOf(plan: Plan, { fromNs, toNs }: StageBounds): { fromS: number; toS: number } {
+  const { warmupNs } = timing(plan);
+  return { fromS: (fromNs - warmupNs) / SECOND_NS, toS: (toNs - warmupNs) / SECOND_NS };
 }
 
 function perS(n: number, durationS: number): number {
@@ -46,20 +44,21 @@ export function sliceOf(source: Source, durationS: number): Slice {
   };
 }
 
-export function stagesOf({ plan, totals }: Folded, durationS: number): Result["stages"] {
-  return (plan.load.stages ?? []).map((stage, index) => {
-    const { fromPerS: from, toPerS: to } = stageRates(stage);
+export function stageResults({ plan, totals }: Folded, durationS: number): Result["stages"] {
+  if (plan.load.stages === undefined) return [];
+  return stagesOf(plan).map((stage, index) => {
+    const { fromPerS: from, toPerS: to } = stage;
     const lastedS = stageDurationS(plan, index, durationS);
     return {
       ...sliceOf(totals.stages[index] ?? totals.phases.measured, lastedS),
-      fromS: stageBounds(plan, index).fromS,
+      fromS: secondsOf(plan, stage).fromS,
       durationS: lastedS,
       ratePerS: { from, to },
     };
   });
 }
 
-export function targetsOf({ plan, totals }: Folded, durationS: number): Result["targets"] {
+export function targetResults({ plan, totals }: Folded, durationS: number): Result["targets"] {
   const names = targetNames(plan.targets);
   return plan.targets.map(({ url, method, weight }, index) => ({
     ...sliceOf(totals.targets[index] ?? totals.phases.measured, durationS),
@@ -70,7 +69,7 @@ export function targetsOf({ plan, totals }: Folded, durationS: number): Result["
   }));
 }
 
-export function backendsOf({ totals }: Folded): Result["backends"] {
+export function backendResults({ totals }: Folded): Result["backends"] {
   return Object.fromEntries(
     Object.entries(totals.backends).map(([address, { completed, errors, failed, service }]) => [
       address,
@@ -79,7 +78,7 @@ export function backendsOf({ totals }: Folded): Result["backends"] {
   );
 }
 
-export function recordedOf({ plan, totals }: Folded): Result["recorded"] {
+export function recordedResults({ plan, totals }: Folded): Result["recorded"] {
   const { measured } = totals.phases;
   return Object.fromEntries(
     parseRecordHeaders(plan.recordHeaders).map(({ label: name }) => {

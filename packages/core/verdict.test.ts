@@ -5,18 +5,9 @@ import { type Plan, resolvePlan } from "./plan.ts";
 import { resultSchema } from "./result.ts";
 import { resultOf } from "./result-of.ts";
 import { wholeShare } from "./share.ts";
-import { SIMULATED } from "./simulation/child.ts";
+import { RESULT_CONTEXT as context } from "./simulation/result-context.ts";
 import { emptySnapshot } from "./snapshot.ts";
 import { type Counts, emptyTally, type Tally, zeroCounts } from "./tally.ts";
-
-const environment = {
-  ...{ host: "h", os: "o", kernel: "k", cpu: "c", cores: 1, cpuQuota: null, memoryMb: 1, bun: "b" },
-  ...{ stealPercent: null, throttled: null },
-};
-const context = {
-  ...{ id: "r", startedAt: "2026-01-01T00:00:00Z", generator: SIMULATED, workers: 1, environment },
-  deflate: (bytes: Uint8Array) => bytes,
-};
 
 const MS = 1e6;
 

@@ -53,7 +53,7 @@ async function conduct(
     prepared.interrupt(name);
   });
   try {
-    prepared = await prepareLocal(plan, assets, interruptions.signal);
+    prepared = await prepareLocal(plan, assets, { signal: interruptions.signal });
     guardTarget(plan, prepared.addresses, flags.yes === true);
     return {
       result: await measure(prepared, plan, { flags, terminal, interrupted: interruptions.signal }),
@@ -90,11 +90,17 @@ async function measure(
   }
 }
 
+function paceOf({ rate, stages, arrivals }: Plan["load"]): string {
+  const pace = stages === undefined ? `${rate}/s` : `${stages.length} stages up to ${rate}/s`;
+  return `${pace} ${arrivals}`;
+}
+
 function announcement({ load, duration, targets, warmup }: Plan, { workers }: LocalRun): string {
-  const rate = load.rate === "max" ? "as fast as answers come" : `${load.rate}/s ${load.arrivals}`;
+  const rate = load.rate === "max" ? "as fast as answers come" : paceOf(load);
   const length = duration === "unlimited" ? `${load.requests} exchanges` : duration;
   const before = warmup === "0s" ? "" : ` after ${warmup} of warm-up`;
   const by = `${load.connections} connections, ${workers} ${workers === 1 ? "worker" : "workers"}`;
-  const [{ method, url }] = targets;
-  return `${method} ${url}: ${load.model} loop, ${rate}, ${length}${before}, ${by}`;
+  const [{ method, url }, ...others] = targets;
+  const more = others.length === 0 ? "" : ` and ${others.length} more`;
+  return `${method} ${url}${more}: ${load.model} loop, ${rate}, ${length}${before}, ${by}`;
 }

@@ -12,4 +12,14 @@ export const JUDGEMENT_OPTIONS: readonly OptionRow[] = [
     example: "--threshold 'p99 < 50ms' --threshold 'errors < 0.1%'",
     proof: "flags/judgement.test.ts",
   },
+  {
+    flag: "--stop-on",
+    value: "CONDITION",
+    group: "Judgement",
+    kind: "list",
+    path: ["stopOn"],
+    help: "ends the run, which has failed, once this has held for so many seconds; repeatable",
+    example: "--stop-on 'errors > 10% for 3s'",
+    proof: "flags/judgement.test.ts",
+  },
 ];
