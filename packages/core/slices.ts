@@ -1,4 +1,4 @@
-/** The parts of a measured run in its Result: stages, targets, backends, recorded headers, probe. */
+/** The parts of a measured run in its Result: stages, targets, backends, recorded headers. */
 import type { Folded } from "./fold.ts";
 import { distributionOf, type Source } from "./measure.ts";
 import { measuredOnly } from "./percentile.ts";

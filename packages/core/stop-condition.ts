@@ -85,7 +85,7 @@ export class StopWatch {
     this.names = targetNames(targets);
   }
 
-  /** The first condition that has held for long enough. What is added to a second later is not seen. */
+  /** The first condition that has held for long enough. What is added later is not seen. */
   look(merged: Pick<Snapshot, "interval" | "cells">): Stop | undefined {
     if (this.watched.length === 0 || merged.interval < this.next) return undefined;
     this.next = merged.interval + 1;

@@ -189,12 +189,11 @@ export class Driver {
   }
 
   private becomeDue(i: number, dueNs: number): void {
-    const target = this.settings.targetOf(i);
-    const cell = this.recorder.cellAt(dueNs, target);
+    const cell = this.cellOf(i, dueNs);
     cell.due++;
     const slot = this.backlog.size === 0 ? this.idle.shift() : null;
     if (slot) {
-      this.dispatch(slot, i, target, dueNs, cell);
+      this.dispatch(slot, i, dueNs, cell);
     } else if (this.backlog.size < this.settings.maxBacklog) {
       cell.backlog++;
       this.backlog.push(i, dueNs);
@@ -205,23 +204,27 @@ export class Driver {
   }
 
   private takeClosed(nowNs: number): void {
-    const { cursor, settings } = this;
+    const { cursor } = this;
     while (cursor.i >= 0 && nowNs < this.untilNs) {
       const slot = this.idle.shift();
       if (!slot) return;
       const { i } = cursor;
-      const target = settings.targetOf(i);
-      const cell = this.recorder.cellAt(slot.doneNs, target);
+      const cell = this.cellOf(i, slot.doneNs);
       cell.due++;
       slot.readyNs = slot.doneNs;
       cursor.advance();
-      this.dispatch(slot, i, target, slot.doneNs, cell);
+      this.dispatch(slot, i, slot.doneNs, cell);
     }
   }
 
-  private dispatch(slot: Slot, i: number, target: number, dueNs: number, cell: CellRecorder): void {
+  /** Where the exchange is recorded: by when it is due, and by its target. */
+  private cellOf(i: number, dueNs: number): CellRecorder {
+    return this.recorder.cellAt(dueNs, this.settings.targetOf(i));
+  }
+
+  private dispatch(slot: Slot, i: number, dueNs: number, cell: CellRecorder): void {
     slot.i = i;
-    slot.target = target;
+    slot.target = cell.place.target;
     slot.dueNs = dueNs;
     slot.cell = cell;
     this.busy++;
@@ -243,10 +246,9 @@ export class Driver {
     const i = backlog.headNumber;
     const dueNs = backlog.headDueNs;
     backlog.shift();
-    const target = this.settings.targetOf(i);
-    const cell = this.recorder.cellAt(dueNs, target);
+    const cell = this.cellOf(i, dueNs);
     cell.backlog--;
-    this.dispatch(slot, i, target, dueNs, cell);
+    this.dispatch(slot, i, dueNs, cell);
   }
 
   // ── intervals and the end ───────────────────────────────────────────────────────────────────
@@ -265,7 +267,7 @@ export class Driver {
   private giveUpBacklog(nowNs: number): void {
     for (; this.backlog.size > 0; this.backlog.shift()) {
       const { headNumber: i, headDueNs: dueNs } = this.backlog;
-      const cell = this.recorder.cellAt(dueNs, this.settings.targetOf(i));
+      const cell = this.cellOf(i, dueNs);
       cell.backlog--;
       cell.unsent++;
       cell.unsentAge.record(Math.round(nowNs - dueNs));
@@ -296,8 +298,8 @@ export class Driver {
     this.exchanges.recordAges(atNs);
     for (let index = 0; index < this.backlog.size; index++) {
       const dueNs = this.backlog.dueAt(index);
-      const target = this.settings.targetOf(this.backlog.numberAt(index));
-      this.recorder.cellAt(dueNs, target).backlogAge.record(Math.round(atNs - dueNs));
+      const cell = this.cellOf(this.backlog.numberAt(index), dueNs);
+      cell.backlogAge.record(Math.round(atNs - dueNs));
     }
     const { child, incarnation } = this.name;
     this.emit(this.recorder.flush(child, incarnation, this.interval, this.usage.take()));
