@@ -3,7 +3,8 @@ import { expect, test } from "bun:test";
 import type { RunEvent } from "@nightjar/core/load-generator.ts";
 import type { Cursor } from "@nightjar/core/schedule.ts";
 import { phaseTally, type Snapshot } from "@nightjar/core/snapshot.ts";
-import { Driver, type DriverSettings } from "./driver.ts";
+import { Driver } from "./driver.ts";
+import type { DriverSettings } from "./driver-settings.ts";
 import { Slot } from "./slot.ts";
 import { processUsage } from "./usage.ts";
 

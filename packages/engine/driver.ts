@@ -16,28 +16,13 @@ import type { RunEvent } from "@nightjar/core/load-generator.ts";
 import type { Cursor } from "@nightjar/core/schedule.ts";
 import { INTERVAL_NS } from "@nightjar/core/snapshot.ts";
 import type { CellRecorder } from "./cell-recorder.ts";
-import { type ExchangeSettings, Exchanges } from "./exchanges.ts";
+import type { DriverSettings } from "./driver-settings.ts";
+import { Exchanges } from "./exchanges.ts";
 import { Pacer } from "./pacer.ts";
-import { Recorder, type RecorderShape } from "./recorder.ts";
+import { Recorder } from "./recorder.ts";
 import { Backlog, SlotRing } from "./ring.ts";
 import type { Slot } from "./slot.ts";
 import type { UsageMeter } from "./usage.ts";
-
-export interface DriverSettings extends ExchangeSettings {
-  readonly child: string;
-  readonly incarnation: number;
-  readonly from: number;
-  readonly closed: boolean;
-  /** The plan is over when its last exchange is (`requests`), not only when its time is. */
-  readonly endsWithSchedule: boolean;
-  readonly shape: RecorderShape;
-  /** Which target exchange *i* is for. */
-  readonly targetOf: (i: number) => number;
-  readonly endNs: number;
-  readonly drainNs: number;
-  readonly maxBacklog: number;
-  readonly spin: boolean;
-}
 
 type Phase = "waiting" | "running" | "draining" | "ended";
 
