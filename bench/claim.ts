@@ -19,7 +19,8 @@ export type Outcome = "holds" | "fails" | "not measured";
 export interface Judgement {
   readonly claim: Claim;
   readonly outcome: Outcome;
-  readonly line: string;
+  /** The median with its interval, or why there is none. */
+  readonly measured: string;
 }
 
 export function judge(
@@ -27,16 +28,16 @@ export function judge(
   interval: MedianInterval | undefined,
   reason = "no value",
 ): Judgement {
-  if (!interval) {
-    const line = `${claim.kind}: ${claim.says}: not measured (${reason})`;
-    return { claim, outcome: "not measured", line };
-  }
+  if (!interval) return { claim, outcome: "not measured", measured: reason };
   const outcome = isBeyond(claim, farthest(claim, interval)) ? "fails" : "holds";
   const doubt = outcome === "holds" && isBeyond(claim, interval.median);
-  const addition = doubt ? ", though the median does not" : "";
-  const measured = show(interval, claim.digits);
-  const line = `${claim.kind}: ${claim.says}: ${measured}: ${outcome}${addition}`;
-  return { claim, outcome, line };
+  const measured = `${show(interval, claim.digits)}${doubt ? ", the median beyond it" : ""}`;
+  return { claim, outcome, measured };
+}
+
+/** `must: rate ≥ 0.85 × wrk: holds: 0.94 [0.91, 0.97]` */
+export function lineOf({ claim, outcome, measured }: Judgement): string {
+  return `${claim.kind}: ${claim.says}: ${outcome}: ${measured}`;
 }
 
 /** The end of the interval that speaks most for the claim. */

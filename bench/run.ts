@@ -5,32 +5,33 @@
  *     the client              CPU 1
  *
  * Each bench takes the machine-wide lock, waits for an idle machine, and has a hiccup meter beside
- * it. It prints what it measured and judges each claim on it, and appends a line to
- * `bench/history.jsonl`. `--quick` makes short runs that are not for the record. The exit code is 1
- * if a Must fails, 130 if it was interrupted.
+ * it. It prints what it measured and judges each claim on it, appends a line to
+ * `bench/history.jsonl` and writes its block of docs/performance.md. `--quick` makes short runs
+ * that are not for the record. The exit code is 1 if a Must fails, 130 if it was interrupted.
  */
-import { appendFileSync } from "node:fs";
-import { join } from "node:path";
 import { watchHiccups } from "@nightjar/testkit/hiccups.ts";
 import { awaitIdleMachine, IDLE_DEMAND } from "@nightjar/testkit/idle-machine.ts";
 import { fetchPart } from "@nightjar/testkit/part-fetch.ts";
 import { findPart } from "@nightjar/testkit/parts.ts";
 import { TimedLockBusy, withTimedLock } from "@nightjar/testkit/timed-lock.ts";
 import { chooseBenches, UnknownBench } from "./benches.ts";
-import { type Judgement, judge } from "./claim.ts";
+import { type Judgement, judge, lineOf } from "./claim.ts";
 import { type Bench, type Findings, NotMeasured } from "./context.ts";
+import { updateDocument } from "./document.ts";
+import { append } from "./history.ts";
 import { Interrupted, interruption } from "./interruption.ts";
 import { describeMachine } from "./machine.ts";
 
-const HISTORY = join(import.meta.dir, "history.jsonl");
 /** Timed tests of others may run before us. */
 const LOCK_LIMIT_MS = 30 * 60_000;
 
-async function fetchMissing(benches: readonly Bench[]): Promise<void> {
-  for (const name of new Set(benches.flatMap(({ parts }) => parts))) {
+async function fetchMissing({ parts }: Bench): Promise<void> {
+  for (const name of new Set(parts)) {
     if (findPart(name)) continue;
     console.log(`fetching ${name}`);
-    await fetchPart(name);
+    await fetchPart(name).catch((error: Error) => {
+      throw new NotMeasured(`${name} cannot be had: ${error.message}`);
+    });
   }
 }
 
@@ -51,6 +52,7 @@ async function measureAlone(bench: Bench, quick: boolean, signal: AbortSignal): 
 /** What keeps it from being measured is a finding too; everything else is an error. */
 async function findingsOf(bench: Bench, quick: boolean, signal: AbortSignal) {
   try {
+    await fetchMissing(bench);
     const alone = () => measureAlone(bench, quick, signal);
     const options = { waitLimitMs: LOCK_LIMIT_MS, signal };
     return { ...(await withTimedLock(alone, options)), reason: "hiccups" };
@@ -65,29 +67,16 @@ async function runBench(bench: Bench, quick: boolean, signal: AbortSignal): Prom
   const at = new Date().toISOString();
   const { lines, values, data, reason } = await findingsOf(bench, quick, signal);
   const judgements = bench.claims.map((claim) => judge(claim, values[claim.value], reason));
-  for (const line of [...lines, "", ...judgements.map((each) => each.line)]) console.log(line);
-  if (!quick) record({ at, bench, values, judgements, data });
+  for (const line of [...lines, "", ...judgements.map(lineOf)]) console.log(line);
+  if (!quick && data !== null) {
+    const judged = judgements.map(({ claim: { kind, says }, outcome, measured }) => ({
+      ...{ kind, says, outcome, measured },
+    }));
+    const machine = describeMachine(bench.parts);
+    append({ at, bench: bench.name, machine, lines, judged, values, data });
+    updateDocument();
+  }
   return judgements;
-}
-
-interface Entry extends Pick<Findings, "values" | "data"> {
-  readonly at: string;
-  readonly bench: Bench;
-  readonly judgements: readonly Judgement[];
-}
-
-/** Of four significant digits. */
-function rounded(_: string, value: unknown): unknown {
-  return typeof value === "number" && !Number.isInteger(value)
-    ? Number(value.toPrecision(4))
-    : value;
-}
-
-function record({ at, bench, values, judgements, data }: Entry): void {
-  const machine = describeMachine(bench.parts);
-  const judged = judgements.map(({ line }) => line);
-  const entry = { at, bench: bench.name, machine, values, judged, data };
-  appendFileSync(HISTORY, `${JSON.stringify(entry, rounded)}\n`);
 }
 
 /** 1: a Must fails. */
@@ -99,9 +88,8 @@ function exitCodeOf(judgements: readonly Judgement[]): number {
 async function runAll(benches: readonly Bench[], quick: boolean): Promise<number> {
   const signal = interruption();
   const judgements: Judgement[] = [];
-  await fetchMissing(benches);
   for (const bench of benches) judgements.push(...(await runBench(bench, quick, signal)));
-  if (benches.length > 1) for (const { line } of [{ line: "" }, ...judgements]) console.log(line);
+  if (benches.length > 1) for (const line of ["", ...judgements.map(lineOf)]) console.log(line);
   return exitCodeOf(judgements);
 }
 
