@@ -6,9 +6,13 @@ import { TESTSERVER_OPTIONS } from "./options/testserver.ts";
 
 export const SHELLS = ["bash", "zsh", "fish"] as const;
 
+/** What a person wants to do; `--help` is in these groups. */
+export type CommandGroup = "Measure" | "Prepare" | "Nightjar itself";
+
 export interface CommandRow {
   /** Words behind `nightjar`. */
   readonly name: string;
+  readonly group: CommandGroup;
   readonly help: string;
   readonly argument?: {
     readonly name: string;
@@ -22,23 +26,26 @@ export interface CommandRow {
 export const COMMANDS: readonly CommandRow[] = [
   {
     name: "run",
+    group: "Measure",
     help: "send load to a URL, or as a plan file says, and judge what came back",
     argument: { name: "url-or-plan", help: "http:// or https:// URL, or a YAML or JSON plan" },
     options: RUN_OPTIONS,
     examples: [
-      "nightjar run http://localhost:8080/ --rate 2000 --duration 1m --threshold 'p99 < 50ms'",
+      "nightjar run http://localhost:8080/ --rate 2000 --threshold 'p99 < 50ms'",
       "nightjar run http://localhost:8080/ --rate max --connections 64 --duration 30s",
       "nightjar run plan.yaml --output json=result.json",
     ],
   },
   {
     name: "demo",
-    help: "run a real load test against a test server on this machine (10 s)",
+    group: "Measure",
+    help: "run a real load test of 10 s against a test server on this machine",
     options: [],
     examples: [],
   },
   {
     name: "plan check",
+    group: "Prepare",
     help: "print the resolved plan with every default, or say what is wrong with it",
     argument: { name: "url-or-plan", help: "a YAML or JSON plan, or a URL" },
     options: PLAN_OPTIONS,
@@ -49,6 +56,7 @@ export const COMMANDS: readonly CommandRow[] = [
   },
   {
     name: "testserver",
+    group: "Prepare",
     help: "serve answers of known delay, status and fault (docs/testserver.md)",
     options: TESTSERVER_OPTIONS,
     examples: [
@@ -58,6 +66,7 @@ export const COMMANDS: readonly CommandRow[] = [
   },
   {
     name: "build",
+    group: "Nightjar itself",
     help: "make the single executable dist/nightjar from this checkout",
     options: BUILD_OPTIONS,
     examples: [
@@ -67,6 +76,7 @@ export const COMMANDS: readonly CommandRow[] = [
   },
   {
     name: "completion",
+    group: "Nightjar itself",
     help: "print the script that lets a shell complete commands, options and values",
     argument: { name: "shell", help: SHELLS.join(", "), choices: SHELLS },
     options: [],

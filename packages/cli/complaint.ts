@@ -3,6 +3,7 @@
  */
 import { EXIT, NightjarError } from "@nightjar/core/errors.ts";
 import { CommanderError } from "commander";
+import { COMMANDS } from "./commands.ts";
 
 /** Says it and gives the exit code. */
 export function complain(error: unknown, note: (text: string) => void): number {
@@ -24,11 +25,19 @@ export function complain(error: unknown, note: (text: string) => void): number {
 export function usageSentence(text: string): string {
   const [first, suggestion] = text.trim().split("\n");
   const sentence = first.replace(/^error: /, "").replace(/\.$/, "");
-  const near = suggestion?.replace("(Did", "(did") ?? forgottenCommand(sentence);
+  const near = suggestion?.replace("(Did", "(did") ?? elsewhere(sentence);
   return `nightjar: ${sentence}${near === "" ? "" : ` ${near}`}\n  --help shows what is allowed\n`;
 }
 
-function forgottenCommand(sentence: string): string {
-  const [, word] = /^unknown command '(.*:\/\/.*|.*\.(?:ya?ml|json))'$/.exec(sentence) ?? [];
-  return word === undefined ? "" : `(did you mean nightjar run ${word}?)`;
+/** What would be right with another command, or behind one. */
+function elsewhere(sentence: string): string {
+  const [, kind, word] = /^unknown (command|option) '(.*)'$/.exec(sentence) ?? [];
+  if (kind === "command") return forgottenCommand(word);
+  const [name] = (word ?? "").split("=");
+  const known = COMMANDS.filter(({ options }) => options.some(({ flag }) => flag === name));
+  return known.length === 0 ? "" : `(an option of ${known.map((row) => row.name).join(" and ")})`;
+}
+
+function forgottenCommand(word: string): string {
+  return /:\/\/|\.(?:ya?ml|json)$/.test(word) ? `(did you mean nightjar run ${word}?)` : "";
 }

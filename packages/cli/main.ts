@@ -14,7 +14,7 @@ import { testserver } from "./commands/testserver.ts";
 import { complain } from "./complaint.ts";
 import type { Flags } from "./plan-flags.ts";
 import { makeProgram } from "./program.ts";
-import { flushStreams, note, terminalFor, watchStreams } from "./terminal.ts";
+import { flushStreams, helpStyle, note, terminalFor, watchStreams } from "./terminal.ts";
 
 async function main(): Promise<number> {
   let code: number = EXIT.pass;
@@ -37,7 +37,7 @@ async function main(): Promise<number> {
     },
   };
   try {
-    await makeProgram(handlers, work).parseAsync(process.argv);
+    await makeProgram({ handlers, worker: work, style: helpStyle }).parseAsync(process.argv);
     await flushStreams();
     return code;
   } catch (error) {

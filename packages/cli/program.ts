@@ -1,10 +1,11 @@
 /** The commands and their options, as commander has them; made from the options tables. */
 import { NightjarError } from "@nightjar/core/errors.ts";
+import { didYouMean } from "@nightjar/core/suggest.ts";
 import { VERSION } from "@nightjar/core/version.ts";
 import { Command, Option } from "commander";
 import { COMMANDS, type CommandRow } from "./commands.ts";
 import { usageSentence } from "./complaint.ts";
-import { EXIT_CODES } from "./exit-codes.ts";
+import { commandHelp, groupHelp, type HelpStyle, programHelp } from "./help/help.ts";
 import { type OptionRow, usageOf } from "./options/row.ts";
 import { shown, valueAfter } from "./options/value.ts";
 import type { Flags } from "./plan-flags.ts";
@@ -16,18 +17,8 @@ import { WORKER_COMMAND } from "./worker-command.ts";
  */
 export type Handlers = Readonly<Record<string, (flags: Flags, argument: string) => Promise<void>>>;
 
-/** A default is said only where the text does not say it already. */
-function helpOf(row: OptionRow): string {
-  const facts = [
-    ...(row.default === undefined ? [] : [`default: ${row.default}`]),
-    ...(row.example === undefined ? [] : [`example: ${row.example}`]),
-  ];
-  return facts.length === 0 ? row.help : `${row.help} (${facts.join("; ")})`;
-}
-
 function optionOf(row: OptionRow): Option {
-  const option = new Option(usageOf(row), helpOf(row)).helpGroup(`${row.group}:`);
-  if (row.choices) option.choices([...row.choices]);
+  const option = new Option(usageOf(row));
   if (row.value === undefined) return option;
   return option.argParser((text: string, before: unknown) => valueAfter(row, text, before));
 }
@@ -51,44 +42,65 @@ function refuseMore(command: Command, { argument }: CommandRow): void {
 }
 
 /** `plan check` is the command `check` of the command `plan`. */
-function place(program: Command, name: string): Command {
-  const words = name.split(" ");
-  const parent = words.slice(0, -1).reduce((at, word) => {
-    return at.commands.find((command) => command.name() === word) ?? at.command(word);
-  }, program);
-  return parent.command(words[words.length - 1]);
+function place(program: Command, name: string, style: () => HelpStyle): Command {
+  const [first, second] = name.split(" ");
+  if (second === undefined) return program.command(first);
+  const parent =
+    program.commands.find((command) => command.name() === first) ??
+    program.command(first).configureHelp({ formatHelp: () => groupHelp(first, style()) });
+  return parent.command(second);
 }
 
-function addCommand(program: Command, row: CommandRow, handlers: Handlers): void {
-  const command = place(program, row.name).description(row.help).allowExcessArguments();
+function addCommand(program: Command, row: CommandRow, { handlers, style }: Surroundings): void {
+  const command = place(program, row.name, style).allowExcessArguments();
   for (const option of row.options) command.addOption(optionOf(option));
-  if (row.argument) command.argument(`<${row.argument.name}>`, row.argument.help);
-  if (row.examples.length > 0) command.addHelpText("after", endingOf(row));
+  if (row.argument) command.argument(`<${row.argument.name}>`);
+  command.configureHelp({ formatHelp: () => commandHelp(row, style()) });
   command.action(async () => {
     refuseMore(command, row);
     await handlers[row.name](written(command), command.args[0] ?? "");
   });
 }
 
-function endingOf({ examples }: CommandRow): string {
-  const codes = EXIT_CODES.map(({ code, meaning }) => `${code} ${meaning}`).join(", ");
-  return `\nExamples:\n${examples.map((line) => `  ${line}\n`).join("")}\nExit codes: ${codes}.\n`;
+/** `nightjar help plan check`: as `nightjar plan check --help`. */
+function addHelp(program: Command): void {
+  program
+    .command("help")
+    .argument("[words...]")
+    .action((words: string[]) => {
+      const named = words.reduce<Command | undefined>(
+        (at, word) => at?.commands.find((command) => command.name() === word),
+        program,
+      );
+      if (named) return named.outputHelp();
+      const names = COMMANDS.map(({ name }) => name);
+      const wanted = words.join(" ");
+      throw new NightjarError(
+        "bad-usage",
+        `help: there is no command ${shown(wanted)}${didYouMean(wanted, names)}`,
+        `there are: ${names.join(", ")}`,
+      );
+    });
 }
 
-export function makeProgram(handlers: Handlers, worker: (idle: string) => Promise<void>): Command {
+export interface Surroundings {
+  readonly handlers: Handlers;
+  readonly worker: (idle: string) => Promise<void>;
+  readonly style: () => HelpStyle;
+}
+
+export function makeProgram(surroundings: Surroundings): Command {
+  const { style, worker } = surroundings;
   const program = new Command("nightjar")
-    .description(
-      "Load testing that can be trusted: every exchange has a due time, and nothing is left out.",
-    )
     .version(VERSION)
     .showSuggestionAfterError()
     .configureOutput({ outputError: (text, write) => write(usageSentence(text)) })
+    .configureHelp({ formatHelp: () => programHelp(style()) })
     .enablePositionalOptions()
+    .helpCommand(false)
     .exitOverride();
-  for (const row of COMMANDS) addCommand(program, row, handlers);
-  program.commands
-    .find((command) => command.name() === "plan")
-    ?.description("work with plan files");
+  for (const row of COMMANDS) addCommand(program, row, surroundings);
+  addHelp(program);
   program.command(WORKER_COMMAND, { hidden: true }).argument("<idle>").action(worker);
   return program;
 }

@@ -1,6 +1,7 @@
 /** The terminal: what a command says on standard output and standard error. */
 import { NightjarError } from "@nightjar/core/errors.ts";
 import { reasonOf } from "./files.ts";
+import type { HelpStyle } from "./help/help.ts";
 import { Board } from "./live/board.ts";
 import type { Screen } from "./outputs.ts";
 import type { Flags } from "./plan-flags.ts";
@@ -13,6 +14,8 @@ export interface Terminal extends Screen {
 }
 
 const DEFAULT_COLUMNS = 100;
+/** A pager is as wide as most terminals. */
+const HELP_COLUMNS = 80;
 /** What a terminal that does not say its size is taken for. */
 const DEFAULT_SIZE = { columns: 80, rows: 24 };
 
@@ -74,6 +77,11 @@ export function terminalFor(flags: Flags): Terminal {
     },
     board,
   };
+}
+
+export function helpStyle(): HelpStyle {
+  const { stdout } = process;
+  return { columns: stdout.columns || HELP_COLUMNS, color: mayColor(stdout, {}) };
 }
 
 /**
