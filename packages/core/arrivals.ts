@@ -1,5 +1,5 @@
 /**
- * Arrivals: where exchange *i* stands on the axis of cumulative exchanges, xᵢ; it is due at Λ⁻¹(xᵢ).
+ * Arrivals: the place of exchange *i* among the cumulative exchanges, xᵢ; it is due at Λ⁻¹(xᵢ).
  *
  *     constant      │   │   │   │   │   │      i
  *     jitter:50%    │ │      │ │     ││        i + share·Uᵢ, Uᵢ uniform in [0, 1)
@@ -8,6 +8,7 @@
  *
  * All but Poisson can be told one by one. A burst that begins before the end is whole.
  */
+import { assert } from "./errors.ts";
 import type { Plan } from "./plan.ts";
 import { type Arrivals, parseArrivals } from "./plan-load.ts";
 import { SECOND_NS } from "./quantity.ts";
@@ -20,7 +21,7 @@ export interface IndexedArrivals {
   readonly count: number;
   /** How many are due at once. */
   readonly size: number;
-  /** When *i*, below `count`, is due, ns after T0 (not rounded); never less than that of *i* − 1. */
+  /** When *i*, below `count`, is due, ns after T0 (not rounded); not before *i* − 1 is. */
   readonly dueNs: (i: number) => number;
   /** Where `dueNs` is `evenDueNs` of this rate: for those who must be fast. */
   readonly evenPerS?: number;
@@ -40,6 +41,7 @@ export function indexedArrivals(plan: Plan): IndexedArrivals {
   const { model, rate, stages, requests = Number.MAX_SAFE_INTEGER } = plan.load;
   if (model === "closed") return evenArrivals(requests, Number.POSITIVE_INFINITY);
   const arrivals = parseArrivals(plan.load.arrivals);
+  assert(arrivals.process !== "poisson", "Poisson arrivals cannot be told one by one");
   const profile = new RateProfile(plan);
   const positionOf = positions(arrivals, plan.seed);
   const count = Math.min(requests, countBefore(profile.total, arrivals, positionOf));
