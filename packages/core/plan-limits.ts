@@ -13,7 +13,6 @@ export const LIMIT = {
   headers: 100,
   headerBytes: 16_384,
   bodyBytes: 8 * 1024 * 1024,
-  checkedBodyBytes: 1024 * 1024,
   checks: 20,
   recordHeaders: 8,
   resolved: 100,

@@ -10,7 +10,8 @@
  * Lines of chunks end with CRLF and nothing else: where one reader takes a bare LF for an end and
  * another does not, they see two different bodies.
  */
-import { CR, hexDigit, isBlank, LF, SEMICOLON } from "./head-line.ts";
+import { isBlank } from "@nightjar/core/blank.ts";
+import { CR, hexDigit, LF, SEMICOLON } from "./head-line.ts";
 
 enum State {
   Size,
@@ -35,7 +36,7 @@ export class ChunkedBody {
   fault: string | null = null;
 
   private state: State = State.Size;
-  private remaining = 0;
+  protected remaining = 0;
   private digits = 0;
   private extensionBytes = 0;
 
@@ -62,7 +63,7 @@ export class ChunkedBody {
     this.extensionBytes = 0;
   }
 
-  private feedData(bytes: Uint8Array, at: number): number {
+  protected feedData(bytes: Uint8Array, at: number): number {
     const taken = Math.min(bytes.length - at, this.remaining);
     this.remaining -= taken;
     if (this.remaining === 0) this.state = State.DataCr;

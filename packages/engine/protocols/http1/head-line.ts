@@ -1,10 +1,10 @@
 /** What the lines of a head are made of, byte by byte: nothing is decoded or allocated. */
+import { isBlank } from "@nightjar/core/blank.ts";
 
 export const CR = 13;
 export const LF = 10;
 export const SEMICOLON = 59;
 export const SPACE = 32;
-const TAB = 9;
 const COLON = 58;
 const COMMA = 44;
 
@@ -44,10 +44,6 @@ export function threeDigits(bytes: Uint8Array, at: number): number {
   return a < 0 || a > 9 || b < 0 || b > 9 || c < 0 || c > 9 ? -1 : a * 100 + b * 10 + c;
 }
 
-export function isBlank(byte: number): boolean {
-  return byte === SPACE || byte === TAB;
-}
-
 export function hexDigit(byte: number): number {
   if (byte >= 48 && byte <= 57) return byte - 48;
   const lower = byte | 32;
@@ -71,13 +67,27 @@ export function nameOf(bytes: Uint8Array, from: number, colon: number): Header {
 }
 
 /** Without regard to case; `text` is in lower case. */
-function equals(bytes: Uint8Array, from: number, text: string): boolean {
+export function equals(bytes: Uint8Array, from: number, text: string): boolean {
   for (let at = 0; at < text.length; at++) {
     const byte = bytes[from + at];
     const lower = byte >= 65 && byte <= 90 ? byte | 32 : byte;
     if (lower !== text.charCodeAt(at)) return false;
   }
   return true;
+}
+
+const MAX_LENGTH_DIGITS = 15;
+
+/** A Content-Length; −1 where it is not a number. */
+export function lengthIn(bytes: Uint8Array, from: number, to: number): number {
+  if (to === from || to - from > MAX_LENGTH_DIGITS) return -1;
+  let value = 0;
+  for (let at = from; at < to; at++) {
+    const digit = bytes[at] - 48;
+    if (digit < 0 || digit > 9) return -1;
+    value = value * 10 + digit;
+  }
+  return value;
 }
 
 /** Whether a comma-separated list holds `token`. */

@@ -14,6 +14,8 @@
  * may end its lines with a bare LF (§2.2), a chunk may not; a value may be folded (§5.2) where it
  * says nothing about framing.
  */
+import { afterBlanks, beforeBlanks, isBlank } from "@nightjar/core/blank.ts";
+import type { CheckFault } from "../../slot.ts";
 import { ChunkedBody } from "./chunked-body.ts";
 import {
   CONNECTION,
@@ -21,8 +23,8 @@ import {
   CR,
   colonOf,
   hasToken,
-  isBlank,
   LF,
+  lengthIn,
   minorVersionOf,
   nameOf,
   OTHER,
@@ -41,8 +43,9 @@ enum State {
   Failed,
 }
 
+const NOTHING_RECORDED = new Float64Array(0);
+
 export const MAX_HEAD_BYTES = 64 * 1024;
-const MAX_LENGTH_DIGITS = 15;
 
 export class ResponseParser {
   status = 0;
@@ -54,15 +57,18 @@ export class ResponseParser {
   fault: string | null = null;
   /** At least one byte of the current response has been read. */
   begun = false;
+  /** When done: what a check of the plan found wrong with the response. */
+  rejection: CheckFault | null = null;
+  /** When done: the numbers that the plan records of it, in ns; NaN: there was none. */
+  readonly recorded: Float64Array = NOTHING_RECORDED;
 
   private state: State = State.StatusLine;
   private headBytes = 0;
-  private remaining = 0;
+  protected remaining = 0;
   private length = -1;
   private chunked = false;
   private minorVersion = 1;
   private keepAlive = false;
-  private readonly chunks = new ChunkedBody();
   private line = new Uint8Array(256);
   private lineLength = 0;
   private head = false;
@@ -70,6 +76,8 @@ export class ResponseParser {
   private breaks = 0;
   /** The header line before this one may go on in it. */
   private foldable = false;
+
+  constructor(private readonly chunks = new ChunkedBody()) {}
 
   /** `head`: the request was HEAD, so the response has no body whatever its headers say. */
   next(head: boolean): void {
@@ -116,7 +124,7 @@ export class ResponseParser {
           position = this.feedChunks(chunk, position);
           break;
         default:
-          position = chunk.length;
+          position = this.feedUntilClose(chunk, position);
       }
     }
     return position;
@@ -177,7 +185,7 @@ export class ResponseParser {
     else if (this.state === State.StatusLine) this.readStatusLine(bytes, from, to);
     else if (to === from) this.endHead();
     else if (isBlank(bytes[from])) this.readFold(bytes, from, to);
-    else this.readHeader(bytes, from, to);
+    else this.readField(bytes, from, colonOf(bytes, from, to), to);
   }
 
   /** `HTTP/1.x SP 3DIGIT [SP reason]` */
@@ -194,38 +202,27 @@ export class ResponseParser {
   }
 
   /** Of a trailer only the form matters (§7.1.2). */
-  private readHeader(bytes: Uint8Array, from: number, to: number): void {
-    const colon = colonOf(bytes, from, to);
+  protected readField(bytes: Uint8Array, from: number, colon: number, to: number): void {
     if (colon <= from) return this.fail("a header line has no name");
     const header = this.state === State.TrailerLine ? OTHER : nameOf(bytes, from, colon);
     this.foldable = header === OTHER;
     if (this.foldable) return;
-    let start = colon + 1;
-    let stop = to;
-    while (start < stop && isBlank(bytes[start])) start++;
-    while (stop > start && isBlank(bytes[stop - 1])) stop--;
+    const start = afterBlanks(bytes, colon + 1, to);
+    const stop = beforeBlanks(bytes, start, to);
     if (header === CONTENT_LENGTH) this.readLength(bytes, start, stop);
     else if (header === CONNECTION) this.readConnection(bytes, start, stop);
     else this.readTransferEncoding(bytes, start, stop);
   }
 
   /** A blank line that is not empty would be the end of the head to some. */
-  private readFold(bytes: Uint8Array, from: number, to: number): void {
+  protected readFold(bytes: Uint8Array, from: number, to: number): void {
     if (!this.foldable) return this.fail("a line of its head begins with a blank");
-    let at = from;
-    while (at < to && isBlank(bytes[at])) at++;
-    if (at === to) this.fail("a folded line holds no text");
+    if (afterBlanks(bytes, from, to) === to) this.fail("a folded line holds no text");
   }
 
   private readLength(bytes: Uint8Array, from: number, to: number): void {
-    let value = 0;
-    if (to === from || to - from > MAX_LENGTH_DIGITS)
-      return this.fail("its Content-Length is not a number");
-    for (let at = from; at < to; at++) {
-      const digit = bytes[at] - 48;
-      if (digit < 0 || digit > 9) return this.fail("its Content-Length is not a number");
-      value = value * 10 + digit;
-    }
+    const value = lengthIn(bytes, from, to);
+    if (value < 0) return this.fail("its Content-Length is not a number");
     if (this.length >= 0 && this.length !== value)
       return this.fail("it has two different Content-Lengths");
     this.length = value;
@@ -243,7 +240,7 @@ export class ResponseParser {
     this.chunked = true;
   }
 
-  private endHead(): void {
+  protected endHead(): void {
     if (this.state === State.TrailerLine) return this.finish();
     if (this.status < 200) {
       if (this.status === 101) return this.fail("it switches protocols, which was not asked for");
@@ -265,11 +262,15 @@ export class ResponseParser {
     }
   }
 
-  private feedBody(chunk: Uint8Array, at: number): number {
+  protected feedBody(chunk: Uint8Array, at: number): number {
     const taken = Math.min(chunk.length - at, this.remaining);
     this.remaining -= taken;
     if (this.remaining === 0) this.finish();
     return at + taken;
+  }
+
+  protected feedUntilClose(chunk: Uint8Array, _at: number): number {
+    return chunk.length;
   }
 
   private feedChunks(chunk: Uint8Array, at: number): number {
@@ -285,7 +286,7 @@ export class ResponseParser {
     this.foldable = false;
   }
 
-  private finish(): void {
+  protected finish(): void {
     this.state = State.Done;
     this.done = true;
   }

@@ -19,12 +19,17 @@ export function everyByte(bytes: Uint8Array): number[] {
   return Array.from(bytes, (_, index) => index + 1);
 }
 
+export interface Reading {
+  readonly cuts?: readonly number[];
+  readonly head?: boolean;
+  readonly parser?: ResponseParser;
+}
+
 /** Feeds `bytes` in pieces that end at `cuts`, which are in order. */
 export function readResponse(
   bytes: Uint8Array,
-  { cuts = [], head = false }: { cuts?: readonly number[]; head?: boolean } = {},
+  { cuts = [], head = false, parser = new ResponseParser() }: Reading = {},
 ): Outcome {
-  const parser = new ResponseParser();
   parser.next(head);
   let position = 0;
   for (const end of [...cuts, bytes.length]) {

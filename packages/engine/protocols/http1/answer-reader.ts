@@ -1,0 +1,20 @@
+/** Which parser reads the answers of a plan: chosen once, so that absent checks cost nothing. */
+import { parseChecks } from "@nightjar/core/check.ts";
+import type { Plan } from "@nightjar/core/plan.ts";
+import { parseRecordHeaders } from "@nightjar/core/record-header.ts";
+import { WatchedBody } from "./body-observer.ts";
+import { WatchedHeaders } from "./header-observer.ts";
+import { ObservingParser } from "./observing-parser.ts";
+import { ResponseParser } from "./response-parser.ts";
+
+/** A parser for each connection. */
+export function makeAnswerReader(
+  plan: Pick<Plan, "checks" | "recordHeaders">,
+): () => ResponseParser {
+  const { headers, body } = parseChecks(plan.checks);
+  const records = parseRecordHeaders(plan.recordHeaders);
+  if (headers.length + body.length + records.length === 0) return () => new ResponseParser();
+  const watchedHeaders = new WatchedHeaders(headers, records);
+  const watchedBody = new WatchedBody(body);
+  return () => new ObservingParser(watchedHeaders, watchedBody);
+}
