@@ -33,7 +33,7 @@ export const ENGINE_CAPABILITIES: Capabilities = {
   version: VERSION,
   protocols: ["http1"],
   models: ["open", "closed"],
-  arrivals: ["constant", "poisson"],
+  arrivals: ["constant", "poisson", "jitter", "burst"],
   start: "instant",
   fidelity: "histogram",
 };
