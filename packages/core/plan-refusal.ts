@@ -102,11 +102,14 @@ function plainest(issue: z.core.$ZodIssue): { message: string; path: Path } {
   return { message: branches.map((branch) => branch.message).join(", or "), path: issue.path };
 }
 
+const DISCREET = ["headers", "proxyHeaders"];
+
 function refusalOf(issue: z.core.$ZodIssue, document: unknown): PlanRefusal {
   if (issue.code === "unrecognized_keys") return refuseUnknownKey(issue.path, issue.keys[0]);
   const { message, path } = plainest(issue);
   // The value of a header may be a secret.
-  const found = path.includes("headers") ? "" : `, found ${show(valueAt(document, path))}`;
+  const isDiscreet = DISCREET.some((key) => path.includes(key));
+  const found = isDiscreet ? "" : `, found ${show(valueAt(document, path))}`;
   return new PlanRefusal(`${spell(path)}: ${message}${found}`, path);
 }
 

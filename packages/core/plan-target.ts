@@ -22,7 +22,8 @@ export function parseTargetUrl(text: string, where = "targets[0].url"): URL {
   return url;
 }
 
-const FRAMING_HEADER = /^(content-length|transfer-encoding|connection)$/i;
+/** Nightjar sets these itself. */
+export const FRAMING_HEADER = /^(content-length|transfer-encoding|connection)$/i;
 
 /** The header of the exchange number may neither frame the request nor stand in it already. */
 function checkNumberHeader({ numberHeader, targets }: ParsedDocument): void {

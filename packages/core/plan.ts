@@ -4,6 +4,7 @@
  */
 import { parseChecks } from "./check.ts";
 import { REDACTED, speaksOfSecret } from "./header-secrecy.ts";
+import { resolveConnection, resolveTls } from "./plan-connection.ts";
 import { type Load, refuse, resolveLoad, resolveStages } from "./plan-load.ts";
 import { parsePlanDocument } from "./plan-refusal.ts";
 import type { ParsedDocument, PlanDocument } from "./plan-schema.ts";
@@ -107,9 +108,12 @@ export function resolvePlan(document: PlanDocument | unknown): Plan {
   const stages = resolveStages(parsed);
   parseChecks(parsed.checks);
   checkClaims(parsed);
+  const targets = resolveTargets(parsed);
   return deepFreeze({
     ...parsed,
-    targets: resolveTargets(parsed),
+    targets,
+    connection: resolveConnection(parsed, targets),
+    tls: resolveTls(parsed),
     load: resolveLoad(parsed, stages),
     duration: resolveDuration(parsed, stages?.duration),
     warmup: atMost("warmup", parsed.warmup, MAX_DURATION_NS),
