@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { availableParallelism, cpus, hostname, platform, release, totalmem } from "node:os";
 import type { Environment } from "@nightjar/core/result.ts";
-import { cpuQuotaCores, throttling } from "./cgroup.ts";
+import { cpuQuotaCores, watchThrottling } from "./cgroup.ts";
 
 interface CpuTicks {
   readonly steal: number;
@@ -31,7 +31,7 @@ function cpuTicks(): CpuTicks | null {
  */
 export function watchEnvironment(): () => Environment {
   const ticksBefore = cpuTicks();
-  const throttledBefore = throttling();
+  const throttled = watchThrottling();
   return () => ({
     host: hostname(),
     os: platform(),
@@ -42,7 +42,7 @@ export function watchEnvironment(): () => Environment {
     memoryMb: Math.round(totalmem() / 1024 / 1024),
     bun: Bun.version,
     stealPercent: stealSince(ticksBefore),
-    throttled: throttledSince(throttledBefore),
+    throttled: throttled(),
   });
 }
 
@@ -51,10 +51,4 @@ function stealSince(before: CpuTicks | null): number | null {
   if (!before || !after || after.total === before.total) return null;
   const share = (after.steal - before.steal) / (after.total - before.total);
   return Math.round(share * 1000) / 10;
-}
-
-function throttledSince(before: ReturnType<typeof throttling>): Environment["throttled"] {
-  const after = throttling();
-  if (!before || !after) return null;
-  return { periods: after.periods - before.periods, ms: after.ms - before.ms };
 }

@@ -7,16 +7,10 @@
  * bracket 102 ns wide.
  */
 import { dlopen, ptr } from "bun:ffi";
-import { readFileSync } from "node:fs";
+import { libc } from "./libc.ts";
 
 const CLOCK_MONOTONIC = process.platform === "darwin" ? 6 : 1;
 const CALIBRATION_TRIES = 32;
-
-function libc(): string {
-  if (process.platform === "darwin") return "libSystem.B.dylib";
-  const maps = readFileSync("/proc/self/maps", "utf8");
-  return maps.includes("musl") ? "libc.so" : "libc.so.6";
-}
 
 function measureOffsetNs(): number {
   const library = dlopen(libc(), { clock_gettime: { args: ["i32", "ptr"], returns: "i32" } });
