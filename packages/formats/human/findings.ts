@@ -6,7 +6,7 @@ import { bytes, count, seconds } from "../figures.ts";
 import { planFacts } from "../plan-facts.ts";
 import { flow, label, words } from "./flow.ts";
 import { cellsOf, foreign, type Line, line, padded, span } from "./line.ts";
-import { latencyWithUnit } from "./quantities.ts";
+import { latencyWithUnit, stated } from "./quantities.ts";
 
 const MOST_BACKENDS = 8;
 const MOST_ERRORS = 12;
@@ -23,14 +23,22 @@ function statusRows({ statusCodes }: Result, columns: number): Line[] {
   return flow(label("status"), items, columns, "   ");
 }
 
+/** When it was seen first, and what it was, unless its name says as much. */
+function firstOf(kind: string, first: Result["errorSamples"][string] | undefined): string {
+  if (first === undefined) return "";
+  const { atS, sample } = first;
+  const isSaid = /^status-\d+$/.test(kind) && sample.endsWith(kind.replace("-", " "));
+  const when = atS < 1 ? `${count(atS * 1000)} ms` : seconds(atS);
+  return `first at ${when}${isSaid ? "" : `: ${foreign(sample)}`}`;
+}
+
 function errorRows({ errors, errorSamples }: Result, columns: number): Line[] {
   const kinds = Object.entries(errors).sort(([, a], [, b]) => b - a);
   const shown = kinds.slice(0, MOST_ERRORS);
   const width = Math.min(Math.max(...shown.map(([kind]) => cellsOf(foreign(kind)))), WIDEST_KIND);
   const digits = Math.max(...shown.map(([, n]) => count(n).length));
   const rows = shown.flatMap(([kind, n], at) => {
-    const sample = errorSamples[kind];
-    const text = sample ? `first at ${seconds(sample.atS)}: ${foreign(sample.sample)}` : "";
+    const text = firstOf(kind, errorSamples[kind]);
     const name = padded(line(foreign(kind), "bad"), width);
     const head = [...label(at === 0 ? "errors" : ""), ...name];
     const number = span(`  ${count(n).padStart(digits)}  `);
@@ -60,8 +68,7 @@ function openingRows({ latencyMs, lookupMs }: Result, columns: number): Line[] {
   const items = ["tcp", "tls"].flatMap((part) => {
     const latency = latencyMs[part];
     if (latency === undefined || latency.count === 0) return [];
-    const middle = latencyWithUnit(latency.percentiles["50"]);
-    return [line(`${part} p50 ${middle}, max ${latencyWithUnit(latency.max)}`)];
+    return [line(stated(part, { p50: latency.percentiles["50"], max: latency.max }))];
   });
   if (lookupMs > 0) items.unshift(line(`name ${latencyWithUnit(lookupMs)}`));
   return items.length === 0 ? [] : flow(label("opening"), items, columns, " · ");

@@ -3,20 +3,20 @@ import type { Environment, Result } from "@nightjar/core/result.ts";
 import { bytes, count, counted } from "../figures.ts";
 import { flow, label, prose } from "./flow.ts";
 import { clip, foreign, type Line, line, span } from "./line.ts";
-import { latencyWithUnit } from "./quantities.ts";
+import { stated } from "./quantities.ts";
 
 const MEGABYTE = 1e6;
 
 function measures({ generator, latencyMs }: Result): Line[] {
-  const { lag, turn } = latencyMs;
-  const items: string[] = [];
-  if (lag) items.push(`lag p99 ${latencyWithUnit(lag.percentiles["99"])}`);
-  if (turn) {
-    const max = latencyWithUnit(turn.max);
-    items.push(`turn p99 ${latencyWithUnit(turn.percentiles["99"])}, max ${max}`);
+  const { cpuPercent, workers } = generator;
+  const items = [
+    stated("lag", { p99: latencyMs.lag?.percentiles["99"] }),
+    stated("turn", { p99: latencyMs.turn?.percentiles["99"], max: latencyMs.turn?.max }),
+  ];
+  if (cpuPercent !== null) {
+    items.push(`${cpuPercent} % of a core${workers > 1 ? " per worker" : ""}`);
   }
-  if (generator.cpuPercent !== null) items.push(`${generator.cpuPercent} % of a core each worker`);
-  return items.map((item) => line(item));
+  return items.filter((item) => item !== "").map((item) => line(item));
 }
 
 /** A Result lists faults and warnings together; the faults are those that the verdict rests on. */
@@ -45,11 +45,19 @@ function machineFacts(environment: Environment): string[] {
   return [...facts, cpu, kernel, os, bun === "" ? "" : `Bun ${bun}`].filter((fact) => fact !== "");
 }
 
-/** One line each, cut where the terminal ends: the machine's name and size come first. */
+/** Of the machine one line, cut where the terminal ends: its name and size come first. */
 export function environmentSection(result: Result, columns: number): Line[] {
-  const { generator, id, name, startedAt, environment } = result;
-  const run = [name, `${generator.name} ${generator.version}`, startedAt, id];
-  const row = (title: string, facts: readonly string[]): Line =>
-    clip([...label(title), span(foreign(facts.join(" · ")), "faint")], columns);
-  return [row("machine", machineFacts(environment)), row("run", run)];
+  const { generator, id, labels, name, startedAt, environment } = result;
+  const machine = foreign(machineFacts(environment).join(" · "));
+  const pairs = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
+  const run = [name, ...pairs, `${generator.name} ${generator.version}`, startedAt, id];
+  return [
+    clip([...label("machine"), span(machine, "faint")], columns),
+    ...flow(
+      label("run"),
+      run.map((fact) => line(foreign(fact), "faint")),
+      columns,
+      " · ",
+    ),
+  ];
 }

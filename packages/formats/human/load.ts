@@ -1,10 +1,10 @@
 /** What was run, what was offered, what came of it, and where every exchange went. */
-import { formatDuration, SECOND_NS } from "@nightjar/core/quantity.ts";
+import { formatDuration, MILLISECOND_NS, SECOND_NS } from "@nightjar/core/quantity.ts";
 import type { Accounting, Result } from "@nightjar/core/result.ts";
 import { count, counted, percent, rate, seconds } from "../figures.ts";
 import { type PlanFacts, planFacts, secondsOf } from "../plan-facts.ts";
 import { flow, label, prose } from "./flow.ts";
-import { foreign, type Ink, type Line, line } from "./line.ts";
+import { cellsOf, clip, foreign, type Ink, type Line, line, widthOf } from "./line.ts";
 
 const LOOPS = {
   open: "open loop: due times from the plan, latencies from the due time",
@@ -13,10 +13,15 @@ const LOOPS = {
 
 /** Below this a rate is no rate: one request has no duration to be divided by. */
 const SHORTEST_S = 0.001;
+const URL_LINES = 2;
+
+function wholeMillisecondsNs(s: number): number {
+  return Math.round((s * SECOND_NS) / MILLISECOND_NS) * MILLISECOND_NS;
+}
 
 function durationOf({ durationS }: Result, { duration, warmup }: PlanFacts): string {
-  const whole = Number.isInteger(durationS) && durationS > 0;
-  const ran = whole ? formatDuration(durationS * SECOND_NS) : seconds(durationS);
+  const isSpelled = durationS < 1 || Number.isInteger(durationS);
+  const ran = isSpelled ? formatDuration(wholeMillisecondsNs(durationS)) : seconds(durationS);
   const of = secondsOf(duration) > durationS * 1.01 ? ` of ${duration}` : "";
   return `${ran}${of}${warmup === "" ? "" : ` after ${warmup} of warm-up`}`;
 }
@@ -31,12 +36,29 @@ function loadFacts(result: Result, plan: PlanFacts): string[] {
   return facts;
 }
 
+type Target = Result["targets"][number];
+
+function isLong({ method, url }: Target, columns: number): boolean {
+  return cellsOf(foreign(`${method} ${url}`)) > columns;
+}
+
+/** In a line of its own, in two at most: who needs all of it has the plan. */
+function longTarget({ method, url }: Target, columns: number): Line[] {
+  const lead = line(`${foreign(method)} `, "bold");
+  const room = Math.max(columns - widthOf(lead), 1);
+  return flow(lead, [clip(line(foreign(url), "bold"), room * URL_LINES)], columns);
+}
+
 export function runSection(result: Result, columns: number): Line[] {
-  const targets = result.targets.map(({ method, url }) =>
-    line(foreign(`${method} ${url}`), "bold"),
-  );
+  const { targets } = result;
+  const long = targets.filter((target) => isLong(target, columns));
+  const short = targets.filter((target) => !isLong(target, columns));
+  const names = short.map(({ method, url }) => line(foreign(`${method} ${url}`), "bold"));
   const facts = loadFacts(result, planFacts(result)).map((fact) => line(foreign(fact)));
-  return flow([], [...targets, ...facts], columns, " · ");
+  return [
+    ...long.flatMap((target) => longTarget(target, columns)),
+    ...flow([], [...names, ...facts], columns, " · "),
+  ];
 }
 
 type Account = keyof Accounting & string;

@@ -26,6 +26,16 @@ export function latencyWithUnit(quantity: ResultQuantity | undefined): string {
   return text === TOO_FEW ? text : `${text} ms`;
 }
 
+/** `tcp p50 0.172 ms, max 0.225 ms`: of the quantities those that there are. */
+export function stated(
+  name: string,
+  quantities: Readonly<Record<string, ResultQuantity | undefined>>,
+): string {
+  const known = Object.entries(quantities).filter(([, quantity]) => quantity != null);
+  const said = known.map(([which, quantity]) => `${which} ${latencyWithUnit(quantity)}`);
+  return said.length === 0 ? "" : `${name} ${said.join(", ")}`;
+}
+
 /**
  * How the metric of a threshold spells its value. A metric of a later version is spelled as a bare
  * number.

@@ -101,6 +101,37 @@ describe("what it says", () => {
     expect(report(of("pass"), 80)).not.toContain("░");
   });
 
+  test("a long URL, in two lines behind its method", () => {
+    const [target] = of("one").targets;
+    const url = `https://shop.example/${"segment/".repeat(40)}`;
+    const text = report({ ...of("one"), targets: [{ ...target, url }] }, 80);
+    const rows = text.split("\n").filter((row) => row.includes("segment/"));
+    expect(rows).toHaveLength(2);
+    expect(rows[0]).toStartWith("GET https://shop.example/");
+    expect(rows[1]).toEndWith("…");
+    expect(text).toContain("\nopen loop: ");
+  });
+
+  test("of quantities those that there are", () => {
+    expect(report(of("one"), 80)).not.toContain("p50 –, max");
+    expect(report(of("one"), 80)).not.toContain("lag p99 –");
+  });
+
+  test("when an error came first, and what it was, unless its name says so", () => {
+    const sample = { count: 7, sample: "answered with status 503", atS: 0.0042 };
+    const errors = { errors: { "status-503": 7 }, errorSamples: { "status-503": sample } };
+    const text = report({ ...of("fail"), ...errors }, 80);
+    expect(text).toContain("errors       status-503  7  first at 4 ms\n");
+    expect(report(of("fail"), 80)).toContain("first at 574 ms: no answer");
+  });
+
+  test("the labels and the id of the run, whole", () => {
+    const labels = { team: "a".repeat(60) };
+    const text = report({ ...of("one"), labels }, 80);
+    expect(text).toContain(`team=${labels.team}`);
+    expect(text).toContain(of("one").id);
+  });
+
   test("no curve of nothing", () => {
     expect(report(of("silent"), 80)).not.toContain("by percentile");
     expect(report(of("one"), 80)).not.toContain("by percentile");

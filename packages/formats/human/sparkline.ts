@@ -1,6 +1,6 @@
 /** Sparklines: the run second by second, from zero, so that a flat line is a steady run. */
 import type { Result, ResultQuantity } from "@nightjar/core/result.ts";
-import { count, milliseconds } from "../figures.ts";
+import { count, milliseconds, rate } from "../figures.ts";
 import { planFacts } from "../plan-facts.ts";
 import { label, prose } from "./flow.ts";
 import { type Line, span } from "./line.ts";
@@ -63,12 +63,25 @@ function latencyTrack(groups: readonly Row[][]): Track {
   return { name: "max", values: max, spell };
 }
 
-function tracksOf(groups: readonly Row[][], size: number): Track[] {
-  const rates = groups.map((rows) => rows.reduce((sum, row) => sum + row.ratePerS, 0) / size);
-  const errors = groups.map((rows) => rows.reduce((sum, row) => sum + row.errors, 0));
-  const rate = { name: "answered/s", values: rates, spell: count };
-  const tracks: Track[] = [rate, latencyTrack(groups)];
-  if (errors.some((n) => n > 0)) tracks.push({ name: "errors", values: errors, spell: count });
+function sum(rows: readonly Row[], of: (row: Row) => number): number {
+  return rows.reduce((total, row) => total + of(row), 0);
+}
+
+/** Of each group, by its own length: the last may be shorter. */
+function rateTrack(name: string, groups: readonly Row[][], of: (row: Row) => number): Track {
+  const values = groups.map((rows) => {
+    const lengthS = sum(rows, ({ overS }) => overS);
+    return lengthS === 0 ? null : sum(rows, of) / lengthS;
+  });
+  return { name, values, spell: rate };
+}
+
+function tracksOf(groups: readonly Row[][]): Track[] {
+  const tracks = [
+    rateTrack("answered/s", groups, ({ ratePerS, overS }) => ratePerS * overS),
+    latencyTrack(groups),
+    rateTrack("errors/s", groups, ({ errors }) => errors),
+  ];
   return tracks.filter(({ values }) => (largest(values) ?? 0) > 0);
 }
 
@@ -82,13 +95,14 @@ export function seriesSection(result: Result, columns: number): Line[] {
   if (series.length < 2) return [];
   const lead = label("");
   const room = Math.max(columns - lead[0].text.length - "  peak 1,000,000 ms".length, 10);
-  const lengthS = series[series.length - 1].atS - series[0].atS + 1;
+  const last = series[series.length - 1];
+  const lengthS = last.atS + last.overS - series[0].atS;
   const size = Math.ceil(lengthS / Math.min(room, MOST_MARKS));
-  const tracks = tracksOf(grouped(series, size), size);
+  const tracks = tracksOf(grouped(series, size));
   const rows = tracks.map(
     (track): Line => [
       ...label(track.name),
-      span(spark(track.values), track.name === "errors" ? "bad" : "plain"),
+      span(spark(track.values), track.name === "errors/s" ? "bad" : "plain"),
       span(peak(track), "faint"),
     ],
   );
