@@ -1,7 +1,7 @@
 /** Placement: the parts of an ensemble's order, handed to its children, and got ready together. */
-import { NightjarError } from "./errors.ts";
+import { assert, NightjarError } from "./errors.ts";
 import type { LoadGenerator, Order, Run } from "./load-generator.ts";
-import { connectionsOf, splitShare } from "./share.ts";
+import { connectionsOf, probeShare, type Share, splitShare } from "./share.ts";
 
 /** A generator with its part of the work. */
 export interface Placement {
@@ -9,19 +9,33 @@ export interface Placement {
   readonly order: Order;
 }
 
-/** In proportion to `weights` (default: evenly); who would hold no connection takes no part. */
+export interface PlacementOptions {
+  /** In proportion to these, one for each child, the connections are split; default: evenly. */
+  readonly weights?: readonly number[];
+  /** The first child is the probe, whatever its weight. */
+  readonly probe?: boolean;
+}
+
+/** Who would hold no connection takes no part. */
 export function placementsOf(
   children: readonly LoadGenerator[],
-  weights: readonly number[] | undefined,
   order: Order,
+  { weights = children.map(() => 1), probe = false }: PlacementOptions = {},
 ): Placement[] {
-  const shares = splitShare(order.share, weights ?? children.map(() => 1));
+  const shares = sharesOf(order, weights, probe);
   return children
     .map((generator, index) => {
       const child = order.child === "" ? String(index) : `${order.child}.${index}`;
       return { generator, order: { ...order, share: shares[index], child } };
     })
     .filter((placed) => connectionsOf(placed.order.share) > 0);
+}
+
+function sharesOf({ share }: Order, weights: readonly number[], withProbe: boolean): Share[] {
+  if (!withProbe) return splitShare(share, weights);
+  assert(weights.length > 1, "beside a probe there is somebody");
+  const { probe, rest } = probeShare(share);
+  return [probe, ...splitShare(rest, weights.slice(1))];
 }
 
 /** All of them, or none: where one fails the others are cancelled. */
