@@ -61,10 +61,12 @@ function autoWorkers({ load }: Plan): number {
   return load.rate === "max" ? most : Math.min(most, Math.ceil(load.rate / RATE_PER_WORKER));
 }
 
+/** The probe first, if there is one: it sleeps, so that it takes no core from the others. */
 function startWorkers(plan: Plan): WorkerProcess[] {
   const count = workerCount(plan);
   const idle = maySpin(plan.idle, count) ? "spin" : "sleep";
-  return Array.from({ length: count }, () => startWorker(workerCommand(idle)));
+  const workers = Array.from({ length: count }, () => startWorker(workerCommand(idle)));
+  return plan.probe ? [startWorker(workerCommand("sleep")), ...workers] : workers;
 }
 
 /**
@@ -90,6 +92,7 @@ export async function prepareLocal(
     {
       clock: realClock(monotonicNs),
       lostChild: "degrade",
+      probe: plan.probe,
       placed: (specs) => {
         fold = new RunFold(plan, specs, onMerged);
       },

@@ -32,6 +32,8 @@ export interface EnsembleOptions {
   readonly lostChild: "fail" | "degrade";
   /** In proportion to these the connections are split; default: evenly. */
   readonly weights?: readonly number[];
+  /** The first child is a probe: one connection, and 1 % of the exchanges. */
+  readonly probe?: boolean;
   /**
    * A running child that says nothing for so long, beyond its own patience, is lost. Snapshots come
    * every second.
@@ -80,11 +82,12 @@ async function prepareAll(
   order: Order,
   signal: AbortSignal,
 ): Promise<Run> {
-  const placements = placementsOf(children, options.weights, order);
+  const placements = placementsOf(children, order, options);
   assert(placements.length > 0, "an ensemble has children, and a share with connections");
   const runs = await prepareTogether(placements, signal);
   const specs = placements.map(({ order: { child, share } }, index) => {
-    return { id: child, share, workers: runs[index].ready.workers };
+    const spec = { id: child, share, workers: runs[index].ready.workers };
+    return options.probe === true && index === 0 ? { ...spec, isProbe: true } : spec;
   });
   options.placed?.(specs);
   return new EnsembleRun(order, specs, runs, options);

@@ -106,6 +106,10 @@ export function resolvePlan(document: PlanDocument | unknown): Plan {
   const timeout = bounded("timeout", parsed.timeout, MAX_TIMEOUT_NS);
   const drainNs = Math.min(parseDurationNs(timeout), MAX_DRAIN_NS);
   const stages = resolveStages(parsed);
+  const load = resolveLoad(parsed, stages);
+  if (parsed.probe && load.model === "closed") {
+    refuse("probe", "a probe is nearly idle, and in the closed loop nobody is", "give a rate");
+  }
   parseChecks(parsed.checks);
   checkClaims(parsed);
   const targets = resolveTargets(parsed);
@@ -114,7 +118,7 @@ export function resolvePlan(document: PlanDocument | unknown): Plan {
     targets,
     connection: resolveConnection(parsed, targets),
     tls: resolveTls(parsed),
-    load: resolveLoad(parsed, stages),
+    load,
     duration: resolveDuration(parsed, stages?.duration),
     warmup: atMost("warmup", parsed.warmup, MAX_DURATION_NS),
     timeout,

@@ -27,6 +27,19 @@ prove(GENERATOR_OPTIONS, {
     expect(first).toBe(none);
     expect(seventh).not.toBe(none);
   },
+  "--probe": async () => {
+    const load = ["--rate", "1000", "--requests", "1000", "--connections", "4"];
+    const seen = ({ probe, connections }: Result) => [probe?.completed, connections.opened];
+    await expectBoth(
+      ["--probe"],
+      seen,
+      [
+        [10, 5],
+        [undefined, 4],
+      ],
+      { target: "/?delay=5ms", load },
+    );
+  },
   "--workers": () => expectBoth(["--workers", "3"], ({ generator }) => generator.workers, [3, 1]),
   "--idle": async () => {
     expect(await workerArguments("--idle", "spin")).toEndWith("spin\0");

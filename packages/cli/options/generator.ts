@@ -33,4 +33,12 @@ export const GENERATOR_OPTIONS: readonly OptionRow[] = [
     default: "auto: spin where cores are to spare and no CPU quota applies",
     proof: "flags/generator.test.ts",
   },
+  {
+    flag: "--probe",
+    group: "Generator",
+    kind: "flag",
+    path: ["probe"],
+    help: "a nearly idle worker with one connection and 1 % of the load stands beside the others",
+    proof: "flags/generator.test.ts",
+  },
 ];
