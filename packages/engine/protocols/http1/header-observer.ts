@@ -55,7 +55,7 @@ function placesOf(name: string, list: readonly { readonly name: string }[]): num
 
 export class HeaderObserver {
   /** In ns, in the order of the plan's `recordHeaders`; NaN: none. */
-  readonly recorded: Float64Array;
+  readonly recorded: Float64Array<ArrayBuffer>;
   private readonly passed: Uint8Array;
   /** Of each check: the first value, or its beginning. */
   private readonly quotes: readonly Uint8Array[];

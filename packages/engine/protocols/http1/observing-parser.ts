@@ -24,7 +24,7 @@ class ObservedChunks extends ChunkedBody {
 }
 
 export class ObservingParser extends ResponseParser implements CheckFault {
-  override readonly recorded: Float64Array;
+  override readonly recorded: Float64Array<ArrayBuffer>;
   private readonly headers: HeaderObserver;
   private readonly body: BodyObserver;
   /** In the head of the answer itself, and some header matters. */

@@ -60,7 +60,7 @@ export class ResponseParser {
   /** When done: what a check of the plan found wrong with the response. */
   rejection: CheckFault | null = null;
   /** When done: the numbers that the plan records of it, in ns; NaN: there was none. */
-  readonly recorded: Float64Array = NOTHING_RECORDED;
+  readonly recorded: Float64Array<ArrayBuffer> = NOTHING_RECORDED;
 
   private state: State = State.StatusLine;
   private headBytes = 0;
