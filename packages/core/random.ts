@@ -18,7 +18,7 @@ function mix(word: number): number {
 const GOLDEN = 0x9e3779b9;
 
 /** Streams keep draws for different purposes independent of each other. */
-export const STREAM = { arrivals: 1, share: 2, choice: 3, jitter: 4 } as const;
+export const STREAM = { arrivals: 1, share: 2, choice: 3, jitter: 4, layout: 5 } as const;
 
 /** 32 random bits (signed), from (seed, stream, i, round). `i` up to 2^53. */
 function bits(seed: number, stream: number, i: number, round: number): number {
