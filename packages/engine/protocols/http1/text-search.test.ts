@@ -3,8 +3,9 @@ import fc from "fast-check";
 import { latin1Bytes } from "./response-reading.ts";
 import { TextSearch } from "./text-search.ts";
 
-function finds(search: TextSearch, text: string, cuts: readonly number[]): boolean {
-  const bytes = latin1Bytes(`ab${text}ab`);
+/** `beyond`: what else was read with the text. */
+function finds(search: TextSearch, text: string, cuts: readonly number[], beyond = ""): boolean {
+  const bytes = latin1Bytes(`ab${text}${beyond}`);
   let met = 0;
   let from = 0;
   for (const end of [...cuts, text.length]) {
@@ -35,7 +36,8 @@ test("a text is found where it is, whole, byte by byte and in pieces", () => {
         const expected = [whole, whole.includes(text)];
         const bytewise = Array.from(whole, (_, at) => at);
         for (const pieces of [[], ends, bytewise, ...within])
-          expect([whole, finds(search, whole, pieces)]).toEqual(expected);
+          for (const beyond of ["", "ab"])
+            expect([whole, finds(search, whole, pieces, beyond)]).toEqual(expected);
       }
     }),
     { numRuns: 1000 },

@@ -4,6 +4,9 @@
  */
 import { Buffer } from "node:buffer";
 
+/** Works on any bytes. */
+const { indexOf } = Buffer.prototype;
+
 /** Pieces that are shorter are looked through byte by byte. */
 const WORTH_A_SEARCH = 64;
 
@@ -50,8 +53,8 @@ export class TextSearch {
 
   /** Where the text is; if nowhere, the first place where it may begin and go beyond the piece. */
   private skip(bytes: Uint8Array, from: number, to: number): number {
-    const piece = Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from);
-    const found = piece.indexOf(this.text);
-    return found >= 0 ? from + found : to - this.text.length + 1;
+    const piece = to === bytes.length ? bytes : bytes.subarray(0, to);
+    const found = indexOf.call(piece, this.text, from);
+    return found >= 0 ? found : to - this.text.length + 1;
   }
 }
