@@ -4,12 +4,18 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { deflateSync, inflateSync } from "node:zlib";
 import { checksSchema, connectionSchema, tlsSchema } from "@nightjar/core/connection-schema.ts";
 import { loadSchema } from "@nightjar/core/load-schema.ts";
 import { samplesNeeded } from "@nightjar/core/percentile.ts";
 import { planDocumentSchema } from "@nightjar/core/plan-schema.ts";
 import { PERCENTILES } from "@nightjar/core/result.ts";
 import { targetSchema } from "@nightjar/core/target-schema.ts";
+import { SAMPLE_NAMES, sample } from "@nightjar/formats/fixtures/sample-results.ts";
+import { reportOf } from "@nightjar/formats/human/report.ts";
+import { VIEWS } from "@nightjar/formats/live/fixtures/live-views.ts";
+import { liveBlock } from "@nightjar/formats/live/live-block.ts";
+import type { LiveView } from "@nightjar/formats/live/live-view.ts";
 import { cli, makeFolder } from "./child-cli.ts";
 import { COMMANDS } from "./commands.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
@@ -23,7 +29,8 @@ const documentsIn = (folder: string) =>
   readdirSync(join(root, folder))
     .filter((name) => name.endsWith(".md"))
     .map((name) => join(folder, name));
-const DOCUMENTS = [...documentsIn("."), ...documentsIn("docs"), ...documentsIn("docs/formats")];
+const FOLDERS = [".", "docs", "docs/formats", "docs/decisions"];
+const DOCUMENTS = FOLDERS.flatMap(documentsIn);
 
 const folder = makeFolder();
 afterAll(() => folder.remove());
@@ -32,9 +39,13 @@ function read(path: string): string {
   return readFileSync(join(root, path), "utf8");
 }
 
+function fences(path: string): { language: string; text: string }[] {
+  const found = read(path).matchAll(/^```(\w*)\n(.*?)^```$/gms);
+  return [...found].map(([, language, text]) => ({ language, text }));
+}
+
 function blocks(path: string, language: string): string[] {
-  const fences = read(path).matchAll(/^```(\w*)\n(.*?)^```$/gms);
-  return [...fences].flatMap(([, name, text]) => (name === language ? [text] : []));
+  return fences(path).flatMap((fence) => (fence.language === language ? [fence.text] : []));
 }
 
 describe("a made document is as it would be made; else: npm run docs", () => {
@@ -77,15 +88,30 @@ describe("the examples of", () => {
   });
 });
 
+test("what could be run is marked as bash or yaml, so that it is", () => {
+  for (const path of DOCUMENTS) {
+    for (const { language, text } of fences(path)) {
+      if (language === "bash" || language === "yaml") continue;
+      expect(["", "text", "ts"]).toContain(language);
+      expect(`${path}: ${text}`).not.toMatch(/^\s*(\$ |\.\/nightjar |npm )/m);
+    }
+  }
+});
+
 async function expectPlan(args: string[]): Promise<void> {
   const { code, err } = await cli(["plan", "check", ...args], { cwd: folder.path });
   expect([args, err, code]).toEqual([args, "", 0]);
 }
 
-/** A backslash at the end of a line joins it to the next; what a pipe or > does is the shell's. */
+/**
+ * A backslash at the end of a line joins it to the next; what a pipe or > does is the shell's, and
+ * behind # stands a comment.
+ */
 function linesOf(block: string): string[] {
   const lines = block.replaceAll("\\\n", " ").split("\n");
-  return lines.map((line) => line.replace(/ (\||>) .*$/, "").trim()).filter((line) => line !== "");
+  return lines
+    .map((line) => line.replace(/ (\||>|#) .*$/, "").trim())
+    .filter((line) => line !== "");
 }
 
 async function expectExample(line: string): Promise<void> {
@@ -165,6 +191,45 @@ test("docs/measurement.md has the least n of each percentile", () => {
   const row = /^\| least n (.*)$/m.exec(read("docs/measurement.md"))?.[1] ?? "";
   const named = [...row.matchAll(/[\d,]+/g)].map(([n]) => Number(n.replace(",", "")));
   expect(named).toEqual(PERCENTILES.map((name) => samplesNeeded(Number(name))));
+});
+
+describe("docs/measurement.md", () => {
+  const measurement = read("docs/measurement.md");
+
+  test("explains each row of the report", () => {
+    const explained = [...measurement.matchAll(/^\| (`.*?) \| /gm)].flatMap(([, names]) =>
+      [...names.matchAll(/`([^`]+)`/g)].map(([, name]) => name),
+    );
+    for (const name of SAMPLE_NAMES) {
+      const result = sample(name, deflateSync);
+      const text = reportOf(result, { columns: 80, color: false, inflate: inflateSync });
+      const titles = [...text.matchAll(/^([a-z][a-z\d/, ]*?) {2,}\S/gm)].map(([, title]) => title);
+      expect(titles.length).toBeGreaterThan(5);
+      for (const title of titles) expect(explained).toContain(title);
+    }
+  });
+
+  test("has an example whose numbers sum", () => {
+    const rows = [...measurement.matchAll(/^\| \d+ ((?:\| [\d.]+ ){10})\|$/gm)];
+    expect(rows).toHaveLength(2);
+    for (const [, cells] of rows) {
+      const tenths = cells.match(/[\d.]+/g)?.map((text) => Math.round(Number(text) * 10)) ?? [];
+      const [due, free, sent, firstByte, done, wait, connect, lag, service, response] = tenths;
+      expect([wait, lag, service]).toEqual([free - due, sent - connect - free, done - sent]);
+      expect(response).toBe(done - due);
+      expect(response).toBe(wait + connect + lag + service);
+      expect(firstByte > sent && firstByte < done).toBe(true);
+    }
+  });
+});
+
+test("docs/terminal.md explains each row of the live block, and every phase", () => {
+  const terminal = read("docs/terminal.md");
+  for (const view of Object.values<LiveView>(VIEWS)) {
+    for (const line of liveBlock(view, { columns: 80, rows: 24, color: false })) {
+      expect(terminal).toContain(`\`${line.split(" ", 1)[0]}\``);
+    }
+  }
 });
 
 test("keys of options are distinct, as the parser needs", () => {
