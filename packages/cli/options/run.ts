@@ -1,7 +1,7 @@
 /**
  * The one table of the options of `run` and `plan check`: the parser, `--help` and `docs/cli.md`
- * are made from it. A plan option says where in the plan its value goes, so that flags and files
- * build the same Plan.
+ * are made from it, in this order: what is asked for most comes first. A plan option says where in
+ * the plan its value goes, so that flags and files build the same Plan.
  */
 import { GENERATOR_OPTIONS } from "./generator.ts";
 import { JUDGEMENT_OPTIONS } from "./judgement.ts";
@@ -16,10 +16,10 @@ export const RUN_OPTIONS: readonly OptionRow[] = [
   ...TARGET_OPTIONS,
   ...LOAD_OPTIONS,
   ...LIMITS_OPTIONS,
-  ...GENERATOR_OPTIONS,
   ...TLS_OPTIONS,
   ...JUDGEMENT_OPTIONS,
   ...OUTPUT_OPTIONS,
+  ...GENERATOR_OPTIONS,
 ];
 
 /** Those that concern the plan, and not the command alone. */
