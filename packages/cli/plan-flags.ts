@@ -2,7 +2,7 @@
 import type { OptionRow, PlanPath } from "./options/row.ts";
 import { EVERY, keyOf } from "./options/row.ts";
 import { PLAN_OPTIONS } from "./options/run.ts";
-import { planEntry } from "./options/value.ts";
+import { planEntry, refuseOption } from "./options/value.ts";
 
 /** As commander gives them: only those that were written. */
 export type Flags = Readonly<Record<string, unknown>>;
@@ -22,6 +22,7 @@ export function applyFlags(document: Tree, flags: Flags): FlagEntry[] {
   return PLAN_OPTIONS.flatMap((row) => {
     const given = flags[keyOf(row)];
     if (given === undefined) return [];
+    makeWay(document, flags, row);
     const { path: written, value } = planEntry(row, given);
     const names = isMap(value) ? Object.keys(value) : [];
     return everywhere(document, written).map((path) => {
@@ -29,6 +30,22 @@ export function applyFlags(document: Tree, flags: Flags): FlagEntry[] {
       return { row, path, names };
     });
   });
+}
+
+/** What the flag replaces may stand in the plan's file, and not beside it. */
+function makeWay(document: Tree, flags: Flags, { flag, replaces = [] }: OptionRow): void {
+  for (const row of PLAN_OPTIONS.filter((other) => replaces.includes(other.flag))) {
+    if (flags[keyOf(row)] !== undefined) {
+      refuseOption(row, `${flag} says it, so the two do not go together`, "leave one of them out");
+    }
+    removeIn(document, row.path ?? []);
+  }
+}
+
+function removeIn(tree: Tree, path: PlanPath): void {
+  let at: unknown = tree;
+  for (const step of path.slice(0, -1)) at = isMap(at) ? at[step] : undefined;
+  if (isMap(at)) delete at[path[path.length - 1]];
 }
 
 /** `targets.*.method` → one path for each target that the document has, or the first. */

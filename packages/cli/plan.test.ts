@@ -29,6 +29,19 @@ const TABLE: readonly (readonly [string[], Rest, TargetRest?])[] = [
     { load: { requests: 1000, arrivals: "poisson" } },
   ],
   [
+    ["--stages", "10s:0..1000, 1m:1000,5s:30/m", "--arrivals", "jitter:10%"],
+    {
+      load: {
+        stages: [
+          { duration: "10s", rate: "0..1000" },
+          { duration: "1m", rate: 1000 },
+          { duration: "5s", rate: "30/m" },
+        ],
+        arrivals: "jitter:10%",
+      },
+    },
+  ],
+  [
     ["--max-backlog", "0", "--connections", "auto"],
     { load: { maxBacklog: 0, connections: "auto" } },
   ],
@@ -90,6 +103,17 @@ describe("flags over a file", () => {
   test("win, and leave the rest", () => {
     const plan = over({ connections: "3" });
     expect(plan.load).toMatchObject({ rate: 5, connections: 3 });
+  });
+
+  test("of stages take the place of the rate and the duration, there and here", () => {
+    const stages = [{ duration: "1s", rate: 7 }];
+    const staged = over({ stages: "1s:7" });
+    expect(staged).toMatchObject({ load: { rate: 7, stages }, duration: "1s" });
+    folder.write("staged.yaml", stringify(staged));
+    const read = (flags: Flags) => readPlanInput(`${folder.path}/staged.yaml`, flags).plan;
+    expect(read({ stages: "2s:8..9" })).toMatchObject({ load: { rate: 9 }, duration: "2s" });
+    expect(() => read({ rate: "8" })).toThrow("--rate: the stages say the rates");
+    expect(() => read({ duration: "8s" })).toThrow("--duration: the stages last 1s together");
   });
 
   test("replace headers of the same name, in capitals or not, and labels", () => {

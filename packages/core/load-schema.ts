@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { LIMIT, MAX_QUANTITY_LENGTH } from "./plan-limits.ts";
 import { DURATION_PATTERN, RATE_PATTERN } from "./quantity.ts";
+import { nearest } from "./suggest.ts";
 
 export const durationSchema = z
   .string()
@@ -27,6 +28,23 @@ const stageSchema = z.strictObject({
 /** `jitter:10%`, `burst:50`. */
 export const ARRIVALS_PATTERN = /^(constant|poisson|jitter:\d+(\.\d+)?%|burst:\d+)$/;
 
+const PROCESSES = ["constant", "poisson", "jitter", "burst"];
+
+/** What `text` may have been meant to be. */
+function nearestArrivals(text: string): string | undefined {
+  const [word, amount = ""] = text.split(":");
+  const process = nearest(word, PROCESSES);
+  if (process === "jitter") return `jitter:${/^\d+(\.\d+)?/.exec(amount)?.[0] ?? 10}%`;
+  if (process === "burst") return `burst:${/^\d+/.exec(amount)?.[0] ?? 50}`;
+  return process;
+}
+
+function arrivalsWanted(text: string): string {
+  const near = nearestArrivals(text);
+  const hint = near === undefined ? "" : ` (did you mean "${near}"?)`;
+  return `constant, poisson, jitter:10% or burst:50 is wanted${hint}`;
+}
+
 export const loadSchema = z.strictObject({
   model: z
     .enum(["open", "closed"])
@@ -48,7 +66,7 @@ export const loadSchema = z.strictObject({
   arrivals: z
     .string()
     .max(MAX_QUANTITY_LENGTH, "too long for arrivals")
-    .regex(ARRIVALS_PATTERN, "write constant, poisson, jitter:10% or burst:50")
+    .regex(ARRIVALS_PATTERN, { error: ({ input }) => arrivalsWanted(String(input)) })
     .default("constant")
     .describe("constant, poisson, jitter:PERCENT% or burst:N"),
   connections: z

@@ -6,9 +6,9 @@
  *                                    a a b a │ b a a a │ a a …
  *
  * In block b the exchange at place p is for whom the layout has at p·a + c mod W: the layout is one
- * shuffle of all W, and (a, c), a coprime to W, is drawn for each block. So the choice knows nothing
- * of the stripes of shares, whatever their period: at any place of a block each target comes with
- * its probability. Weights are divided by their greatest common divisor first.
+ * shuffle of all W, and (a, c), a coprime to W, is drawn for each block. So the choice knows not of
+ * the stripes of shares, whatever their period: at any place of a block each target comes with its
+ * probability. Weights are divided by their greatest common divisor first.
  */
 import { STREAM, uniform } from "./random.ts";
 import type { Target } from "./target-schema.ts";

@@ -19,6 +19,7 @@ export type ValueKind =
   | "count"
   | "autoCount"
   | "rate"
+  | "stages"
   | "flag"
   | "list"
   | "header"
@@ -44,6 +45,8 @@ export interface OptionRow {
   readonly example?: string;
   /** Where its value goes in the plan; absent: concerns the command alone. */
   readonly path?: PlanPath;
+  /** Flags that say the same in another way: refused beside it, and gone from the plan's file. */
+  readonly replaces?: readonly string[];
   /** The test that fails without it, below `packages/cli`. */
   readonly proof: string;
 }

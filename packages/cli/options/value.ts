@@ -52,6 +52,20 @@ function sameName(row: OptionRow, name: string): string {
   return row.kind === "header" ? name.toLowerCase() : name;
 }
 
+/** `10s:0..1000,60s:1000`; what is wrong within a stage the plan's schema says. */
+function stagesOf(row: OptionRow, text: string): { duration: string; rate: string | number }[] {
+  return text.split(",").map((stage, index) => {
+    const [duration, rate] = stage.split(/:(.*)/s).map((part) => part.trim());
+    if (duration && rate) return { duration, rate: rateOf(rate) };
+    const found = stage.trim() === "" ? "nothing" : shown(stage.trim());
+    return refuseOption(row, `stage ${index + 1}: TIME:RATE is the form, found ${found}`);
+  });
+}
+
+function rateOf(text: string): string | number {
+  return /^\d+(\.\d+)?$/.test(text) ? Number(text) : text;
+}
+
 function pairsOf(row: OptionRow, texts: readonly string[]): Record<string, string> {
   const pairs = texts.map((text) => pairOf(row, text));
   const seen = new Set<string>();
@@ -86,7 +100,9 @@ function plainValue(row: OptionRow, given: unknown): unknown {
     case "autoCount":
       return given === "auto" ? given : wholeNumber(row, given as string);
     case "rate":
-      return /^\d+(\.\d+)?$/.test(given as string) ? Number(given) : given;
+      return rateOf(given as string);
+    case "stages":
+      return stagesOf(row, given as string);
     case "header":
     case "label":
       return pairsOf(row, given as string[]);
