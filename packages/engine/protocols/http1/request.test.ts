@@ -49,6 +49,25 @@ describe("a request", () => {
     parsed(template.bytes);
   });
 
+  test("to a forward proxy names the target in full, and has headers for the proxy", () => {
+    const proxyHeaders = { "Proxy-Authorization": "Basic eDp5" };
+    const form = { absolute: true, proxyHeaders, close: false };
+    const url = "http://shop.example:8080/cart?item=1#top";
+    const template = makeRequest(target(url, { headers: { a: "b" } }), NOTHING, undefined, form);
+    expect(textOf(template)).toBe(
+      "GET http://shop.example:8080/cart?item=1 HTTP/1.1\r\nHost: shop.example:8080\r\n" +
+        "User-Agent: nightjar\r\nAccept: */*\r\nProxy-Authorization: Basic eDp5\r\na: b\r\n\r\n",
+    );
+  });
+
+  test("that is the only one of its connection says so", () => {
+    const form = { absolute: false, proxyHeaders: {}, close: true };
+    const template = makeRequest(target("http://a/", { method: "POST" }), NOTHING, NUMBER, form);
+    expect(textOf(template)).toContain(
+      "\r\nAccept: */*\r\nConnection: close\r\nContent-Length: 0\r\nX-Number: ",
+    );
+  });
+
   test.each([
     ["http://shop.example/", "shop.example"],
     ["http://shop.example:80/", "shop.example"],

@@ -46,19 +46,35 @@ function hasBody(method: string, body: Uint8Array): boolean {
   return body.length > 0 || method === "POST" || method === "PUT" || method === "PATCH";
 }
 
+/** What a request says of the way that it takes. */
+export interface RequestForm {
+  /** It goes to a forward proxy, which must read where to (RFC 9112 §3.2.2). */
+  readonly absolute: boolean;
+  /** For the proxy alone. */
+  readonly proxyHeaders: Readonly<Record<string, string>>;
+  /** It is the only one of its connection. */
+  readonly close: boolean;
+}
+
+const DIRECT: RequestForm = { absolute: false, proxyHeaders: {}, close: false };
+
 /** `body`: the bytes to send, empty for none. */
 export function makeRequest(
   target: Target,
   body: Uint8Array,
   numberHeader?: string,
+  { absolute, proxyHeaders, close }: RequestForm = DIRECT,
 ): RequestTemplate {
   const url = new URL(target.url);
   const names = Object.keys(target.headers).map((name) => name.toLowerCase());
-  const lines = [`${target.method} ${url.pathname}${url.search} HTTP/1.1`];
+  const path = `${url.pathname}${url.search}`;
+  const lines = [`${target.method} ${absolute ? url.origin : ""}${path} HTTP/1.1`];
   if (!names.includes("host")) lines.push(`Host: ${hostOf(url)}`);
   if (!names.includes("user-agent")) lines.push("User-Agent: nightjar");
   if (!names.includes("accept")) lines.push("Accept: */*");
-  for (const [name, value] of Object.entries(target.headers)) lines.push(`${name}: ${value}`);
+  const headers = [...Object.entries(proxyHeaders), ...Object.entries(target.headers)];
+  for (const [name, value] of headers) lines.push(`${name}: ${value}`);
+  if (close) lines.push("Connection: close");
   if (hasBody(target.method, body)) lines.push(`Content-Length: ${body.length}`);
   let head = `${lines.join("\r\n")}\r\n`;
   let numberEnd = -1;
