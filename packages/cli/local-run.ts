@@ -38,6 +38,7 @@ export interface LocalRun {
   readonly fold: RunFold;
   /** Addresses that load will go to. */
   readonly addresses: readonly string[];
+  /** Those that carry the load. */
   readonly workers: number;
   /** Sends the load and gives the Result. */
   measure(): Promise<Result>;
@@ -128,8 +129,9 @@ class LocalEnsemble implements LocalRun {
     this.addresses = run.ready.addresses;
   }
 
+  /** The probe is not among them. */
   get workers(): number {
-    return this.processes.length;
+    return this.processes.length - (this.fold.plan.probe ? 1 : 0);
   }
 
   async measure(): Promise<Result> {

@@ -95,12 +95,16 @@ function paceOf({ rate, stages, arrivals }: Plan["load"]): string {
   return `${pace} ${arrivals}`;
 }
 
-function announcement({ load, duration, targets, warmup }: Plan, { workers }: LocalRun): string {
+function announcement(
+  { load, duration, targets, warmup, probe }: Plan,
+  { workers }: LocalRun,
+): string {
   const rate = load.rate === "max" ? "as fast as answers come" : paceOf(load);
   const length = duration === "unlimited" ? `${load.requests} exchanges` : duration;
   const before = warmup === "0s" ? "" : ` after ${warmup} of warm-up`;
-  const by = `${load.connections} connections, ${workers} ${workers === 1 ? "worker" : "workers"}`;
+  const aside = probe ? " and a probe" : "";
+  const crew = `${workers} ${workers === 1 ? "worker" : "workers"}${aside}`;
   const [{ method, url }, ...others] = targets;
   const more = others.length === 0 ? "" : ` and ${others.length} more`;
-  return `${method} ${url}${more}: ${load.model} loop, ${rate}, ${length}${before}, ${by}`;
+  return `${method} ${url}${more}: ${load.model} loop, ${rate}, ${length}${before}, ${load.connections} connections, ${crew}`;
 }
