@@ -21,6 +21,27 @@ const NAMES: readonly (readonly [string, Header])[] = [
   ["connection", CONNECTION],
 ];
 
+const BEGINNING = "HTTP/1.";
+
+/**
+ * Whether `bytes[from…to)` may be of a status line of which `before` bytes have been read already.
+ */
+export function mayBegin(bytes: Uint8Array, from: number, to: number, before: number): boolean {
+  for (let at = from, place = before; at < to && place < BEGINNING.length; at++, place++) {
+    if (bytes[at] !== BEGINNING.charCodeAt(place)) return false;
+  }
+  return true;
+}
+
+/** The content type of its record (RFC 8446 §5.1). */
+const TLS_ALERT = 21;
+
+export function noHttpFault(firstByte: number): string {
+  return firstByte === TLS_ALERT
+    ? "it is an alert of TLS: the port may want https"
+    : "it does not begin with HTTP/1.1 and a status";
+}
+
 /** Of `HTTP/1.0 ` or `HTTP/1.1 `; −1 where the line begins with neither. */
 export function minorVersionOf(bytes: Uint8Array, from: number): number {
   const minor = bytes[from + 7] - 48;
@@ -99,4 +120,11 @@ export function hasToken(bytes: Uint8Array, from: number, to: number, token: str
     if (starts && stops && equals(bytes, at, token)) return true;
   }
   return false;
+}
+
+/** A copy of `line` with room for `length` bytes, and for more than before. */
+export function longerLine(line: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
+  const longer = new Uint8Array(Math.max(length, line.length * 2));
+  longer.set(line);
+  return longer;
 }

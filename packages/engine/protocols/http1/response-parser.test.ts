@@ -23,6 +23,18 @@ describe("a status line (§4)", () => {
     "\n",
   ])("%j is no status line", (text) => expectFault(text, /does not begin with HTTP/));
 
+  test.each(["S", "HTTP/2", "HTTP/1!", "\0", "220 mail.example"])(
+    "%j, which no line ends, is known for none at once",
+    (text) => expectFault(text, /does not begin with HTTP/),
+  );
+
+  test("the beginning of one is waited for", () => {
+    for (const text of ["H", "HTTP/", "HTTP/1.", "HTTP/1.1 200 OK\r"]) expectWaiting(text);
+  });
+
+  test("an alert of TLS is known for one", () =>
+    expectFault("\x15\x03\x01\0\x02\x02\x46", /an alert of TLS: the port may want https/));
+
   test.each(["099", "600", "2x0", "-20", "1e2", " 200"])("the status %s is none", (status) =>
     expectFault(`HTTP/1.1 ${status} OK\r\n\r\n`, /not a number from 100 to 599/),
   );
@@ -213,6 +225,6 @@ describe("the lines of a head (§2.2, §5)", () => {
     expectDone(answer([`X: ${"a".repeat(room)}`, ...end]));
     expectFault(answer([`X: ${"a".repeat(room + 1)}`, ...end]), /longer than 65536/);
     expectFault(answer(Array(10_000).fill("X: aaaa")), /longer than 65536/);
-    expectFault("H".repeat(MAX_HEAD_BYTES + 1), /longer than 65536/);
+    expectFault(`HTTP/1.1 200 ${"O".repeat(MAX_HEAD_BYTES)}`, /longer than 65536/);
   });
 });

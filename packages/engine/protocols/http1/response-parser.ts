@@ -12,7 +12,7 @@
  * matter. What breaks a rule or a limit is a protocol error, and the connection is of no more use.
  * Wherever two readers could see two different responses the strict reading is the only one. A head
  * may end its lines with a bare LF (§2.2), a chunk may not; a value may be folded (§5.2) where it
- * says nothing about framing.
+ * says nothing about framing. What cannot be HTTP is refused at once: it may never end a line.
  */
 import { afterBlanks, beforeBlanks, isBlank } from "@nightjar/core/blank.ts";
 import type { CheckFault } from "../../slot.ts";
@@ -25,8 +25,11 @@ import {
   hasToken,
   LF,
   lengthIn,
+  longerLine,
+  mayBegin,
   minorVersionOf,
   nameOf,
+  noHttpFault,
   OTHER,
   SPACE,
   threeDigits,
@@ -46,6 +49,8 @@ enum State {
 const NOTHING_RECORDED = new Float64Array(0);
 
 export const MAX_HEAD_BYTES = 64 * 1024;
+const BREAKS_FAULT = "a line of its head holds a CR or a NUL";
+const LIMIT_FAULT = `its head is longer than ${MAX_HEAD_BYTES} bytes`;
 
 export class ResponseParser {
   status = 0;
@@ -83,7 +88,6 @@ export class ResponseParser {
   next(head: boolean): void {
     this.head = head;
     this.status = 0;
-    this.close = false;
     this.done = false;
     this.fault = null;
     this.begun = false;
@@ -103,10 +107,7 @@ export class ResponseParser {
     this.breaks = 0;
   }
 
-  /**
-   * Reads from `chunk[at]`; returns where it stopped: at the end of the chunk, of the response, or
-   * at a fault.
-   */
+  /** Reads from `chunk[at]` to its end, that of the response or a fault; returns where it was. */
   feed(chunk: Uint8Array, at: number): number {
     this.begun = true;
     let position = at;
@@ -150,11 +151,8 @@ export class ResponseParser {
     this.breaks = breaks;
     const stop = at < end ? at + 1 : at;
     this.headBytes += stop - from;
-    if (this.headBytes > MAX_HEAD_BYTES) {
-      this.fail(`its head is longer than ${MAX_HEAD_BYTES} bytes`);
-      return stop;
-    }
-    if (at < end && this.lineLength === 0) this.endLine(chunk, from, at);
+    if (this.headBytes > MAX_HEAD_BYTES) this.failHead(LIMIT_FAULT, chunk, from, at);
+    else if (at < end && this.lineLength === 0) this.endLine(chunk, from, at);
     else this.keepLine(chunk, from, at, at < end);
     return stop;
   }
@@ -162,15 +160,19 @@ export class ResponseParser {
   /** A line that came in pieces is put together first. */
   private keepLine(chunk: Uint8Array, from: number, to: number, complete: boolean): void {
     const length = this.lineLength + to - from;
-    if (length > this.line.length) {
-      const longer = new Uint8Array(Math.max(length, this.line.length * 2));
-      longer.set(this.line.subarray(0, this.lineLength));
-      this.line = longer;
-    }
+    if (length > this.line.length) this.line = longerLine(this.line, length);
     for (let at = from; at < to; at++) this.line[this.lineLength++] = chunk[at];
-    if (!complete) return;
-    this.lineLength = 0;
-    this.endLine(this.line, 0, length);
+    if (complete) {
+      this.lineLength = 0;
+      this.endLine(this.line, 0, length);
+    } else if (this.state === State.StatusLine && !mayBegin(this.line, 0, length, 0))
+      this.fail(noHttpFault(this.line[0]));
+  }
+
+  /** A line that begins as no status line does has that for its fault. */
+  private failHead(fault: string, bytes: Uint8Array, from: number, to: number): void {
+    const begins = this.state !== State.StatusLine || mayBegin(bytes, from, to, this.lineLength);
+    this.fail(begins ? fault : noHttpFault(bytes[from]));
   }
 
   /**
@@ -181,7 +183,7 @@ export class ResponseParser {
     const to = lf > from && bytes[lf - 1] === CR ? lf - 1 : lf;
     const { breaks } = this;
     this.breaks = 0;
-    if (breaks !== lf - to) this.fail("a line of its head holds a CR or a NUL");
+    if (breaks !== lf - to) this.failHead(BREAKS_FAULT, bytes, from, to);
     else if (this.state === State.StatusLine) this.readStatusLine(bytes, from, to);
     else if (to === from) this.endHead();
     else if (isBlank(bytes[from])) this.readFold(bytes, from, to);
@@ -191,7 +193,7 @@ export class ResponseParser {
   /** `HTTP/1.x SP 3DIGIT [SP reason]` */
   private readStatusLine(bytes: Uint8Array, from: number, to: number): void {
     const minor = to - from >= 12 ? minorVersionOf(bytes, from) : -1;
-    if (minor < 0) return this.fail("it does not begin with HTTP/1.1 and a status");
+    if (minor < 0) return this.fail(noHttpFault(bytes[from]));
     const status = threeDigits(bytes, from + 9);
     const ended = to - from === 12 || bytes[from + 12] === SPACE;
     if (status < 100 || status > 599 || !ended)
