@@ -12,6 +12,7 @@ import type {
 import { timing } from "@nightjar/core/plan.ts";
 import { schedule } from "@nightjar/core/schedule.ts";
 import { connectionsOf, portionOf } from "@nightjar/core/share.ts";
+import { targetChooser } from "@nightjar/core/target-choice.ts";
 import { VERSION } from "@nightjar/core/version.ts";
 import { monotonicOffsetNs } from "@nightjar/host/monotonic.ts";
 import { authoritiesOf } from "./authorities.ts";
@@ -123,7 +124,7 @@ function settingsOf(order: Order, options: EngineOptions): DriverSettings {
     spin: options.spin,
     okStatus: OK_STATUS,
     shape: recorderShape(plan),
-    targetOf: () => 0,
+    targetOf: targetChooser(plan.targets, plan.seed),
   };
 }
 
