@@ -11,6 +11,7 @@ const shelf = makeFolder();
 const empty = join(shelf.path, "empty");
 const executable = join(shelf.path, "nightjar");
 const BUILD_LIMIT_MS = 60_000;
+const LIMIT_MS = 40_000;
 
 let built: Said;
 beforeAll(async () => {
@@ -26,6 +27,7 @@ function start(...args: string[]) {
     stdin: "pipe",
     stdout: "pipe",
     stderr: "pipe",
+    timeout: LIMIT_MS,
   });
 }
 

@@ -6,6 +6,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const PROMPT = "ready> ";
+/** A shell that says nothing more is ended, and with it the test. */
+const LIMIT_MS = 40_000;
 
 export interface Shell {
   /** Starts it so that it reads the file `.zshrc` of its folder. */
@@ -51,6 +53,7 @@ export async function wordsTyped(
     cwd: folder,
     stdin: "pipe",
     stdout: "pipe",
+    timeout: LIMIT_MS,
     env: { ...process.env, TERM: "dumb", HOME: folder, LC_ALL: "C.UTF-8", SHELL: "/bin/sh" },
   });
   const screen = new Screen(child.stdout);

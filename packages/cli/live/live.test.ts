@@ -5,6 +5,8 @@ import { makeFolder } from "../child-cli.ts";
 import { TerminalScreen } from "./screen.ts";
 
 const NIGHTJAR = new URL("../../../nightjar", import.meta.url).pathname;
+/** What has not come by then is missed in what did come. */
+const LIMIT_MS = 45_000;
 const DRAWING_END = "\u001b[J";
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are what it takes away
 const COLOUR = /\u001b\[[\d;]*m/g;
@@ -45,6 +47,7 @@ async function onTerminal(
     cwd: folder.path,
     stdin: "ignore",
     stdout: "pipe",
+    timeout: LIMIT_MS,
     env: { ...process.env, TERM: "xterm", SHELL: "/bin/sh", NO_COLOR: "", ...env },
   });
   const decoder = new TextDecoder();
