@@ -98,10 +98,9 @@ describe("the executable", () => {
     const { value } = await server.stdout.getReader().read();
     const url = /listening on (\S+)/.exec(new TextDecoder().decode(value))?.[1] as string;
     const load = ["--rate", "200", "--duration", "600ms", "--workers", "2"];
-    const run = start("run", url, ...load, "--output", "json=result.json");
-    const [out] = await Promise.all([new Response(run.stdout).text(), run.exited]);
+    const { out, err } = await use("run", url, ...load, "--output", "json=result.json");
     server.stdin.end();
-    expect(out).toMatch(/^(PASS|INCONCLUSIVE) /);
+    expect(`${out}${err}`).toMatch(/^(PASS|INCONCLUSIVE) /);
     const result = resultSchema.parse(await Bun.file(join(empty, "result.json")).json());
     expect(result.children.map(({ end }) => end.outcome)).toEqual(["done", "done"]);
     expect(result.accounting).toMatchObject({ due: 120, completed: 120 });
