@@ -12,6 +12,7 @@ import {
 } from "./resolve-entry.ts";
 import { didYouMean } from "./suggest.ts";
 import type { Target } from "./target-schema.ts";
+import { proxyTextsOf } from "./target-text.ts";
 
 type Connection = ParsedDocument["connection"];
 type Tls = ParsedDocument["tls"];
@@ -68,6 +69,7 @@ function checkProxyHeaders({ proxy, proxyHeaders }: Connection): void {
   if (proxy === undefined && names.length > 0) {
     refuse("connection.proxyHeaders", "there is no proxy that they could be sent to");
   }
+  proxyTextsOf(proxyHeaders);
   const framing = names.find((name) => FRAMING_HEADER.test(name) || /^host$/i.test(name));
   if (framing === undefined) return;
   refuse("connection.proxyHeaders", `"${framing}" is set by Nightjar, since it frames the request`);

@@ -13,6 +13,8 @@ export const LIMIT = {
   headers: 100,
   headerBytes: 16_384,
   bodyBytes: 8 * 1024 * 1024,
+  bodiesBytes: 32 * 1024 * 1024,
+  templates: 1000,
   checks: 20,
   recordHeaders: 8,
   resolved: 100,

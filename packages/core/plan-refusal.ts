@@ -4,7 +4,7 @@ import { NightjarError } from "./errors.ts";
 import { type ParsedDocument, planDocumentSchema } from "./plan-schema.ts";
 import { didYouMean } from "./suggest.ts";
 
-type Path = readonly PropertyKey[];
+export type Path = readonly PropertyKey[];
 
 /** `bad-plan` with the path into the document, so that a reader of YAML can add line and column. */
 export class PlanRefusal extends NightjarError {
@@ -25,6 +25,11 @@ function spell(path: Path): string {
     else text += text === "" ? String(step) : `.${String(step)}`;
   }
   return text === "" ? "the plan" : text;
+}
+
+/** Throws the refusal of what stands at `path`. */
+export function refuseAt(path: Path, message: string, hint?: string): never {
+  throw new PlanRefusal(`${spell(path)}: ${message}`, path, hint);
 }
 
 function valueAt(document: unknown, path: Path): unknown {

@@ -12,6 +12,7 @@ import { resolveTargets, targetNames } from "./plan-target.ts";
 import { formatDuration, parseDurationNs, SECOND_NS } from "./quantity.ts";
 import { parseRecordHeaders } from "./record-header.ts";
 import { parseStopCondition } from "./stop-condition.ts";
+import { isEnvAlone } from "./template-env.ts";
 import { parseThreshold } from "./threshold.ts";
 
 export type { Load };
@@ -143,7 +144,10 @@ type Headers = Readonly<Record<string, string>>;
 
 function redactHeaders(headers: Headers): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, speaksOfSecret(name) ? REDACTED : value]),
+    Object.entries(headers).map(([name, value]) => {
+      const isSecret = speaksOfSecret(name) && !isEnvAlone(value);
+      return [name, isSecret ? REDACTED : value];
+    }),
   );
 }
 

@@ -17,8 +17,19 @@ function mix(word: number): number {
 
 const GOLDEN = 0x9e3779b9;
 
-/** Streams keep draws for different purposes independent of each other. */
-export const STREAM = { arrivals: 1, share: 2, choice: 3, jitter: 4, layout: 5 } as const;
+/**
+ * Streams keep draws for different purposes independent of each other. Templates have one for each
+ * place where they stand.
+ */
+export const STREAM = {
+  arrivals: 1,
+  share: 2,
+  choice: 3,
+  jitter: 4,
+  layout: 5,
+  randInt: 0x10000,
+  uuid: 0x20000,
+} as const;
 
 /** 32 random bits (signed), from (seed, stream, i, round). `i` up to 2^53. */
 function bits(seed: number, stream: number, i: number, round: number): number {
@@ -28,6 +39,11 @@ function bits(seed: number, stream: number, i: number, round: number): number {
   h = mix((h ^ high ^ Math.imul(round + 1, 0x7feb352d)) | 0);
   h = mix((h + Math.imul(low, GOLDEN)) | 0);
   return mix((h ^ low ^ 0x27d4eb2f) | 0);
+}
+
+/** 32 random bits, signed. */
+export function word(seed: number, stream: number, i: number): number {
+  return bits(seed, stream, i, 0);
 }
 
 /** Uniform in [0, 1) with 53 bits. */

@@ -6,8 +6,13 @@ const method = z
   .string()
   .regex(/^[A-Z]{1,20}$/, "not a method: write it in capitals, like GET or POST");
 
+/** Templates stand in values alone. */
+function nameFault({ input }: { readonly input?: unknown }): string {
+  return String(input).includes("{{") ? "a header's name holds no templates" : "not a header name";
+}
+
 export const headersSchema = z.record(
-  z.string().regex(HEADER_NAME, "not a header name"),
+  z.string().regex(HEADER_NAME, { error: nameFault }),
   z.string().max(LIMIT.headerBytes).regex(HEADER_VALUE, "a header value holds no line breaks"),
 );
 
@@ -30,7 +35,9 @@ export const targetSchema = z.strictObject({
     .default(1)
     .describe("its part of the exchanges, against the other targets' weights"),
   method: method.default("GET"),
-  headers: headersSchema.default({}).describe("sent with every request, in this order"),
+  headers: headersSchema
+    .default({})
+    .describe("sent with every request, in this order; {{templates}} in values"),
   body: z
     .string()
     .max(LIMIT.bodyBytes)
@@ -42,7 +49,7 @@ export const targetSchema = z.strictObject({
     .min(0)
     .max(LIMIT.bodyBytes)
     .optional()
-    .describe("a body of so many bytes, of no meaning"),
+    .describe("a body of so many bytes, of letters and digits"),
 });
 
 export type Target = z.output<typeof targetSchema>;

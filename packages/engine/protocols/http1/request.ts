@@ -1,92 +1,118 @@
 /**
- * The request as bytes, made before the run. The exchange number, where the plan wants it sent, is
- * written into a field of fixed width in place: leading spaces are optional white space of the
- * header (RFC 9112 §5), so no length changes.
+ * The request as bytes, made before the run: its literal text is there, and what changes from
+ * exchange to exchange is written into the same buffer. Whether anything changes is chosen once.
  */
-import { assert } from "@nightjar/core/errors.ts";
+import type { Assets, Order } from "@nightjar/core/load-generator.ts";
 import type { Target } from "@nightjar/core/target-schema.ts";
+import { textsOf } from "@nightjar/core/target-text.ts";
+import { bodyPieces, lengthPieces } from "./request-body.ts";
+import { Filling, latin1 } from "./request-filling.ts";
+import { headPieces, line, type RequestForm } from "./request-head.ts";
+import { NumberField } from "./request-variable.ts";
+import { joined, type Piece, TemplatedRequest } from "./templated-request.ts";
 
-const NUMBER_WIDTH = 16;
-const SPACE = 0x20;
-const ZERO = 0x30;
+export interface RequestTemplate {
+  /** The request is the first `length` of these, until `render` writes over them. */
+  readonly bytes: Uint8Array;
+  readonly length: number;
+  /** The method is HEAD. */
+  readonly head: boolean;
+  /** Makes it the request of exchange *i*. */
+  render(i: number): void;
+  /** Until the connection calls `render`. */
+  number(i: number): void;
+}
 
-export class RequestTemplate {
+/** The same for each exchange. */
+class PlainRequest implements RequestTemplate {
+  readonly length: number;
+
   constructor(
     readonly bytes: Uint8Array,
-    /** Where the number field ends, or −1 without one. */
-    private readonly numberEnd: number,
-  ) {}
-
-  /** Writes *i* right-aligned into its field; nothing to do in a template without one. */
-  number(i: number): void {
-    if (this.numberEnd < 0) return;
-    let at = this.numberEnd;
-    let rest = i;
-    do {
-      const digit = rest % 10;
-      this.bytes[--at] = ZERO + digit;
-      rest = (rest - digit) / 10;
-    } while (rest > 0);
-    const start = this.numberEnd - NUMBER_WIDTH;
-    while (at > start) this.bytes[--at] = SPACE;
+    readonly head: boolean,
+  ) {
+    this.length = bytes.length;
   }
+
+  render(): void {}
+
+  number(): void {}
 }
 
-/** Host with the port where it is not the scheme's own. */
-function hostOf(url: URL): string {
-  return url.host;
-}
-
-/** Latin-1: header values may hold obs-text. */
-function latin1(text: string): Uint8Array {
-  return Uint8Array.from(text, (character) => character.charCodeAt(0));
-}
-
-function hasBody(method: string, body: Uint8Array): boolean {
-  return body.length > 0 || method === "POST" || method === "PUT" || method === "PATCH";
-}
-
-/** What a request says of the way that it takes. */
-export interface RequestForm {
-  /** It goes to a forward proxy, which must read where to (RFC 9112 §3.2.2). */
-  readonly absolute: boolean;
-  /** For the proxy alone. */
-  readonly proxyHeaders: Readonly<Record<string, string>>;
-  /** It is the only one of its connection. */
-  readonly close: boolean;
-}
+export type { RequestForm };
 
 const DIRECT: RequestForm = { absolute: false, proxyHeaders: {}, close: false };
 
-/** `body`: the bytes to send, empty for none. */
+export interface RequestOptions {
+  /** What templates are drawn from. */
+  readonly seed: number;
+  readonly assets: Assets;
+  /** Carries the exchange number. */
+  readonly numberHeader?: string;
+  readonly form?: RequestForm;
+}
+
+/** The requests of the plan's targets, in their order. Throws `prepare-failed`. */
+export function makeRequests({ plan, assets }: Pick<Order, "plan" | "assets">): RequestTemplate[] {
+  const { targets, connection, seed, numberHeader } = plan;
+  const { proxyHeaders, keepAlive } = connection;
+  const direct = { ...DIRECT, close: !keepAlive };
+  const proxied = { absolute: true, proxyHeaders, close: !keepAlive };
+  return targets.map((target, index) => {
+    const isProxied = connection.proxy !== undefined && target.url.startsWith("http:");
+    const form = isProxied ? proxied : direct;
+    return makeRequest(target, { seed, assets, numberHeader, form }, index);
+  });
+}
+
+/** `index`: of the target in its plan. Throws `prepare-failed`. */
+export function makeRequest(
+  target: Target,
+  options: RequestOptions,
+  index?: number,
+): RequestTemplate;
+/** Until the engine calls `makeRequests`. */
 export function makeRequest(
   target: Target,
   body: Uint8Array,
   numberHeader?: string,
-  { absolute, proxyHeaders, close }: RequestForm = DIRECT,
+  form?: RequestForm,
+): RequestTemplate;
+export function makeRequest(
+  target: Target,
+  given: RequestOptions | Uint8Array,
+  third?: number | string,
+  form?: RequestForm,
 ): RequestTemplate {
-  const url = new URL(target.url);
-  const names = Object.keys(target.headers).map((name) => name.toLowerCase());
-  const path = `${url.pathname}${url.search}`;
-  const lines = [`${target.method} ${absolute ? url.origin : ""}${path} HTTP/1.1`];
-  if (!names.includes("host")) lines.push(`Host: ${hostOf(url)}`);
-  if (!names.includes("user-agent")) lines.push("User-Agent: nightjar");
-  if (!names.includes("accept")) lines.push("Accept: */*");
-  const headers = [...Object.entries(proxyHeaders), ...Object.entries(target.headers)];
-  for (const [name, value] of headers) lines.push(`${name}: ${value}`);
-  if (close) lines.push("Connection: close");
-  if (hasBody(target.method, body)) lines.push(`Content-Length: ${body.length}`);
-  let head = `${lines.join("\r\n")}\r\n`;
-  let numberEnd = -1;
-  if (numberHeader !== undefined) {
-    head += `${numberHeader}: ${" ".repeat(NUMBER_WIDTH)}`;
-    numberEnd = head.length;
-    head += "\r\n";
-  }
-  const headBytes = latin1(`${head}\r\n`);
-  assert(numberEnd <= headBytes.length, "one character of the head is one byte");
-  const bytes = new Uint8Array(headBytes.length + body.length);
-  bytes.set(headBytes);
-  bytes.set(body, headBytes.length);
-  return new RequestTemplate(bytes, numberEnd);
+  if (!(given instanceof Uint8Array)) return compile(target, given, Number(third ?? 0));
+  const { body: _text, ...rest } = target;
+  const numberHeader = third as string | undefined;
+  const options = { seed: 0, assets: { body: given }, numberHeader, form };
+  return compile({ ...rest, ...(given.length > 0 ? { bodyFile: "body" } : {}) }, options, 0);
+}
+
+function compile(target: Target, options: RequestOptions, index: number): RequestTemplate {
+  const { method } = target;
+  const filling = new Filling(options.seed, options.assets);
+  const texts = textsOf(target, index);
+  const head = headPieces(method, texts, options.form ?? DIRECT, filling);
+  const body = bodyPieces(target, texts.body, filling);
+  const pieces = [
+    ...head,
+    ...lengthPieces(method, body),
+    ...numberPieces(options.numberHeader),
+    line(""),
+    ...body,
+  ];
+  return requestOf(pieces, method === "HEAD");
+}
+
+function numberPieces(name: string | undefined): Piece[] {
+  return name === undefined ? [] : [latin1(`${name}: `), new NumberField(), line("")];
+}
+
+function requestOf(pieces: readonly Piece[], head: boolean): RequestTemplate {
+  const literals = pieces.filter((piece) => piece instanceof Uint8Array);
+  const isPlain = literals.length === pieces.length;
+  return isPlain ? new PlainRequest(joined(literals), head) : new TemplatedRequest(pieces, head);
 }

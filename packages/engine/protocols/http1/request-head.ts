@@ -1,0 +1,46 @@
+/** The head of a request in pieces, up to what depends on its body. */
+import { proxyTextsOf, type TargetTexts } from "@nightjar/core/target-text.ts";
+import { type Filling, latin1 } from "./request-filling.ts";
+import type { Piece } from "./templated-request.ts";
+
+/** What a request says of the way that it takes. */
+export interface RequestForm {
+  /** It goes to a forward proxy, which must read where to (RFC 9112 §3.2.2). */
+  readonly absolute: boolean;
+  /** For the proxy alone. */
+  readonly proxyHeaders: Readonly<Record<string, string>>;
+  /** It is the only one of its connection. */
+  readonly close: boolean;
+}
+
+export function line(text: string): Uint8Array {
+  return latin1(`${text}\r\n`);
+}
+
+/** Throws `prepare-failed`. */
+export function headPieces(
+  method: string,
+  { url, headers }: TargetTexts,
+  { absolute, proxyHeaders, close }: RequestForm,
+  filling: Filling,
+): Piece[] {
+  const own = [...proxyTextsOf(proxyHeaders), ...headers];
+  const names = new Set(own.map(({ name }) => name.toLowerCase()));
+  const defaults = {
+    host: `Host: ${url.authority.host}`,
+    "user-agent": "User-Agent: nightjar",
+    accept: "Accept: */*",
+  };
+  return [
+    latin1(`${method} ${absolute ? url.authority.origin : ""}`),
+    ...filling.pieces(url.segments, "url"),
+    line(" HTTP/1.1"),
+    ...Object.entries(defaults).flatMap(([name, text]) => (names.has(name) ? [] : [line(text)])),
+    ...own.flatMap(({ name, segments }) => [
+      latin1(`${name}: `),
+      ...filling.pieces(segments, "header"),
+      line(""),
+    ]),
+    ...(close ? [line("Connection: close")] : []),
+  ];
+}
