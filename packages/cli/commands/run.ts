@@ -106,5 +106,6 @@ function announcement(
   const crew = `${workers} ${workers === 1 ? "worker" : "workers"}${aside}`;
   const [{ method, url }, ...others] = targets;
   const more = others.length === 0 ? "" : ` and ${others.length} more`;
-  return `${method} ${url}${more}: ${load.model} loop, ${rate}, ${length}${before}, ${load.connections} connections, ${crew}`;
+  const facts = [`${load.model} loop`, rate, `${length}${before}`];
+  return `${method} ${url}${more}: ${[...facts, `${load.connections} connections`, crew].join(", ")}`;
 }
