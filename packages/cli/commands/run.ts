@@ -106,6 +106,7 @@ function announcement(
   const crew = `${workers} ${workers === 1 ? "worker" : "workers"}${aside}`;
   const [{ method, url }, ...others] = targets;
   const more = others.length === 0 ? "" : ` and ${others.length} more`;
-  const facts = [`${load.model} loop`, rate, `${length}${before}`];
-  return `${method} ${url}${more}: ${[...facts, `${load.connections} connections`, crew].join(", ")}`;
+  const by = `${load.connections} connections`;
+  const facts = [`${load.model} loop`, rate, `${length}${before}`, by, crew];
+  return `${method} ${url}${more}: ${facts.join(", ")}`;
 }
