@@ -56,7 +56,7 @@ function compare(reading: Reading, { truth }: ByteSequence): void {
   same("end", untilClose, reading.endedByClose);
 }
 
-test(`${SEQUENCES} byte sequences of seed ${seed} each end in one outcome, however they are cut`, () => {
+test(`each of ${SEQUENCES} byte sequences of seed ${seed} ends in one outcome, however cut`, () => {
   console.log(`NIGHTJAR_SEED=${seed}`);
   const seen = new Map<string, number>();
   for (let n = 0; n < SEQUENCES; n++) {
