@@ -32,15 +32,26 @@ function provideMetadata(): void {
   };
 }
 
+/** When it is good, in ms of the wall clock. */
+export interface Validity {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+function nowadays(): Validity {
+  const nowMs = Date.now();
+  return { fromMs: nowMs - DAY_MS, toMs: nowMs + VALID_DAYS * DAY_MS };
+}
+
 /** Self-signed, for localhost, 127.0.0.1 and ::1; it is its own authority. */
-export async function makeCertificate(): Promise<Certificate> {
+export async function makeCertificate(validity = nowadays()): Promise<Certificate> {
   provideMetadata();
   const x509 = await import("@peculiar/x509");
   const keys = await crypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     name: "CN=localhost",
-    notBefore: new Date(Date.now() - DAY_MS),
-    notAfter: new Date(Date.now() + VALID_DAYS * DAY_MS),
+    notBefore: new Date(validity.fromMs),
+    notAfter: new Date(validity.toMs),
     keys,
     signingAlgorithm: ALGORITHM,
     extensions: [
