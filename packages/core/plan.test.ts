@@ -37,9 +37,30 @@ const closed = fc.record({
 });
 const duration = fc.constantFrom("1s", "90s", "1.5ms", "0.5h", "7ns", "60000000us", "1h1m1s");
 const short = duration.filter((text) => !text.startsWith("1h"));
+const templated = fc
+  .array(
+    fc.constantFrom(
+      ...["a", "é", " ", "/", "?", "{a", "}", "{{{{", "%7B"],
+      ...["{{seq}}", "{{ uuid }}", "{{randInt -1 9}}", "{{env A}}"],
+    ),
+    { maxLength: 8 },
+  )
+  .map((pieces) => pieces.join(""));
+const targets = fc.array(
+  fc.record(
+    {
+      url: templated.map((rest) => `http://localhost:8080/${rest}x`),
+      headers: fc.record({ accept: templated, "x-b": templated }),
+      body: templated,
+      weight: fc.integer({ min: 1, max: 9 }),
+    },
+    { requiredKeys: ["url"] },
+  ),
+  { minLength: 1, maxLength: 3 },
+);
 const document = fc.record(
   {
-    targets: fc.constant([target]),
+    targets: fc.oneof(fc.constant([target]), targets),
     load: fc.oneof(open, closed),
     duration,
     timeout: short,
@@ -238,6 +259,6 @@ test("the header of the number neither frames the request nor doubles one of the
   for (const numberHeader of ["Content-Length", "transfer-encoding", "HOST"]) {
     expect(() => resolvePlan({ targets: [{ url }], numberHeader })).toThrow("frames the request");
   }
-  const targets = [{ url, headers: { "X-Number": "7" } }];
-  expect(() => resolvePlan({ targets, numberHeader: "x-number" })).toThrow("already");
+  const numbered = [{ url, headers: { "X-Number": "7" } }];
+  expect(() => resolvePlan({ targets: numbered, numberHeader: "x-number" })).toThrow("already");
 });

@@ -3,7 +3,10 @@
  * workers beside the files of the plan, so that no plan, result or argument holds the value.
  */
 import { HEADER_VALUE, LIMIT } from "./plan-limits.ts";
-import type { TextPart } from "./target-text.ts";
+import type { Path } from "./plan-refusal.ts";
+import type { ParsedDocument } from "./plan-schema.ts";
+import { proxyTextsOf, type TextPart, templatesOf } from "./target-text.ts";
+import { holesOf, type Template } from "./template.ts";
 
 /** Begins the names of environment variables among the assets of an order. */
 export const ENV_PREFIX = "env:";
@@ -20,4 +23,30 @@ export function envFault(value: string, part: TextPart): string | undefined {
 /** A text of an environment variable and nothing else: it says nothing of the value. */
 export function isEnvAlone(text: string): boolean {
   return /^\{\{\s*env\s+[A-Za-z_]\w*\s*\}\}$/.test(text);
+}
+
+export interface EnvUse {
+  readonly name: string;
+  readonly part: TextPart;
+  readonly path: Path;
+}
+
+/** Where the plan wants variables of the environment; one may be wanted twice. */
+export function envUsesOf({
+  targets,
+  connection,
+}: Pick<ParsedDocument, "targets" | "connection">): EnvUse[] {
+  const ofTargets = targets.flatMap((target, index) =>
+    templatesOf(target, index).flatMap(({ hole, part, path }) => useOf(hole.template, part, path)),
+  );
+  const ofProxy = proxyTextsOf(connection.proxyHeaders).flatMap(({ name, segments }) =>
+    holesOf(segments).flatMap(({ template }) =>
+      useOf(template, "header", ["connection", "proxyHeaders", name]),
+    ),
+  );
+  return [...ofTargets, ...ofProxy];
+}
+
+function useOf(template: Template, part: TextPart, path: Path): EnvUse[] {
+  return template.kind === "env" ? [{ name: template.name, part, path }] : [];
 }
