@@ -17,6 +17,8 @@ class SilentSlot extends Slot {
   }
 
   abandon(): void {}
+
+  close(): void {}
 }
 
 /** `count` exchanges, all due at T0. */

@@ -262,7 +262,7 @@ export class Driver {
   private considerEnding(nowNs: number): void {
     if (this.busy > 0 && nowNs < this.drainedNs) return;
     this.exchanges.censorAll(nowNs);
-    for (const slot of this.slots) slot.abandon();
+    for (const slot of this.slots) slot.close();
     const startNs = this.interval * INTERVAL_NS;
     const idle = startNs >= this.untilNs && this.recorder.isEmpty;
     const intervals = this.interval - this.settings.from;

@@ -1,5 +1,6 @@
 /** The engine: a LoadGenerator that sends load from this process. */
 import { Channel } from "@nightjar/core/channel.ts";
+import { parseChecks } from "@nightjar/core/check.ts";
 import { NightjarError } from "@nightjar/core/errors.ts";
 import type {
   Capabilities,
@@ -15,18 +16,14 @@ import { connectionsOf, portionOf } from "@nightjar/core/share.ts";
 import { targetChooser } from "@nightjar/core/target-choice.ts";
 import { VERSION } from "@nightjar/core/version.ts";
 import { monotonicOffsetNs } from "@nightjar/host/monotonic.ts";
-import { authoritiesOf } from "./authorities.ts";
 import { Driver } from "./driver.ts";
 import type { DriverSettings } from "./driver-settings.ts";
-import { type Resolved, resolveName } from "./names.ts";
 import { demandOpenFiles } from "./open-files.ts";
-import { Http1Slot } from "./protocols/http1/connection.ts";
-import { EndpointRing } from "./protocols/http1/endpoint-ring.ts";
-import { makeRequest } from "./protocols/http1/request.ts";
+import { http1Slots } from "./protocols/http1/http1-slots.ts";
 import { recorderShape } from "./recorder.ts";
 import { rehearse } from "./rehearsal.ts";
+import { findRoutes, type Routes } from "./routes.ts";
 import type { Slot, SlotEvents } from "./slot.ts";
-import type { Endpoint } from "./socket.ts";
 import { processUsage } from "./usage.ts";
 
 export const ENGINE_CAPABILITIES: Capabilities = {
@@ -53,62 +50,12 @@ export function engine(options: EngineOptions): LoadGenerator {
 }
 
 async function prepare(order: Order, signal: AbortSignal, options: EngineOptions): Promise<Run> {
-  const { plan } = order;
-  demandOpenFiles(connectionsOf(order.share));
-  const url = new URL(plan.targets[0].url);
-  const { addresses, lookupNs } = await resolveName(url.hostname);
+  const routes = await findRoutes(order);
+  demandOpenFiles(connectionsOf(order.share), routes.rings.length);
   if (signal.aborted)
     throw new NightjarError("prepare-failed", `cancelled: ${String(signal.reason)}`);
   rehearse();
-  const endpoints = addresses.map((address) => endpointOf(order, url, address));
-  return new EngineRun(order, options, slotsOf(order, endpoints), { addresses, lookupNs });
-}
-
-const ALPN_HTTP1 = new Uint8Array([8, ...Buffer.from("http/1.1")]);
-
-function endpointOf({ plan, assets }: Order, url: URL, address: string): Endpoint {
-  const secure = url.protocol === "https:";
-  const port = url.port === "" ? (secure ? 443 : 80) : Number(url.port);
-  if (!secure) return { address, port, tls: undefined };
-  const { insecure, caCert, sni } = plan.tls;
-  const ca = caCert === undefined ? undefined : authoritiesOf(assetOf(assets, caCert), caCert);
-  return {
-    address,
-    port,
-    tls: {
-      rejectUnauthorized: !insecure,
-      serverName: sni ?? url.hostname.replace(/^\[|\]$/g, ""),
-      ALPNProtocols: ALPN_HTTP1,
-      ...(ca === undefined ? {} : { ca }),
-    },
-  };
-}
-
-function assetOf(assets: Order["assets"], name: string): Uint8Array {
-  const bytes = assets[name];
-  if (!bytes)
-    throw new NightjarError(
-      "prepare-failed",
-      `the file "${name}" of the plan did not come with it`,
-    );
-  return bytes;
-}
-
-function bodyOf({ plan, assets }: Order): Uint8Array {
-  const { body, bodyFile } = plan.targets[0];
-  if (bodyFile !== undefined) return assetOf(assets, bodyFile);
-  return new TextEncoder().encode(body ?? "");
-}
-
-function slotsOf(order: Order, endpoints: readonly Endpoint[]): Slot[] {
-  const { plan, share } = order;
-  const request = makeRequest(plan.targets[0], bodyOf(order), plan.numberHeader);
-  const settings = {
-    endpoints: new EndpointRing(endpoints, share.from),
-    request,
-    head: plan.targets[0].method === "HEAD",
-  };
-  return Array.from({ length: connectionsOf(share) }, () => new Http1Slot(settings));
+  return new EngineRun(order, options, http1Slots(order, routes), routes);
 }
 
 function settingsOf(order: Order, options: EngineOptions): DriverSettings {
@@ -122,14 +69,11 @@ function settingsOf(order: Order, options: EngineOptions): DriverSettings {
     ...timing(plan),
     maxBacklog: portionOf(plan.load.maxBacklog, share),
     spin: options.spin,
-    okStatus: OK_STATUS,
+    okStatus: parseChecks(plan.checks).okStatus,
     shape: recorderShape(plan),
     targetOf: targetChooser(plan.targets, plan.seed),
   };
 }
-
-/** Answers that count as ok: informational to redirection (never followed). */
-const OK_STATUS = Uint8Array.from({ length: 600 }, (_, status) => Number(status < 400));
 
 class EngineRun implements Run {
   readonly events = new Channel<RunEvent>();
@@ -137,8 +81,9 @@ class EngineRun implements Run {
   private readonly driver: Driver;
   private t0Ns = 0;
 
-  constructor(order: Order, options: EngineOptions, slots: readonly Slot[], resolved: Resolved) {
-    this.ready = { workers: 1, ...resolved, pid: process.pid };
+  constructor(order: Order, options: EngineOptions, slots: readonly Slot[], routes: Routes) {
+    const { addresses, lookupNs } = routes;
+    this.ready = { workers: 1, addresses, lookupNs, pid: process.pid };
     const settings = settingsOf(order, options);
     const cursor = schedule(order.plan, order.share);
     this.driver = new Driver(settings, cursor, slots, processUsage(), (event) => {

@@ -65,13 +65,17 @@ export class Exchanges implements SlotEvents {
   }
 
   tcpOpen(slot: Slot): void {
-    slot.tcpNs = this.now() - slot.connectStartNs;
-    slot.cell.tcp.record(Math.round(slot.tcpNs));
+    slot.tlsStartNs = this.now() - slot.connectStartNs;
+    slot.cell.tcp.record(Math.round(slot.tlsStartNs));
+  }
+
+  tunnelOpen(slot: Slot): void {
+    slot.tlsStartNs = this.now() - slot.connectStartNs;
   }
 
   connected(slot: Slot, secure: boolean): void {
     slot.connectNs = this.now() - slot.connectStartNs;
-    if (secure) slot.cell.tls.record(Math.round(slot.connectNs - slot.tcpNs));
+    if (secure) slot.cell.tls.record(Math.round(slot.connectNs - slot.tlsStartNs));
     this.recorder.opened++;
     this.connectingSlots.remove(slot);
   }

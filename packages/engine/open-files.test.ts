@@ -5,9 +5,16 @@ import { demandOpenFiles, openFilesLimit } from "./open-files.ts";
 import { startWorker } from "./worker-process.ts";
 
 test("as many connections as the process may open files, less some, are allowed", () => {
-  demandOpenFiles(936, 1000);
-  expect(() => demandOpenFiles(937, 1000)).toThrow("937 connections in one process");
-  demandOpenFiles(100_000, null);
+  demandOpenFiles(936, 1, 1000);
+  expect(() => demandOpenFiles(937, 1, 1000)).toThrow("937 connections in one process");
+  demandOpenFiles(100_000, 1, null);
+});
+
+test("each connection of the plan may be one to each authority", () => {
+  demandOpenFiles(312, 3, 1000);
+  expect(() => demandOpenFiles(313, 3, 1000)).toThrow(
+    "313 connections to each of 3 authorities in one process, which may open only 1000 files",
+  );
 });
 
 test("the limit of this process is known on Linux", () => {

@@ -16,12 +16,20 @@ export function openFilesLimit(): number | null {
   }
 }
 
-/** Throws `prepare-failed`: beyond the limit, Bun would say that the target refuses. */
-export function demandOpenFiles(connections: number, limit = openFilesLimit()): void {
-  if (limit === null || connections + RESERVED <= limit) return;
+/**
+ * `connections` to each of so many authorities. Throws `prepare-failed`: a run that meets the limit
+ * would measure the limit.
+ */
+export function demandOpenFiles(
+  connections: number,
+  authorities: number,
+  limit = openFilesLimit(),
+): void {
+  if (limit === null || connections * authorities + RESERVED <= limit) return;
+  const each = authorities === 1 ? "" : ` to each of ${authorities} authorities`;
   throw new NightjarError(
     "prepare-failed",
-    `${connections} connections in one process, which may open only ${limit} files`,
+    `${connections} connections${each} in one process, which may open only ${limit} files`,
     "raise the limit (ulimit -n), or use more workers or fewer connections",
   );
 }

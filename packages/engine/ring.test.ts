@@ -7,6 +7,8 @@ import { SlotQueue } from "./slot-queue.ts";
 class PlainSlot extends Slot {
   begin(): void {}
   abandon(): void {}
+
+  close(): void {}
 }
 
 function slots(count: number): Slot[] {

@@ -1,6 +1,6 @@
 /**
- * Slot: a place that holds one exchange at a time (for HTTP/1.1: a connection). The driver owns the
- * stamps, the protocol owns the bytes. All times are nanoseconds after T0, as floats.
+ * Slot: a place that holds one exchange at a time, and the connections that exchanges take. The
+ * driver owns the stamps, the protocol owns the bytes. All times are nanoseconds after T0, as floats.
  *
  *     idle ──begin──▶ connecting ──open──▶ in flight ──answered / failed──▶ idle
  *           └────── already connected ──────▲
@@ -16,6 +16,8 @@ export interface SlotEvents {
   connecting(slot: Slot): void;
   /** Its TCP connection stands; TLS follows where the plan has it. */
   tcpOpen(slot: Slot): void;
+  /** A proxy has opened a tunnel through it; TLS follows. */
+  tunnelOpen(slot: Slot): void;
   /** That connection is open, with TLS where the plan has it. */
   connected(slot: Slot, secure: boolean): void;
   /** Called immediately before the first byte is handed to the kernel. */
@@ -62,7 +64,8 @@ export abstract class Slot {
   freeNs = 0;
   connectNs = 0;
   connectStartNs = 0;
-  tcpNs = 0;
+  /** From the start of connecting to where TLS began. */
+  tlsStartNs = 0;
   sentNs = 0;
   /** 0: nothing of the answer has come yet, or all of it came at once. */
   firstByteNs = 0;
@@ -87,6 +90,8 @@ export abstract class Slot {
 
   /** Starts the exchange whose `i`, `dueNs` and `freeNs` have just been set. */
   abstract begin(): void;
-  /** Drops the connection, if any, without a word to the driver. */
+  /** Drops the exchange at hand and its connection, without a word to the driver. */
   abstract abandon(): void;
+  /** Drops every connection that it holds, in the same way. */
+  abstract close(): void;
 }

@@ -15,7 +15,7 @@ function throwing(where: string): string {
       if (name === ${JSON.stringify(where)}) throw new Error("broken in " + name);
     };
     const names = ["onTcp", "onOpen", "onData", "onDrain", "onClose", "onConnectError"];
-    const owner = Object.fromEntries(names.map((name) => [name, at(name)]));
+    const owner = { session: null, ...Object.fromEntries(names.map((name) => [name, at(name)])) };
     openSocket({ address: "127.0.0.1", port: server.port, tls: undefined }, owner);
     setTimeout(() => console.log("still alive"), 5000);
   `;

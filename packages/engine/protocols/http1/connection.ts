@@ -1,7 +1,7 @@
 /**
- * HTTP/1.1: a slot, and the connections that it holds one after another.
+ * An HTTP/1.1 connection, from before it is open to its end.
  *
- *     opening ──open──▶ exchanging ──answer read──▶ idle ──begin──▶ exchanging
+ *     opening ──open──▶ exchanging ──answer read──▶ idle ──send──▶ exchanging
  *        │                  │ close, fault, timeout     │ close, bytes that nobody asked for
  *        └──────────────────┴───────────▶ gone ◀────────┘
  *
@@ -10,87 +10,79 @@
  * never sent twice.
  */
 import type { FailureKind } from "@nightjar/core/tally.ts";
-import { Slot } from "../../slot.ts";
-import { type Endpoint, openSocket, type Socket, type SocketOwner } from "../../socket.ts";
-import type { EndpointRing } from "./endpoint-ring.ts";
+import type { ConnectFailure } from "@nightjar/host/connect-failure.ts";
+import type { Endpoint } from "../../endpoint.ts";
+import type { Slot } from "../../slot.ts";
+import { isOfTls, openSocket, type Socket, type SocketOwner } from "../../socket.ts";
 import type { RequestTemplate } from "./request.ts";
-import { ResponseParser } from "./response-parser.ts";
+import type { ResponseParser } from "./response-parser.ts";
+import { TunnelOpening, type TunnelUser } from "./tunnel.ts";
 
-export interface Http1Settings {
-  /** The addresses of the target, shared by all connections of a worker. */
-  readonly endpoints: EndpointRing;
-  readonly request: RequestTemplate;
-  /** The method is HEAD. */
-  readonly head: boolean;
+/** Shared by all connections of a worker. Lists go by target. */
+export interface ConnectionSettings {
+  readonly requests: readonly RequestTemplate[];
+  /** 1: the method is HEAD. */
+  readonly heads: Uint8Array;
+  readonly makeParser: () => ResponseParser;
+  /** A connection is closed after so many exchanges; infinity: never. */
+  readonly exchangesMax: number;
+}
+
+/** The slot that has it. */
+export interface ConnectionHolder extends Slot {
+  readonly settings: ConnectionSettings;
+  /** No connection to that address came about. */
+  avoid(route: number, endpoint: Endpoint): void;
+  /** Tries another address for the exchange, which was not sent. False: all were tried. */
+  retry(route: number): boolean;
+  explain(endpoint: Endpoint, code: string): ConnectFailure;
+  /** The connection is gone; the next exchange of its route opens another. */
+  detach(route: number): void;
 }
 
 type Stage = "opening" | "idle" | "exchanging";
 
 const EMPTY = new Uint8Array(0);
 
-/** Bun 1.4.5 calls every failure to connect ECONNREFUSED, a want of local ports too. */
-const REFUSED = "refused the connection (or no local port was left)";
-
-export class Http1Slot extends Slot {
-  private connection: Connection | null = null;
-  /** Attempts to connect for the exchange at hand. */
-  private attempts = 0;
-
-  constructor(readonly settings: Http1Settings) {
-    super();
-  }
-
-  begin(): void {
-    if (this.connection) {
-      this.connection.send();
-      return;
-    }
-    this.attempts = 0;
-    this.events.connecting(this);
-    this.open();
-  }
-
-  private open(): void {
-    this.attempts++;
-    const endpoint = this.settings.endpoints.next(this.events.now());
-    this.backend = this.events.backend(endpoint.address);
-    this.connection = new Connection(this, endpoint, this.backend);
-    openSocket(endpoint, this.connection);
-  }
-
-  /** Tries another address for the exchange, which was not sent. False: all were tried. */
-  retry(refused: Endpoint): boolean {
-    const { endpoints } = this.settings;
-    endpoints.refused(refused, this.events.now());
-    if (this.attempts >= endpoints.size) return false;
-    this.open();
-    return true;
-  }
-
-  abandon(): void {
-    this.connection?.abandon();
-    this.connection = null;
-  }
-
-  /** The connection is gone; the next exchange opens another. */
-  detach(): void {
-    this.connection = null;
-  }
-}
-
-class Connection implements SocketOwner {
+export class Connection implements TunnelUser {
+  /** `null` once this connection is gone: what still comes from the socket concerns nobody. */
+  private slot: ConnectionHolder | null;
   private socket: Socket<SocketOwner> | null = null;
-  private readonly parser = new ResponseParser();
+  private readonly parser: ResponseParser;
   private stage: Stage = "opening";
+  /** The number of its address in the account of backends. */
+  readonly backend: number;
+  /** So many exchanges more. */
+  private left: number;
   /** The rest of a request that the kernel did not take at once. */
   private unwritten = EMPTY;
 
   constructor(
-    /** `null` once this connection is gone: what still comes from the socket concerns nobody. */
-    private slot: Http1Slot | null,
+    slot: ConnectionHolder,
+    { makeParser, exchangesMax }: ConnectionSettings,
+    /** Its place in the slot. */
+    private readonly route: number,
     private readonly endpoint: Endpoint,
-    private readonly backend: number,
-  ) {}
+  ) {
+    this.slot = slot;
+    this.parser = makeParser();
+    this.left = exchangesMax;
+    this.backend = slot.events.backend(endpoint.name);
+  }
+
+  open(): void {
+    const { endpoint } = this;
+    const { tunnel } = endpoint;
+    openSocket(endpoint, tunnel === null ? this : new TunnelOpening(tunnel, this));
+  }
+
+  get session(): Uint8Array | null {
+    return this.endpoint.session;
+  }
+
+  onSession(session: Uint8Array): void {
+    if (this.slot && this.stage !== "opening") this.endpoint.keepSession(session);
+  }
 
   /** It may have been abandoned while it was being opened. */
   onTcp(socket: Socket<SocketOwner>): void {
@@ -103,18 +95,44 @@ class Connection implements SocketOwner {
     slot.events.tcpOpen(slot);
   }
 
-  onOpen(_socket: Socket<SocketOwner>): void {
+  onAsked(bytes: number): void {
+    this.slot?.events.bytesSent(bytes);
+  }
+
+  onProxyBytes(bytes: number): void {
+    this.slot?.events.bytesReceived(bytes);
+  }
+
+  onTunnel(): void {
     const { slot } = this;
+    slot?.events.tunnelOpen(slot);
+  }
+
+  onProxyFault(sentence: string): void {
+    const { slot, endpoint } = this;
     if (!slot) return;
-    slot.events.connected(slot, this.endpoint.tls !== undefined);
+    slot.events.connectionFailed();
+    this.fail(slot, "proxy", `the proxy ${endpoint.label}: ${sentence}`);
+  }
+
+  onUpgrade(socket: Socket<SocketOwner>): void {
+    this.socket = socket;
+  }
+
+  onOpen(socket: Socket<SocketOwner>): void {
+    const { slot, endpoint } = this;
+    if (!slot) return;
+    if (endpoint.secure && socket.isSessionReused()) slot.events.resumed();
+    slot.events.connected(slot, endpoint.secure);
     this.send();
   }
 
   send(): void {
     const { slot, socket } = this;
     if (!slot || !socket) return;
-    const { request, head } = slot.settings;
-    this.parser.next(head);
+    const { requests, heads } = slot.settings;
+    const request = requests[slot.target];
+    this.parser.next(heads[slot.target] === 1);
     this.stage = "exchanging";
     slot.backend = this.backend;
     request.number(slot.i);
@@ -162,12 +180,20 @@ class Connection implements SocketOwner {
    * `surplus`: more bytes came than the response has, so nothing on this connection can be trusted
    * any more. An answer that did not wait for the whole request ends it too (RFC 9112 §9.3).
    */
-  private answer(slot: Http1Slot, surplus: boolean): void {
+  private answer(slot: ConnectionHolder, surplus: boolean): void {
     this.stage = "idle";
-    if (this.parser.close) slot.events.closedByServer();
+    const isLast = --this.left <= 0;
+    if (this.parser.close && !isLast) slot.events.closedByServer();
     if (surplus || this.unwritten.length > 0) this.leave(slot, "terminate");
-    else if (this.parser.close) this.leave(slot, "end");
-    slot.events.answered(slot, this.parser.status);
+    else if (this.parser.close || isLast) this.leave(slot, "end");
+    this.report(slot);
+  }
+
+  private report(slot: ConnectionHolder): void {
+    const { status, rejection, recorded } = this.parser;
+    slot.recorded = recorded;
+    if (rejection === null) slot.events.answered(slot, status);
+    else slot.events.rejected(slot, status, rejection);
   }
 
   onClose(_socket: Socket<SocketOwner>, error: Error | undefined): void {
@@ -177,58 +203,66 @@ class Connection implements SocketOwner {
       this.failHandshake(slot, error ? error.message : "the connection ended within it");
       return;
     }
-    slot.events.closedByServer();
-    if (this.stage === "idle") {
+    const ends = this.stage === "exchanging" && !error && parser.end();
+    if (!ends || this.left > 1) slot.events.closedByServer();
+    if (ends) {
       this.leave(slot, "end");
-    } else if (!error && parser.end()) {
+      this.report(slot);
+    } else if (this.stage === "idle") {
       this.leave(slot, "end");
-      slot.events.answered(slot, parser.status);
     } else {
       this.fail(slot, ...this.describeClose(error));
     }
   }
 
   private describeClose(error: Error | undefined): [FailureKind, string] {
-    if (error) return ["reset", `${this.endpoint.address} reset the connection: ${error.message}`];
+    const { label } = this.endpoint;
+    if (error && isOfTls(error)) return ["tls", `TLS with ${label}: ${error.message}`];
+    if (error) return ["reset", `${label} reset the connection: ${error.message}`];
     if (this.parser.begun) return ["closed-mid-answer", "the connection ended within the answer"];
     return ["closed-before-answer", "the connection ended before the answer"];
   }
 
-  onConnectError(code: string, message: string): void {
-    const { slot } = this;
+  onConnectError(code: string, _message: string): void {
+    const { slot, route, endpoint } = this;
     if (!slot) return;
-    const { address, port } = this.endpoint;
     slot.events.connectionFailed();
+    slot.avoid(route, endpoint);
     this.slot = null;
-    if (slot.retry(this.endpoint)) return;
+    if (slot.retry(route)) return;
     this.slot = slot;
-    if (code === "ECONNREFUSED")
-      this.fail(slot, "connect-refused", `${address}:${port} ${REFUSED}`);
-    else this.fail(slot, "connect-failed", `${address}:${port} ${code}: ${message}`);
+    const { kind, sentence } = slot.explain(endpoint, code);
+    this.fail(slot, kind, sentence);
   }
 
   onTlsError(_socket: Socket<SocketOwner>, message: string): void {
     if (this.slot) this.failHandshake(this.slot, message);
   }
 
-  private failHandshake(slot: Http1Slot, message: string): void {
-    const { address, port } = this.endpoint;
+  private failHandshake(slot: ConnectionHolder, message: string): void {
     slot.events.connectionFailed();
-    this.fail(slot, "tls", `TLS with ${address}:${port}: ${message}`);
+    this.fail(slot, "tls", `TLS with ${this.endpoint.label}: ${message}`);
   }
 
-  private fail(slot: Http1Slot, kind: FailureKind, sample: string): void {
+  private fail(slot: ConnectionHolder, kind: FailureKind, sample: string): void {
     this.leave(slot, "terminate");
     slot.events.failed(slot, kind, sample);
   }
 
+  /** Its exchange has waited for too long. */
   abandon(): void {
+    const { slot, route, endpoint } = this;
+    if (slot && this.stage === "opening") slot.avoid(route, endpoint);
+    this.close();
+  }
+
+  close(): void {
     if (this.slot) this.leave(this.slot, "terminate");
   }
 
-  private leave(slot: Http1Slot, how: "end" | "terminate"): void {
+  private leave(slot: ConnectionHolder, how: "end" | "terminate"): void {
     this.slot = null;
-    slot.detach();
+    slot.detach(this.route);
     if (how === "end") this.socket?.end();
     else this.socket?.terminate();
     this.socket = null;

@@ -1,0 +1,10 @@
+/** A file that the plan names, as it came with the order. */
+import { NightjarError } from "@nightjar/core/errors.ts";
+import type { Assets } from "@nightjar/core/load-generator.ts";
+
+/** Throws `prepare-failed`. */
+export function assetOf(assets: Assets, name: string): Uint8Array {
+  const bytes = assets[name];
+  if (bytes) return bytes;
+  throw new NightjarError("prepare-failed", `the file "${name}" of the plan did not come with it`);
+}
