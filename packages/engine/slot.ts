@@ -1,6 +1,7 @@
 /**
  * Slot: a place that holds one exchange at a time, and the connections that exchanges take. The
- * driver owns the stamps, the protocol owns the bytes. All times are nanoseconds after T0, as floats.
+ * driver owns the stamps, the protocol owns the bytes. All times are nanoseconds after T0, as
+ * floats.
  *
  *     idle ──begin──▶ connecting ──open──▶ in flight ──answered / failed──▶ idle
  *           └────── already connected ──────▲
