@@ -74,7 +74,7 @@ export const WRK: Client = {
 export const FORTIO: Client = {
   name: "fortio",
   parts: ["fortio"],
-  env: { GOMAXPROCS: "2" },
+  env: { GOMAXPROCS: "1" },
   command: ({ url, durationS, connections }) => [
     ...[requirePart("fortio"), "load", "-quiet", "-loglevel", "error", "-json", "-"],
     ...["-qps", "0", "-c", String(connections), "-t", `${durationS}s`, "-https-insecure", url],
