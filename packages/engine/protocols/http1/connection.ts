@@ -21,8 +21,6 @@ import { TunnelOpening, type TunnelUser } from "./tunnel.ts";
 /** Shared by all connections of a worker. Lists go by target. */
 export interface ConnectionSettings {
   readonly requests: readonly RequestTemplate[];
-  /** 1: the method is HEAD. */
-  readonly heads: Uint8Array;
   readonly makeParser: () => ResponseParser;
   /** A connection is closed after so many exchanges; infinity: never. */
   readonly exchangesMax: number;
@@ -130,26 +128,26 @@ export class Connection implements TunnelUser {
   send(): void {
     const { slot, socket } = this;
     if (!slot || !socket) return;
-    const { requests, heads } = slot.settings;
-    const request = requests[slot.target];
-    this.parser.next(heads[slot.target] === 1);
+    const request = slot.settings.requests[slot.target];
+    this.parser.next(request.head);
     this.stage = "exchanging";
     slot.backend = this.backend;
-    request.number(slot.i);
+    request.render(slot.i);
     slot.events.sending(slot);
-    const written = socket.write(request.bytes);
-    if (written === request.bytes.length) slot.events.bytesSent(written);
-    else this.keepRest(request.bytes, written);
+    const { bytes, length } = request;
+    const written = socket.write(bytes, 0, length);
+    if (written === length) slot.events.bytesSent(written);
+    else this.keepRest(bytes, written, length);
   }
 
   /**
-   * The template is shared and will be numbered anew, so the rest is copied. A socket that is no
+   * The template is shared and will be rendered anew, so the rest is copied. A socket that is no
    * more says −1, and closes.
    */
-  private keepRest(bytes: Uint8Array, written: number): void {
+  private keepRest(bytes: Uint8Array, written: number, length: number): void {
     if (written < 0) return;
     this.slot?.events.bytesSent(written);
-    this.unwritten = bytes.slice(written);
+    this.unwritten = bytes.slice(written, length);
   }
 
   onDrain(socket: Socket<SocketOwner>): void {

@@ -2,19 +2,16 @@
 import type { Order } from "@nightjar/core/load-generator.ts";
 import type { Plan } from "@nightjar/core/plan.ts";
 import { connectionsOf } from "@nightjar/core/share.ts";
-import type { Target } from "@nightjar/core/target-schema.ts";
 import { ConnectDoctor } from "@nightjar/host/connect-failure.ts";
-import { assetOf } from "../../asset.ts";
 import type { Routes } from "../../routes.ts";
 import { makeAnswerReader } from "./answer-reader.ts";
 import { Http1Slot } from "./http1-slot.ts";
-import { makeRequest, type RequestForm, type RequestTemplate } from "./request.ts";
+import { makeRequests } from "./request.ts";
 
 export function http1Slots(order: Order, { rings, routeOf }: Routes): Http1Slot[] {
   const { plan, share } = order;
   const settings = {
-    requests: requestsOf(order),
-    heads: Uint8Array.from(plan.targets, ({ method }) => Number(method === "HEAD")),
+    requests: makeRequests(order),
     routeOf,
     rings,
     makeParser: makeAnswerReader(plan),
@@ -27,20 +24,4 @@ export function http1Slots(order: Order, { rings, routeOf }: Routes): Http1Slot[
 function exchangesMax({ connection }: Plan): number {
   const { keepAlive, maxRequests } = connection;
   return keepAlive ? (maxRequests ?? Number.POSITIVE_INFINITY) : 1;
-}
-
-/** Inside a tunnel nobody but the target reads the request. */
-function formOf({ url }: Target, { connection }: Plan): RequestForm {
-  const { proxy, proxyHeaders, keepAlive } = connection;
-  const absolute = proxy !== undefined && url.startsWith("http:");
-  return { absolute, proxyHeaders: absolute ? proxyHeaders : {}, close: !keepAlive };
-}
-
-function requestsOf({ plan, assets }: Order): RequestTemplate[] {
-  return plan.targets.map((target) => {
-    const { body, bodyFile } = target;
-    const bytes =
-      bodyFile === undefined ? new TextEncoder().encode(body ?? "") : assetOf(assets, bodyFile);
-    return makeRequest(target, bytes, plan.numberHeader, formOf(target, plan));
-  });
 }

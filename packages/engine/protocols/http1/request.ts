@@ -19,8 +19,6 @@ export interface RequestTemplate {
   readonly head: boolean;
   /** Makes it the request of exchange *i*. */
   render(i: number): void;
-  /** Until the connection calls `render`. */
-  number(i: number): void;
 }
 
 /** The same for each exchange. */
@@ -35,8 +33,6 @@ class PlainRequest implements RequestTemplate {
   }
 
   render(): void {}
-
-  number(): void {}
 }
 
 export type { RequestForm };
@@ -66,29 +62,8 @@ export function makeRequests({ plan, assets }: Pick<Order, "plan" | "assets">): 
 }
 
 /** `index`: of the target in its plan. Throws `prepare-failed`. */
-export function makeRequest(
-  target: Target,
-  options: RequestOptions,
-  index?: number,
-): RequestTemplate;
-/** Until the engine calls `makeRequests`. */
-export function makeRequest(
-  target: Target,
-  body: Uint8Array,
-  numberHeader?: string,
-  form?: RequestForm,
-): RequestTemplate;
-export function makeRequest(
-  target: Target,
-  given: RequestOptions | Uint8Array,
-  third?: number | string,
-  form?: RequestForm,
-): RequestTemplate {
-  if (!(given instanceof Uint8Array)) return compile(target, given, Number(third ?? 0));
-  const { body: _text, ...rest } = target;
-  const numberHeader = third as string | undefined;
-  const options = { seed: 0, assets: { body: given }, numberHeader, form };
-  return compile({ ...rest, ...(given.length > 0 ? { bodyFile: "body" } : {}) }, options, 0);
+export function makeRequest(target: Target, options: RequestOptions, index = 0): RequestTemplate {
+  return compile(target, options, index);
 }
 
 function compile(target: Target, options: RequestOptions, index: number): RequestTemplate {

@@ -61,10 +61,6 @@ export class TemplatedRequest implements RequestTemplate {
     }
     this.length = at;
   }
-
-  number(i: number): void {
-    this.render(i);
-  }
 }
 
 function rank(variable: Variable): number {
