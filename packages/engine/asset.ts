@@ -1,4 +1,4 @@
-/** A file that the plan names, as it came with the order. */
+/** What the plan names and does not hold, as it came with the order. */
 import { NightjarError } from "@nightjar/core/errors.ts";
 import type { Assets } from "@nightjar/core/load-generator.ts";
 
@@ -6,5 +6,5 @@ import type { Assets } from "@nightjar/core/load-generator.ts";
 export function assetOf(assets: Assets, name: string): Uint8Array {
   const bytes = assets[name];
   if (bytes) return bytes;
-  throw new NightjarError("prepare-failed", `the file "${name}" of the plan did not come with it`);
+  throw new NightjarError("prepare-failed", `"${name}" of the plan did not come with it`);
 }

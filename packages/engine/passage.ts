@@ -1,6 +1,7 @@
 /** Passage: what the bytes to one authority pass through, the same at each address. */
-import { type Authority, authorityOf, hostPortOf } from "@nightjar/core/authority.ts";
-import type { Plan } from "@nightjar/core/plan.ts";
+import { type Authority, authorityOf } from "@nightjar/core/authority.ts";
+import type { Order } from "@nightjar/core/load-generator.ts";
+import { connectRequest } from "./protocols/http1/connect-request.ts";
 import type { TLSOptions } from "./socket.ts";
 
 /** A proxy opens a tunnel where it is asked to; TLS begins inside it. */
@@ -21,7 +22,8 @@ export interface Passage {
 }
 
 /** `tls`: settings for a server of any name. */
-export function passageTo(end: Authority, plan: Plan, tls: TLSOptions): Passage {
+export function passageTo(end: Authority, order: Order, tls: TLSOptions): Passage {
+  const { plan } = order;
   const { connection } = plan;
   const { sni, resumption } = plan.tls;
   const secured = end.secure ? { ...tls, serverName: sni ?? end.host } : undefined;
@@ -30,14 +32,6 @@ export function passageTo(end: Authority, plan: Plan, tls: TLSOptions): Passage 
     return { port, tls: secured, tunnel: null, resumption };
   }
   const { port } = authorityOf(new URL(connection.proxy));
-  const tunnel = secured ? { request: connectRequest(end, connection), tls: secured } : null;
+  const tunnel = secured ? { request: connectRequest(end, order), tls: secured } : null;
   return { port, tls: undefined, tunnel, resumption };
-}
-
-/** RFC 9110 §9.3.6. Values of headers are Latin-1. */
-function connectRequest(end: Authority, { proxyHeaders }: Plan["connection"]): Uint8Array {
-  const target = hostPortOf(end);
-  const headers = Object.entries(proxyHeaders).map(([name, value]) => `${name}: ${value}\r\n`);
-  const text = `CONNECT ${target} HTTP/1.1\r\nHost: ${target}\r\n${headers.join("")}\r\n`;
-  return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }

@@ -44,7 +44,7 @@ export async function findRoutes(order: Order): Promise<Routes> {
   const distinct = [...new Set(keys)];
   const ends = distinct.map((key) => authorities[keys.indexOf(key)]);
   const tls = tlsSettings(order);
-  const passages = ends.map((end) => passageTo(end, plan, tls));
+  const passages = ends.map((end) => passageTo(end, order, tls));
   const startMs = performance.now();
   const hosts = await findHosts(plan, ends);
   const names = backendNames(passages);

@@ -1,7 +1,8 @@
 /** The body of a request in pieces, and the header that says how long it is. */
 import type { Target } from "@nightjar/core/target-schema.ts";
 import type { Segment } from "@nightjar/core/template.ts";
-import { assetOf, type Filling, latin1 } from "./request-filling.ts";
+import { assetOf } from "../../asset.ts";
+import { type Filling, latin1 } from "./request-filling.ts";
 import { BodyLength, type Variable } from "./request-variable.ts";
 import type { Piece } from "./templated-request.ts";
 

@@ -4,6 +4,7 @@ import type { Assets } from "@nightjar/core/load-generator.ts";
 import type { TextPart } from "@nightjar/core/target-text.ts";
 import type { Segment, Template } from "@nightjar/core/template.ts";
 import { ENV_PREFIX, envFault } from "@nightjar/core/template-env.ts";
+import { assetOf } from "../../asset.ts";
 import { RandInt, Seq, Uuid } from "./request-variable.ts";
 import type { Piece } from "./templated-request.ts";
 
@@ -63,11 +64,4 @@ export class Filling {
     if (fault === undefined) return ENCODINGS[part].env(value);
     throw new NightjarError("prepare-failed", `the environment variable ${name} ${fault}`);
   }
-}
-
-/** Throws `prepare-failed`: who sent the order has left it out. */
-export function assetOf(assets: Assets, name: string): Uint8Array {
-  const bytes = assets[name];
-  if (bytes) return bytes;
-  throw new NightjarError("prepare-failed", `"${name}" of the plan did not come with it`);
 }

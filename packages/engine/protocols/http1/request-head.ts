@@ -1,5 +1,5 @@
 /** The head of a request in pieces, up to what depends on its body. */
-import { proxyTextsOf, type TargetTexts } from "@nightjar/core/target-text.ts";
+import { type HeaderText, proxyTextsOf, type TargetTexts } from "@nightjar/core/target-text.ts";
 import { type Filling, latin1 } from "./request-filling.ts";
 import type { Piece } from "./templated-request.ts";
 
@@ -36,11 +36,15 @@ export function headPieces(
     ...filling.pieces(url.segments, "url"),
     line(" HTTP/1.1"),
     ...Object.entries(defaults).flatMap(([name, text]) => (names.has(name) ? [] : [line(text)])),
-    ...own.flatMap(({ name, segments }) => [
-      latin1(`${name}: `),
-      ...filling.pieces(segments, "header"),
-      line(""),
-    ]),
+    ...headerPieces(own, filling),
     ...(close ? [line("Connection: close")] : []),
   ];
+}
+
+export function headerPieces(headers: readonly HeaderText[], filling: Filling): Piece[] {
+  return headers.flatMap(({ name, segments }) => [
+    latin1(`${name}: `),
+    ...filling.pieces(segments, "header"),
+    line(""),
+  ]);
 }

@@ -7,7 +7,7 @@ import { readOriginLog } from "@nightjar/origin/log-reader.ts";
 import { RequestParser } from "@nightjar/origin/parser.ts";
 import { Request } from "@nightjar/origin/request.ts";
 import fc from "fast-check";
-import { makeRequest, type RequestTemplate } from "./request.ts";
+import { makeRequest, type RequestOptions, type RequestTemplate } from "./request.ts";
 
 const NUMBER = "X-Number";
 const NOTHING = new Uint8Array(0);
@@ -16,8 +16,20 @@ function target(url: string, more: Partial<Target> = {}): Target {
   return { url, weight: 1, method: "GET", headers: {}, ...more };
 }
 
-function textOf({ bytes }: RequestTemplate): string {
-  return Buffer.from(bytes).toString("latin1");
+const BODY = "body.bin";
+
+/** With `body` as the file that the target's body is. */
+function make(to: Target, body = NOTHING, more: Partial<RequestOptions> = {}): RequestTemplate {
+  const file = body.length > 0 ? { bodyFile: BODY } : {};
+  return makeRequest({ ...to, ...file }, { seed: 1, assets: { [BODY]: body }, ...more });
+}
+
+function bytesOf({ bytes, length }: RequestTemplate): Uint8Array {
+  return bytes.slice(0, length);
+}
+
+function textOf(template: RequestTemplate): string {
+  return Buffer.from(bytesOf(template)).toString("latin1");
 }
 
 /** The whole of the bytes is one well-formed head with that number and length. */
@@ -31,7 +43,7 @@ function parsed(bytes: Uint8Array, bodyBytes = 0): Request {
 
 describe("a request", () => {
   test("is a request line, what the plan does not say, what it says, and an end", () => {
-    const template = makeRequest(target("http://shop.example/cart?item=1#top"), NOTHING);
+    const template = make(target("http://shop.example/cart?item=1#top"));
     expect(textOf(template)).toBe(
       "GET /cart?item=1 HTTP/1.1\r\nHost: shop.example\r\nUser-Agent: nightjar\r\n" +
         "Accept: */*\r\n\r\n",
@@ -41,7 +53,7 @@ describe("a request", () => {
 
   test("has the plan's headers in their order, instead of ours", () => {
     const headers = { "X-B": "2", host: "other:1", "x-a": "1", ACCEPT: "text/html", Empty: "" };
-    const template = makeRequest(target("http://shop.example/", { headers }), NOTHING);
+    const template = make(target("http://shop.example/", { headers }));
     expect(textOf(template)).toBe(
       "GET / HTTP/1.1\r\nUser-Agent: nightjar\r\nX-B: 2\r\nhost: other:1\r\nx-a: 1\r\n" +
         "ACCEPT: text/html\r\nEmpty: \r\n\r\n",
@@ -53,7 +65,7 @@ describe("a request", () => {
     const proxyHeaders = { "Proxy-Authorization": "Basic eDp5" };
     const form = { absolute: true, proxyHeaders, close: false };
     const url = "http://shop.example:8080/cart?item=1#top";
-    const template = makeRequest(target(url, { headers: { a: "b" } }), NOTHING, undefined, form);
+    const template = make(target(url, { headers: { a: "b" } }), NOTHING, { form });
     expect(textOf(template)).toBe(
       "GET http://shop.example:8080/cart?item=1 HTTP/1.1\r\nHost: shop.example:8080\r\n" +
         "User-Agent: nightjar\r\nAccept: */*\r\nProxy-Authorization: Basic eDp5\r\na: b\r\n\r\n",
@@ -62,7 +74,10 @@ describe("a request", () => {
 
   test("that is the only one of its connection says so", () => {
     const form = { absolute: false, proxyHeaders: {}, close: true };
-    const template = makeRequest(target("http://a/", { method: "POST" }), NOTHING, NUMBER, form);
+    const template = make(target("http://a/", { method: "POST" }), NOTHING, {
+      numberHeader: NUMBER,
+      form,
+    });
     expect(textOf(template)).toContain(
       "\r\nAccept: */*\r\nConnection: close\r\nContent-Length: 0\r\nX-Number: ",
     );
@@ -79,7 +94,7 @@ describe("a request", () => {
     ["http://[2001:DB8::1]/", "[2001:db8::1]"],
     ["http://bücher.example/", "xn--bcher-kva.example"],
   ])("to %s has the Host %s (RFC 9112 §3.2)", (url, host) => {
-    expect(textOf(makeRequest(target(url), NOTHING))).toContain(`\r\nHost: ${host}\r\n`);
+    expect(textOf(make(target(url)))).toContain(`\r\nHost: ${host}\r\n`);
   });
 
   test.each([
@@ -89,37 +104,34 @@ describe("a request", () => {
     ["http://a.example/a/../b", "/b"],
     ["http://a.example/?", "/"],
   ])("to %s asks for %s", (url, path) => {
-    const template = makeRequest(
-      target(resolvePlan({ targets: [{ url }] }).targets[0].url),
-      NOTHING,
-    );
+    const template = make(target(resolvePlan({ targets: [{ url }] }).targets[0].url));
     expect(textOf(template)).toStartWith(`GET ${path}`);
     parsed(template.bytes);
   });
 
   test("has values in latin1, byte for byte", () => {
     const headers = { "X-Name": "caf\xe9 \xff\t:;" };
-    const { bytes } = makeRequest(target("http://a.example/", { headers }), NOTHING);
-    expect(textOf({ bytes } as RequestTemplate)).toContain("X-Name: caf\xe9 \xff\t:;\r\n");
+    const { bytes } = make(target("http://a.example/", { headers }));
+    expect(Buffer.from(bytes).toString("latin1")).toContain("X-Name: caf\xe9 \xff\t:;\r\n");
     parsed(bytes);
   });
 
   test.each(["POST", "PUT", "PATCH"])("%s without a body says so (RFC 9110 §8.6)", (method) => {
-    const { bytes } = makeRequest(target("http://a.example/", { method }), NOTHING);
+    const { bytes } = make(target("http://a.example/", { method }));
     expect(Buffer.from(bytes).toString()).toEndWith("\r\nContent-Length: 0\r\n\r\n");
     parsed(bytes);
   });
 
   test.each(["GET", "HEAD", "DELETE", "OPTIONS"])("%s without a body has no length", (method) => {
-    const { bytes } = makeRequest(target("http://a.example/", { method }), NOTHING);
+    const { bytes } = make(target("http://a.example/", { method }));
     expect(Buffer.from(bytes).toString()).not.toContain("Content-Length");
   });
 
   test.each(["GET", "POST", "DELETE"])("%s with a body has it whole after the head", (method) => {
     const body = Uint8Array.from({ length: 256 }, (_, byte) => byte);
-    const template = makeRequest(target("http://a.example/", { method }), body, NUMBER);
+    const template = make(target("http://a.example/", { method }), body, { numberHeader: NUMBER });
     const { bytes } = template;
-    template.number(3);
+    template.render(3);
     expect(bytes.slice(-256)).toEqual(body);
     expect(Buffer.from(bytes).toString("latin1")).toContain("\r\nContent-Length: 256\r\n");
     parsed(bytes, 256);
@@ -127,15 +139,15 @@ describe("a request", () => {
 });
 
 describe("the number field", () => {
-  const numbered = () => makeRequest(target("http://a.example/"), NOTHING, NUMBER);
+  const numbered = () => make(target("http://a.example/"), NOTHING, { numberHeader: NUMBER });
 
   test("is the last header, as wide as the largest number, in place", () => {
     const template = numbered();
     const { bytes } = template;
     const length = bytes.length;
-    template.number(Number.MAX_SAFE_INTEGER);
+    template.render(Number.MAX_SAFE_INTEGER);
     expect(textOf(template)).toEndWith("\r\nX-Number: 9007199254740991\r\n\r\n");
-    template.number(0);
+    template.render(0);
     expect(textOf(template)).toEndWith(`\r\nX-Number: ${" ".repeat(15)}0\r\n\r\n`);
     expect(template.bytes).toBe(bytes);
     expect(bytes).toHaveLength(length);
@@ -145,28 +157,30 @@ describe("the number field", () => {
     const template = numbered();
     fc.assert(
       fc.property(fc.maxSafeNat(), (i) => {
-        template.number(i);
+        template.render(i);
         const [, field] = /\r\nX-Number: ([ \d]{16})\r\n\r\n$/.exec(textOf(template)) ?? [];
         expect(field.trimStart()).toBe(String(i));
       }),
     );
     for (const i of [0, 9, 10, 99, 100, 999_999_999, 2 ** 31, 2 ** 32, 1e12, 1e15 - 1]) {
-      template.number(i);
+      template.render(i);
       expect(parsed(template.bytes).number).toBe(i);
     }
   });
 
   test("does not touch the body", () => {
     const body = new TextEncoder().encode("0123456789");
-    const template = makeRequest(target("http://a.example/", { method: "PUT" }), body, NUMBER);
-    template.number(2 ** 53 - 1);
+    const template = make(target("http://a.example/", { method: "PUT" }), body, {
+      numberHeader: NUMBER,
+    });
+    template.render(2 ** 53 - 1);
     expect(textOf(template)).toEndWith("X-Number: 9007199254740991\r\n\r\n0123456789");
   });
 
   test("is nothing in a request without one", () => {
-    const template = makeRequest(target("http://a.example/"), NOTHING);
+    const template = make(target("http://a.example/"));
     const before = template.bytes.slice();
-    template.number(7);
+    template.render(7);
     expect(template.bytes).toEqual(before);
   });
 });
@@ -174,10 +188,10 @@ describe("the number field", () => {
 test("the test server reads one request after another", async () => {
   const origin = await startChildOrigin("--log", "--number-header", NUMBER);
   const body = new TextEncoder().encode("x".repeat(100));
-  const template = makeRequest(target(origin.url, { method: "POST" }), body, NUMBER);
+  const template = make(target(origin.url, { method: "POST" }), body, { numberHeader: NUMBER });
   const numbers = [0, 1, 12, 4_294_967_296, 5];
   const pipelined = numbers.map((i) => {
-    template.number(i);
+    template.render(i);
     return template.bytes.slice();
   });
   const socket = await Bun.connect({

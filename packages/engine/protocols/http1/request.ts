@@ -63,10 +63,6 @@ export function makeRequests({ plan, assets }: Pick<Order, "plan" | "assets">): 
 
 /** `index`: of the target in its plan. Throws `prepare-failed`. */
 export function makeRequest(target: Target, options: RequestOptions, index = 0): RequestTemplate {
-  return compile(target, options, index);
-}
-
-function compile(target: Target, options: RequestOptions, index: number): RequestTemplate {
   const { method } = target;
   const filling = new Filling(options.seed, options.assets);
   const texts = textsOf(target, index);

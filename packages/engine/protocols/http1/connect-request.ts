@@ -1,0 +1,23 @@
+/** The request that asks a forward proxy for a tunnel (RFC 9110 §9.3.6). */
+import { type Authority, hostPortOf } from "@nightjar/core/authority.ts";
+import type { Order } from "@nightjar/core/load-generator.ts";
+import { proxyTextsOf } from "@nightjar/core/target-text.ts";
+import { Filling } from "./request-filling.ts";
+import { headerPieces, line } from "./request-head.ts";
+import { joined, type Piece } from "./templated-request.ts";
+
+/** It is the same for each connection to `end`. Throws `prepare-failed`. */
+export function connectRequest(
+  end: Authority,
+  { plan, assets }: Pick<Order, "plan" | "assets">,
+): Uint8Array {
+  const to = hostPortOf(end);
+  const headers = proxyTextsOf(plan.connection.proxyHeaders);
+  const pieces: Piece[] = [
+    line(`CONNECT ${to} HTTP/1.1`),
+    line(`Host: ${to}`),
+    ...headerPieces(headers, new Filling(plan.seed, assets)),
+    line(""),
+  ];
+  return joined(pieces.filter((piece) => piece instanceof Uint8Array));
+}
