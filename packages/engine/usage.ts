@@ -11,6 +11,7 @@ export interface UsageMeter {
 export function processUsage(): UsageMeter {
   let cpu = process.cpuUsage();
   let wallMs = performance.now();
+  let rssBytes = 0;
   return {
     start() {
       cpu = process.cpuUsage();
@@ -22,11 +23,17 @@ export function processUsage(): UsageMeter {
       const nowMs = performance.now();
       const wallNs = Math.round((nowMs - wallMs) * 1e6);
       wallMs = nowMs;
-      return {
-        cpuNs: (used.user + used.system) * 1000,
-        wallNs,
-        rssBytes: process.memoryUsage.rss(),
-      };
+      rssBytes = residentBytes() ?? rssBytes;
+      return { cpuNs: (used.user + used.system) * 1000, wallNs, rssBytes };
     },
   };
+}
+
+/** To ask takes a file descriptor, and there may be none. */
+function residentBytes(): number | undefined {
+  try {
+    return process.memoryUsage.rss();
+  } catch {
+    return undefined;
+  }
 }

@@ -1,9 +1,13 @@
 /** The worker process: the engine, served over standard input and output. */
 import { serve } from "@nightjar/core/remote.ts";
+import { uncaughtFault } from "@nightjar/host/uncaught-fault.ts";
 import { type EngineOptions, engine } from "./engine.ts";
 import { PipeLink } from "./pipe-link.ts";
 
-/** Ends when the parent has closed its end, or has died: then nothing more is sent. */
+/**
+ * Ends when the parent has closed its end, or has died: then nothing more is sent. Throws what
+ * nobody else has caught: the parent hears of a worker that is lost, and why.
+ */
 export async function runWorker(options: EngineOptions): Promise<void> {
   // Ctrl-C reaches the whole group; what it means is decided by the parent.
   process.on("SIGINT", () => {});
@@ -16,5 +20,5 @@ export async function runWorker(options: EngineOptions): Promise<void> {
     },
     end: () => out.end(),
   });
-  await serve(engine(options), link);
+  await Promise.race([serve(engine(options), link), uncaughtFault()]);
 }

@@ -90,7 +90,11 @@ describe("the doctor", () => {
 });
 
 test.each([
-  ["EADDRNOTAVAIL", "no-ports", /no local port .* 127\.0\.0\.1:80 .*ip_local_port_range.*widen/],
+  [
+    "EADDRNOTAVAIL",
+    "no-ports",
+    /no local port is left for 127\.0\.0\.1:80 .*ip_local_port_range.*widen/,
+  ],
   ["EMFILE", "no-descriptors", /ulimit -n/],
   ["ENFILE", "no-descriptors", /fs\.file-max/],
   ["EHOSTUNREACH", "connect-failed", /^127\.0\.0\.1:80: host is unreachable \(EHOSTUNREACH\)$/],
@@ -99,4 +103,6 @@ test.each([
   const failure = new ConnectDoctor().failure(code, { address: "127.0.0.1", port: 80 }, 0);
   expect(failure.kind).toBe(kind as typeof failure.kind);
   expect(failure.sentence).toMatch(sentence);
+  const longest = { address: "2001:db8:1234:5678:9abc:def0:1234:5678", port: 65_535 };
+  expect(new ConnectDoctor().failure(code, longest, 0).sentence.length).toBeLessThan(200);
 });

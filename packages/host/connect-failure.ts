@@ -15,7 +15,10 @@ import { type AttemptEnd, ConnectAttempt, canAttempt, hasSource } from "./connec
 
 export interface ConnectFailure {
   readonly kind: FailureKind;
-  /** One sentence; where this machine lacks something, with what to do about it. */
+  /**
+   * One sentence, of less than 200 characters; where this machine lacks something, with what to do
+   * about it.
+   */
   readonly sentence: string;
 }
 
@@ -36,9 +39,7 @@ const OF_THE_MACHINE =
   "this machine has all files open that it may, and each connection is one: " +
   "raise the limit (sysctl fs.file-max), or use fewer connections";
 const NO_SOURCE = "this machine has no address of that family that leads there";
-const PORTS_ADVICE =
-  "keep connections alive, spread the load over more addresses of the target or machines, " +
-  "or widen the range";
+const PORTS_ADVICE = "keep connections alive, use more addresses, or widen the range";
 
 /**
  * The kernel's word for what went wrong. An attempt that got through with almost the last
@@ -67,7 +68,7 @@ function portRange(): string | undefined {
 function noPorts(to: string): string {
   const range = portRange();
   const where = range === undefined ? "" : ` (net.ipv4.ip_local_port_range: ${range})`;
-  return `no local port is left for another connection to ${to}${where}: ${PORTS_ADVICE}`;
+  return `no local port is left for ${to}${where}: ${PORTS_ADVICE}`;
 }
 
 /** `code` as the system spells it. */

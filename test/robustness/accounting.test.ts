@@ -55,7 +55,7 @@ function expectedOutcomes(): Record<string, number> {
   return counts;
 }
 
-test(`${EXCHANGES} malformed answers of seed ${seed} are accounted for, each in one outcome`, async () => {
+test(`${EXCHANGES} malformed answers of seed ${seed} have one outcome each`, async () => {
   console.log(`NIGHTJAR_SEED=${seed}`);
   const seen = new Set<number>();
   const server = scripted((visit) => {
