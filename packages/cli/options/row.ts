@@ -9,6 +9,7 @@ export type Group =
   | "Limits"
   | "Generator"
   | "TLS"
+  | "Checks"
   | "Judgement"
   | "Output"
   | "Server";

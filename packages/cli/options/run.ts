@@ -3,6 +3,7 @@
  * are made from it, in this order: what is asked for most comes first. A plan option says where in
  * the plan its value goes, so that flags and files build the same Plan.
  */
+import { CHECKS_OPTIONS } from "./checks.ts";
 import { GENERATOR_OPTIONS } from "./generator.ts";
 import { JUDGEMENT_OPTIONS } from "./judgement.ts";
 import { LIMITS_OPTIONS } from "./limits.ts";
@@ -17,6 +18,7 @@ export const RUN_OPTIONS: readonly OptionRow[] = [
   ...LOAD_OPTIONS,
   ...LIMITS_OPTIONS,
   ...TLS_OPTIONS,
+  ...CHECKS_OPTIONS,
   ...JUDGEMENT_OPTIONS,
   ...OUTPUT_OPTIONS,
   ...GENERATOR_OPTIONS,
