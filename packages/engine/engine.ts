@@ -54,7 +54,7 @@ async function prepare(order: Order, signal: AbortSignal, options: EngineOptions
   demandOpenFiles(connectionsOf(order.share), routes.rings.length);
   if (signal.aborted)
     throw new NightjarError("prepare-failed", `cancelled: ${String(signal.reason)}`);
-  rehearse();
+  rehearse(order.plan);
   return new EngineRun(order, options, http1Slots(order, routes), routes);
 }
 

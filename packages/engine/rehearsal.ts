@@ -4,8 +4,9 @@
  * late by our own doing.
  */
 import { encodeFrame } from "@nightjar/core/codec.ts";
+import type { Plan } from "@nightjar/core/plan.ts";
 import type { CellRecorder } from "./cell-recorder.ts";
-import { ResponseParser } from "./protocols/http1/response-parser.ts";
+import { makeAnswerReader } from "./protocols/http1/answer-reader.ts";
 import { Recorder } from "./recorder.ts";
 
 const ANSWERS = 4000;
@@ -17,8 +18,8 @@ const ANSWER = new TextEncoder().encode(
     "Content-Length: 12\r\nConnection: keep-alive\r\n\r\nhello, world",
 );
 
-function readAnswers(): void {
-  const parser = new ResponseParser();
+function readAnswers(plan: Plan): void {
+  const parser = makeAnswerReader(plan)();
   for (let answer = 0; answer < ANSWERS; answer++) {
     parser.next(false);
     parser.feed(ANSWER, 0);
@@ -48,7 +49,8 @@ function makeSnapshots(): void {
   }
 }
 
-export function rehearse(): void {
-  readAnswers();
+/** With the parser of the plan. */
+export function rehearse(plan: Plan): void {
+  readAnswers(plan);
   makeSnapshots();
 }
