@@ -78,4 +78,31 @@ describe("two sidecars with mutual TLS", () => {
       await mesh.stop();
     }
   }, 30_000);
+
+  test("what Envoy says of its upstream, and what lies before it, add up to the service", async () => {
+    const mesh = await startMeshPair({ originPort: origin.port });
+    try {
+      const plan = {
+        targets: [{ url: `${mesh.url}/?delay=5ms` }],
+        load: { rate: 200, connections: CONNECTIONS },
+        duration: "2s",
+        recordHeaders: ["x-envoy-upstream-service-time:ms"],
+      };
+      const { result } = await runPlan(plan);
+      const { completed } = result.accounting;
+      const { recorded, missing, valueMs, overheadMs } =
+        result.recorded["x-envoy-upstream-service-time"];
+      expect({ recorded, missing, completed }).toEqual({
+        recorded: 400,
+        missing: 0,
+        completed: 400,
+      });
+      expect(valueMs.min).toBeGreaterThanOrEqual(5);
+      expect(overheadMs.count).toBe(400);
+      const sum = (valueMs.mean as number) + (overheadMs.mean as number);
+      expect(sum).toBeCloseTo(result.latencyMs.service.mean as number, 4);
+    } finally {
+      await mesh.stop();
+    }
+  }, 30_000);
 });
