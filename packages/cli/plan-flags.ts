@@ -19,17 +19,39 @@ export interface FlagEntry {
 
 /** Changes `document`. Throws `bad-usage`. */
 export function applyFlags(document: Tree, flags: Flags): FlagEntry[] {
-  return PLAN_OPTIONS.flatMap((row) => {
+  const entries: FlagEntry[] = [];
+  for (const row of PLAN_OPTIONS) {
     const given = flags[keyOf(row)];
-    if (given === undefined) return [];
+    if (given === undefined) continue;
     makeWay(document, flags, row);
     const { path: written, value } = planEntry(row, given);
     const names = isMap(value) ? Object.keys(value) : [];
-    return everywhere(document, written).map((path) => {
+    for (const path of everywhere(document, written)) {
+      refuseTwice(entries, { row, path, names });
       setIn(document, path, structuredClone(value));
-      return { row, path, names };
-    });
-  });
+      entries.push({ row, path, names });
+    }
+  }
+  return entries;
+}
+
+/** Two flags may write into the same map, but not the same header. */
+function refuseTwice(before: readonly FlagEntry[], { row, path, names }: FlagEntry): void {
+  for (const other of before.filter((entry) => isSamePath(entry.path, path))) {
+    const name = names.find((one) => other.names.some((given) => isSameName(given, one)));
+    if (name === undefined) continue;
+    const hint = "leave one of them out";
+    refuseOption(row, `${other.row.flag} gives the header "${name}" too`, hint);
+  }
+}
+
+function isSamePath(a: PlanPath, b: PlanPath): boolean {
+  return a.length === b.length && a.every((step, index) => step === b[index]);
+}
+
+/** Names of headers are the same in capitals. */
+function isSameName(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
 }
 
 /** What the flag replaces may stand in the plan's file, and not beside it. */
@@ -57,6 +79,9 @@ function everywhere(document: Tree, path: PlanPath): PlanPath[] {
   return Array.from({ length }, (_, index) => path.map((step) => (step === EVERY ? index : step)));
 }
 
+/** One of them: who writes one replaces what the file has. */
+const BODIES: ReadonlySet<string | number> = new Set(["body", "bodyFile", "bodySize"]);
+
 /** What stands in the way and is no map is left for the schema to refuse. */
 function setIn(tree: Tree, path: PlanPath, value: unknown): void {
   let at = tree;
@@ -66,17 +91,15 @@ function setIn(tree: Tree, path: PlanPath, value: unknown): void {
     at = at[step] as Tree;
   }
   const last = path[path.length - 1];
-  if (last === "body") delete at.bodyFile;
-  if (last === "bodyFile") delete at.body;
+  if (BODIES.has(last)) for (const other of BODIES) delete at[other];
   at[last] = isMap(value) && isMap(at[last]) ? merged(last, at[last], value) : value;
 }
 
-/** Names of headers are the same in capitals: the flag's replaces the file's. */
+/** The flag's header replaces the file's. */
 function merged(key: string | number, before: object, flags: object): object {
-  const names = new Set(Object.keys(flags).map((name) => name.toLowerCase()));
-  const kept = Object.entries(before).filter(
-    ([name]) => key !== "headers" || !names.has(name.toLowerCase()),
-  );
+  const isTaken = (name: string) => Object.keys(flags).some((other) => isSameName(name, other));
+  const areHeaders = key === "headers" || key === "proxyHeaders";
+  const kept = Object.entries(before).filter(([name]) => !areHeaders || !isTaken(name));
   return { ...Object.fromEntries(kept), ...flags };
 }
 

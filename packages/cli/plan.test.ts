@@ -16,6 +16,8 @@ const BODY = folder.write("body.json", '{"a": 1}');
 type Rest = Omit<PlanDocument, "targets">;
 type TargetRest = Partial<PlanDocument["targets"][number]>;
 
+const BODY_OF_SIZE = { bodySize: 12, headers: { "Content-Type": "a/b" } };
+
 /** Flags behind the URL, and the same as a document. */
 const TABLE: readonly (readonly [string[], Rest, TargetRest?])[] = [
   [[], {}],
@@ -62,6 +64,8 @@ const TABLE: readonly (readonly [string[], Rest, TargetRest?])[] = [
   ],
   [["--method", "POST", "--body", "a: b\n#"], {}, { method: "POST", body: "a: b\n#" }],
   [["--body", `@${BODY}`], {}, { bodyFile: BODY }],
+  [["--body-size", "12", "--content-type", "a/b"], {}, BODY_OF_SIZE],
+  [["--user-agent", "me {{seq}}"], {}, { headers: { "User-Agent": "me {{seq}}" } }],
   [["--header", "X-A: 1:2", "--header", "x-b:"], {}, { headers: { "X-A": "1:2", "x-b": "" } }],
 ];
 

@@ -54,10 +54,12 @@ export function located(
   return new NightjarError("bad-plan", placed(message, path, flag, file), error.hint);
 }
 
-/** In a list behind one flag, the stage at fault, counted as people do. */
-function stageIn({ row, path: own }: FlagEntry, path: PlanPath): string {
-  const index = path[own.length];
-  return row.kind === "stages" && index !== undefined ? `stage ${Number(index) + 1}: ` : "";
+/** Behind one flag stand several stages, counted as people do, or headers. */
+function partIn({ row, path: own }: FlagEntry, path: PlanPath): string {
+  const step = path[own.length];
+  if (step === undefined) return "";
+  if (row.kind === "stages") return `stage ${Number(step) + 1}: `;
+  return row.kind === "header" ? `${JSON.stringify(step)}: ` : "";
 }
 
 function placed(
@@ -67,7 +69,7 @@ function placed(
   file: PlanFile | undefined,
 ): string {
   const rest = message.replace(HEAD, "");
-  if (flag) return `${flag.row.flag}: ${stageIn(flag, path)}${rest}`;
+  if (flag) return `${flag.row.flag}: ${partIn(flag, path)}${rest}`;
   if (file) return `${file.placeOf(path)}: ${message}`;
   return isWithin(path, ["targets", 0, "url"]) ? `the URL: ${rest}` : message;
 }

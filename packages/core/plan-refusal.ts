@@ -109,13 +109,23 @@ function plainest(issue: z.core.$ZodIssue): { message: string; path: Path } {
 
 const DISCREET = ["headers", "proxyHeaders"];
 
+const QUOTES = "in YAML a text that begins with {{ stands in quotes";
+
+/** `{{seq}}` without quotes is a map in a map to a reader of YAML. */
+function isBareTemplate(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const keys = Object.keys(value);
+  return keys.length === 1 && keys[0].startsWith("{");
+}
+
 function refusalOf(issue: z.core.$ZodIssue, document: unknown): PlanRefusal {
   if (issue.code === "unrecognized_keys") return refuseUnknownKey(issue.path, issue.keys[0]);
   const { message, path } = plainest(issue);
   // The value of a header may be a secret.
   const isDiscreet = DISCREET.some((key) => path.includes(key));
   const found = isDiscreet ? "" : `, found ${show(valueAt(document, path))}`;
-  return new PlanRefusal(`${spell(path)}: ${message}${found}`, path);
+  const hint = isBareTemplate(valueAt(document, path)) ? QUOTES : undefined;
+  return new PlanRefusal(`${spell(path)}: ${message}${found}`, path, hint);
 }
 
 /** Throws `PlanRefusal` for the first fault. */

@@ -1,9 +1,20 @@
 import { describe, expect, test } from "bun:test";
+import { NightjarError } from "./errors.ts";
 import { redactPlan, resolvePlan } from "./plan.ts";
 import type { PlanDocument } from "./plan-schema.ts";
 
 const target = { url: "http://localhost:8080/cart?id=1" };
 const withTarget = (part: object): PlanDocument => ({ targets: [{ ...target, ...part }] });
+function refusalOf(document: PlanDocument): NightjarError {
+  try {
+    resolvePlan(document);
+  } catch (error) {
+    if (error instanceof NightjarError) return error;
+    throw error;
+  }
+  throw new Error("not refused");
+}
+
 const MOST_BYTES = 8 * 2 ** 20;
 const PROXY = "http://127.0.0.1:3128";
 
@@ -62,4 +73,11 @@ test("a secret that stands in the environment alone is none of the plan", () => 
     "x-auth-token": "[redacted]",
   });
   expect(shown.connection.proxyHeaders).toEqual({ "proxy-authorization": "{{env P}}" });
+});
+
+test("a template that YAML has read as a map is told to stand in quotes", () => {
+  for (const bare of [{ "{ seq }": null }, { "[object Object]": null, other: 1 }]) {
+    const { hint } = refusalOf(withTarget({ body: bare } as object));
+    expect(hint?.includes("quotes") ?? false).toBe("{ seq }" in bare);
+  }
 });

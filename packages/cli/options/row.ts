@@ -14,7 +14,10 @@ export type Group =
   | "Output"
   | "Server";
 
-/** `word`: as it is; `count`: a whole number; the others say how several become one value. */
+/**
+ * `word`: as it is; `count`: a whole number; `headerValue`: of the header that its path ends with;
+ * the others say how several become one value.
+ */
 export type ValueKind =
   | "word"
   | "count"
@@ -24,6 +27,7 @@ export type ValueKind =
   | "flag"
   | "list"
   | "header"
+  | "headerValue"
   | "label"
   | "body";
 

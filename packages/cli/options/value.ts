@@ -88,9 +88,9 @@ export interface PlanEntry {
  */
 export function planEntry(row: OptionRow, given: unknown): PlanEntry {
   const path = row.path ?? [];
-  return row.kind === "body"
-    ? bodyEntry(path, given as string)
-    : { path, value: plainValue(row, given) };
+  if (row.kind === "body") return bodyEntry(path, given as string);
+  if (row.kind === "headerValue") return headerEntry(path, given as string);
+  return { path, value: plainValue(row, given) };
 }
 
 function plainValue(row: OptionRow, given: unknown): unknown {
@@ -114,4 +114,9 @@ function plainValue(row: OptionRow, given: unknown): unknown {
 function bodyEntry(path: PlanPath, text: string): PlanEntry {
   if (!text.startsWith("@")) return { path, value: text };
   return { path: [...path.slice(0, -1), "bodyFile"], value: text.slice(1) };
+}
+
+function headerEntry(path: PlanPath, text: string): PlanEntry {
+  const name = path[path.length - 1];
+  return { path: path.slice(0, -1), value: { [name]: text.trim() } };
 }

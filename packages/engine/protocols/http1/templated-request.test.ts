@@ -83,7 +83,7 @@ const number = fc.oneof(
   fc.constantFrom(9, 10, 99, 100, 999, 1000, 2 ** 31 - 1, 2 ** 31, 2 ** 32, 1e12 - 1),
 );
 
-test("the bytes are those of the texts, whatever stood there before, and the server reads them", () => {
+test("the bytes are those of the texts, whatever stood there before, and can be read", () => {
   const drawn = fc.record({
     path: text,
     headers: fc.record({ "x-a": text, "x-b": text }),
