@@ -4,7 +4,7 @@
  * would send nothing more and never end.
  */
 
-/** Rejects with the first error that is thrown in a callback, or by a promise that is left alone. */
+/** Rejects with the first error of a callback, or of a promise that is left alone. */
 export function uncaughtFault(): Promise<never> {
   return new Promise((_, reject) => {
     // Gone after the first, or the rejection of the main module would be caught here too.

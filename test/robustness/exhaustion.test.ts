@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { childrenOf, startCli } from "@nightjar/cli/child-cli.ts";
 import { type Result, resultSchema } from "@nightjar/core/result.ts";
 import { startChildOrigin } from "@nightjar/origin/child-origin.ts";
-import { inNamespace, mayUnshare, serverOn } from "./namespaces.ts";
+import { inNamespaces, mayUnshare, serverOn } from "./namespaces.ts";
 
 const PORTS = 10;
 const PORT_ADVICE =
@@ -27,15 +27,15 @@ function expectWant({ errors, errorSamples, accounting }: Result, kind: string, 
   expect(accounting.completed + accounting.failed).toBe(accounting.due);
 }
 
-test.skipIf(!mayUnshare("network"))(
+test.skipIf(!mayUnshare())(
   "ephemeral ports exhausted: no-ports, and what to do about it",
   async () => {
     const few = `echo "50000 ${50_000 + PORTS - 1}" > /proc/sys/net/ipv4/ip_local_port_range`;
-    const server = serverOn(8080, "--behaviour delay=100ms");
+    const server = serverOn("127.0.0.1:8080", "--behaviour delay=100ms");
     const load = "--rate 100 --duration 500ms --connections 40 --workers 1";
-    const { out, err } = await inNamespace(
-      "network",
-      `ip link set lo up; ${few}; ${server}
+    const { out, err } = await inNamespaces(
+      `${few}
+       ${server}
        "$NIGHTJAR" run http://127.0.0.1:8080/ ${load} --quiet --output json`,
     );
     expect(err).toBe("");

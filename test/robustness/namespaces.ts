@@ -1,23 +1,20 @@
 /**
  * Shell scripts in namespaces of their own, where a test may change what belongs to the machine:
- * ports, names, mounts. Nothing of it is seen outside, and all of it is gone with the script.
+ * ports, names, mounts. The network is a loopback interface alone. Nothing of it is seen outside,
+ * and all of it is gone with the script.
  */
 
-export type Namespace = "network" | "mounts";
-
-const FLAGS: Readonly<Record<Namespace, readonly string[]>> = {
-  network: ["--map-root-user", "--net"],
-  mounts: ["--map-root-user", "--mount"],
-};
+const UNSHARE = ["unshare", "--map-root-user", "--net", "--mount"];
 /** Whatever the script leaves running ends with it. */
 const ALONE = ["--kill-child", "--fork", "--pid", "--mount-proc"];
+const LOOPBACK = "ip link set lo up";
 
 const NIGHTJAR = new URL("../../nightjar", import.meta.url).pathname;
 
 /** Whether this machine lets us. What may not be done is skipped, by name. */
-export function mayUnshare(what: Namespace): boolean {
-  if (Bun.which("unshare") === null) return false;
-  return Bun.spawnSync(["unshare", ...FLAGS[what], ...ALONE, "true"]).exitCode === 0;
+export function mayUnshare(): boolean {
+  if (Bun.which("unshare") === null || Bun.which("ip") === null) return false;
+  return Bun.spawnSync([...UNSHARE, ...ALONE, "sh", "-c", LOOPBACK]).exitCode === 0;
 }
 
 export interface Said {
@@ -27,12 +24,11 @@ export interface Said {
 }
 
 /** `script` is for bash; `$NIGHTJAR` is the binary. */
-export async function inNamespace(
-  what: Namespace,
+export async function inNamespaces(
   script: string,
   env: Readonly<Record<string, string>> = {},
 ): Promise<Said> {
-  const child = Bun.spawn(["unshare", ...FLAGS[what], ...ALONE, "bash", "-c", script], {
+  const child = Bun.spawn([...UNSHARE, ...ALONE, "bash", "-c", `${LOOPBACK}\n${script}`], {
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",
@@ -47,9 +43,10 @@ export async function inNamespace(
 
 const LISTEN_LIMIT_S = 10;
 
-/** Shell: a test server on the port, which listens when the next command begins. */
-export function serverOn(port: number, flags = ""): string {
-  const isThere = `(exec 3<>/dev/tcp/127.0.0.1/${port}) 2>/dev/null`;
-  return `"$NIGHTJAR" testserver --port ${port} ${flags} >/dev/null &
-    for try in $(seq ${LISTEN_LIMIT_S * 20}); do ${isThere} && break; sleep 0.05; done;`;
+/** Shell: a test server, `$!`, which listens when the next command begins. */
+export function serverOn(address: string, flags = ""): string {
+  const [host, port] = address.split(":");
+  const isThere = `(exec 3<>/dev/tcp/${host}/${port}) 2>/dev/null`;
+  return `"$NIGHTJAR" testserver --hostname ${host} --port ${port} ${flags} >/dev/null &
+    for try in $(seq ${LISTEN_LIMIT_S * 20}); do ${isThere} && break; sleep 0.05; done`;
 }
