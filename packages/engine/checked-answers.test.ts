@@ -37,7 +37,7 @@ test("a status that is not ok comes before a check that failed", async () => {
   expect(result.latencyMs.errorResponse.count).toBe(200);
 });
 
-test("overhead is service less the number, for each exchange, and never below nothing", async () => {
+test("overhead is service less the number, for each exchange, and never below 0", async () => {
   const recordHeaders = ["content-length", "content-type"];
   const url = `${origin.url}/?delay=20ms&size=5`;
   const { recorded, latencyMs } = await runHere({ url, load: inTurn(10), recordHeaders });
