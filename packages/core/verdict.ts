@@ -94,7 +94,7 @@ function doubts(evidence: Evidence): string[] {
   if (accounting.due === 0) reasons.push("nothing became due in the measured part");
   else if (accounting.completed === 0) reasons.push("no exchange was answered");
   else if (evidence.folded.totals.phases.measured.counts.ok === 0) {
-    reasons.push("no exchange was answered with a status that is ok");
+    reasons.push("no answer was ok: each had a wrong status or failed a check");
   }
   return reasons;
 }

@@ -9,17 +9,29 @@ import { readOriginLog } from "@nightjar/origin/log-reader.ts";
 import { runDumped } from "./dumped-run.ts";
 import { NUMBER_HEADER, withOrigin } from "./judging.ts";
 
-for (const arrivals of ["constant", "poisson"] as const) {
+const RAMP = { stages: [{ duration: "2s", rate: "500..1500" }] };
+const EVEN = { rate: 1000 };
+const LOADS = [
+  { ...EVEN, arrivals: "constant" },
+  { ...EVEN, arrivals: "poisson" },
+  { ...EVEN, arrivals: "jitter:50%" },
+  { ...EVEN, arrivals: "burst:10" },
+  { ...RAMP, arrivals: "constant" },
+  { ...RAMP, arrivals: "poisson" },
+];
+
+for (const load of LOADS) {
+  const name = `${"stages" in load ? "a ramp, " : ""}${load.arrivals}`;
   test(
-    `due ≤ sent ≤ arrival, ${arrivals}`,
+    `due ≤ sent ≤ arrival, ${name}`,
     () =>
       withOrigin([], async ({ url }) => {
         const { run, exchanges } = await runDumped(
           {
-            name: `arrivals, ${arrivals}`,
+            name: `arrivals, ${name}`,
             targets: [{ url }],
-            load: { rate: 1000, connections: 40, arrivals },
-            duration: "2s",
+            load: { ...load, connections: 40 },
+            ...("stages" in load ? {} : { duration: "2s" }),
             numberHeader: NUMBER_HEADER,
           },
           { workers: 2 },

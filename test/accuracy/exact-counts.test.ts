@@ -8,6 +8,14 @@ import { readOriginLog } from "@nightjar/origin/log-reader.ts";
 import { runPlan } from "@nightjar/testkit/runs.ts";
 import { NUMBER_HEADER, withOrigin } from "./judging.ts";
 
+/** 100 + 0 + 200 + 100 exchanges. */
+const STAGES = [
+  { duration: "400ms", rate: "0..500" },
+  { duration: "100ms", rate: 0 },
+  { duration: "400ms", rate: 500 },
+  { duration: "400ms", rate: "500..0" },
+];
+
 type Case = readonly [workers: number, load: NonNullable<PlanDocument["load"]>, duration?: string];
 
 const CASES: readonly Case[] = [
@@ -19,6 +27,10 @@ const CASES: readonly Case[] = [
   [4, { requests: 3, connections: 64, rate: "max" }],
   [2, { rate: 333, connections: 10 }, "1s"],
   [3, { rate: 250, connections: 10, arrivals: "poisson" }, "2s"],
+  [3, { rate: 250, connections: 10, arrivals: "jitter:100%" }, "1s"],
+  [3, { rate: 250, connections: 10, arrivals: "burst:25" }, "1s"],
+  [2, { stages: STAGES, connections: 10 }],
+  [3, { stages: STAGES, connections: 10, arrivals: "poisson" }],
 ];
 
 test(
@@ -33,7 +45,7 @@ test(
           load,
           duration,
           numberHeader: NUMBER_HEADER,
-          name: what,
+          name: what.slice(0, 200),
         };
         const { result } = await runPlan(plan, { workers });
         const numbers = (await readOriginLog(url)).map((row) => row.number).sort((a, b) => a - b);
