@@ -15,16 +15,19 @@ import {
   CONNECTIONS,
   type Context,
   type Findings,
+  NotMeasured,
   SERVER_CPU,
 } from "./context.ts";
 import { medianInterval } from "./median-interval.ts";
 import { runWorkers } from "./worker-run.ts";
 
-const RATE = 40_000;
+const RATE = 25_000;
 const EARLY = 100_000;
 const LATE = 1_000_000;
 const LATE_IN_QUICK = 200_000;
 const RUNS = 3;
+/** The last reading takes half a second. */
+const SETTLE_MS = 1_500;
 const WORKER = join(import.meta.dir, "counting-worker.ts");
 const MEGABYTE = 1e6;
 
@@ -58,13 +61,15 @@ async function once(
   const plan = {
     targets: [{ url }],
     load: { rate: RATE, connections: CONNECTIONS },
-    duration: `${atMs(late) + 500}ms`,
+    duration: `${atMs(late) + SETTLE_MS}ms`,
   };
   const at = [EARLY, late].map((requests) => ({ ms: atMs(requests), act: ask }));
   const { result } = await runWorkers(plan, { command, at }, context);
   const lines = readFileSync(file, "utf8").trim().split("\n");
   const [first, second] = lines.map((line) => JSON.parse(line) as Holding);
   rmSync(file);
+  if (result.accounting.completed < late)
+    throw new NotMeasured(`only ${result.accounting.completed} requests were answered`);
   return { early: first, late: second, completed: result.accounting.completed };
 }
 
