@@ -17,7 +17,10 @@ export interface Capabilities {
   readonly fidelity: "histogram" | "buckets" | "percentiles";
 }
 
-/** Files that the plan names, by the name that it gives them. */
+/**
+ * What the plan names and does not hold: files by the name that it gives them, variables of the
+ * environment by `env:NAME`. Values may be secrets: they are shown to nobody.
+ */
 export type Assets = Readonly<Record<string, Uint8Array>>;
 
 export interface Order {

@@ -8,6 +8,7 @@ import { textsOf } from "@nightjar/core/target-text.ts";
 import { bodyPieces, lengthPieces } from "./request-body.ts";
 import { Filling, latin1 } from "./request-filling.ts";
 import { headPieces, line, type RequestForm } from "./request-head.ts";
+import { rehearseRenders } from "./request-rehearsal.ts";
 import { NumberField } from "./request-variable.ts";
 import { joined, type Piece, TemplatedRequest } from "./templated-request.ts";
 
@@ -54,11 +55,13 @@ export function makeRequests({ plan, assets }: Pick<Order, "plan" | "assets">): 
   const { proxyHeaders, keepAlive } = connection;
   const direct = { ...DIRECT, close: !keepAlive };
   const proxied = { absolute: true, proxyHeaders, close: !keepAlive };
-  return targets.map((target, index) => {
+  const requests = targets.map((target, index) => {
     const isProxied = connection.proxy !== undefined && target.url.startsWith("http:");
     const form = isProxied ? proxied : direct;
     return makeRequest(target, { seed, assets, numberHeader, form }, index);
   });
+  if (requests.some((request) => request instanceof TemplatedRequest)) rehearseRenders();
+  return requests;
 }
 
 /** `index`: of the target in its plan. Throws `prepare-failed`. */

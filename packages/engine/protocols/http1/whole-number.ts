@@ -4,6 +4,10 @@ const ZERO = 0x30;
 const MINUS = 0x2d;
 const INT_MAX = 0x7fffffff;
 
+/** The digits of 0 to 99. */
+const TENS = Uint8Array.from({ length: 100 }, (_, pair) => ZERO + Math.floor(pair / 10));
+const ONES = Uint8Array.from({ length: 100 }, (_, pair) => ZERO + (pair % 10));
+
 /** Bytes of the number, with its sign. */
 export function widthOfWhole(value: number): number {
   let rest = Math.abs(value);
@@ -28,11 +32,19 @@ export function writeWhole(value: number, bytes: Uint8Array, end: number): numbe
     rest = next;
   }
   let small = rest | 0;
-  do {
-    const next = (small / 10) | 0;
-    bytes[--at] = ZERO + (small - next * 10);
+  while (small >= 100) {
+    const next = (small / 100) | 0;
+    const pair = small - next * 100;
+    bytes[--at] = ONES[pair];
+    bytes[--at] = TENS[pair];
     small = next;
-  } while (small > 0);
+  }
+  if (small < 10) {
+    bytes[--at] = ZERO + small;
+  } else {
+    bytes[--at] = ONES[small];
+    bytes[--at] = TENS[small];
+  }
   if (value < 0) bytes[--at] = MINUS;
   return at;
 }
