@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { availableParallelism, cpus, hostname, platform, release, totalmem } from "node:os";
 import type { Environment } from "@nightjar/core/result.ts";
 import { cpuQuotaCores, watchThrottling } from "./cgroup.ts";
+import { watchSuspension } from "./suspension.ts";
 
 interface CpuTicks {
   readonly steal: number;
@@ -26,12 +27,13 @@ function cpuTicks(): CpuTicks | null {
 }
 
 /**
- * Call before the run; the returned function gives the environment with steal and throttling since
- * then.
+ * Call before the run; the returned function gives the environment with steal, throttling and
+ * suspension since then.
  */
 export function watchEnvironment(): () => Environment {
   const ticksBefore = cpuTicks();
   const throttled = watchThrottling();
+  const suspended = watchSuspension();
   return () => ({
     host: hostname(),
     os: platform(),
@@ -43,6 +45,7 @@ export function watchEnvironment(): () => Environment {
     bun: Bun.version,
     stealPercent: stealSince(ticksBefore),
     throttled: throttled(),
+    suspendedMs: suspended(),
   });
 }
 

@@ -3,12 +3,13 @@ import { afterEach, describe, expect, test } from "bun:test";
 import { cli } from "@nightjar/cli/child-cli.ts";
 import type { Assets } from "@nightjar/core/load-generator.ts";
 import type { PlanDocument } from "@nightjar/core/plan-schema.ts";
-import type { Result } from "@nightjar/core/result.ts";
+import { type Result, resultSchema } from "@nightjar/core/result.ts";
 import { engine } from "@nightjar/engine/engine.ts";
 import { OK, type ScriptedServer, scripted } from "@nightjar/engine/scripted-server.ts";
 import { makeCertificate, type Validity } from "@nightjar/origin/certificate.ts";
 import { freePort } from "@nightjar/testkit/processes.ts";
 import { runOn } from "@nightjar/testkit/runs.ts";
+import { inNamespaces, mayUnshare } from "./namespaces.ts";
 
 const EXCHANGES = 3;
 const DAY_MS = 86_400_000;
@@ -70,6 +71,16 @@ describe("no connection", () => {
     expectAll(await run(`http://127.0.0.1:${port}/`), "connect-refused", sample);
   });
 });
+
+test.skipIf(!mayUnshare())(
+  "no route: the network is unreachable, which is no refusal",
+  async () => {
+    const run = '"$NIGHTJAR" run http://10.1.2.3/ --requests 3 --rate 100 --quiet --output json';
+    const result = resultSchema.parse(JSON.parse((await inNamespaces(run)).out));
+    const sample = /^10\.1\.2\.3:80: network is unreachable \(ENETUNREACH\)$/;
+    expectAll(result, "connect-failed", sample);
+  },
+);
 
 /** Trusted in all but what the test is about. */
 async function tlsServer(validity?: Validity): Promise<{ url: string; more: More }> {
