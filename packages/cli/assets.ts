@@ -2,7 +2,6 @@
  * What a plan names and does not hold: files, and variables of the environment. Read before the run
  * and handed to the workers.
  */
-import { X509Certificate } from "node:crypto";
 import { NightjarError } from "@nightjar/core/errors.ts";
 import type { Assets } from "@nightjar/core/load-generator.ts";
 import type { Plan } from "@nightjar/core/plan.ts";
@@ -10,6 +9,7 @@ import { LIMIT } from "@nightjar/core/plan-limits.ts";
 import { refuseAt } from "@nightjar/core/plan-refusal.ts";
 import { didYouMean } from "@nightjar/core/suggest.ts";
 import { ENV_PREFIX, envFault, envUsesOf } from "@nightjar/core/template-env.ts";
+import { certificatesFault, keyFault } from "@nightjar/engine/pem.ts";
 import { readInput } from "./files.ts";
 import type { PlanPath } from "./options/row.ts";
 
@@ -17,7 +17,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Names are relative to the working directory. Throws `PlanRefusal`. */
 export function assetsOf(plan: Plan, environment: Environment = process.env): Assets {
-  return { ...bodiesOf(plan), ...certificatesOf(plan), ...variablesOf(plan, environment) };
+  return { ...bodiesOf(plan), ...pemFilesOf(plan), ...variablesOf(plan, environment) };
 }
 
 /** They travel in one message, so together they have a limit. */
@@ -37,12 +37,25 @@ function bodiesOf({ targets }: Plan): Assets {
   return bodies;
 }
 
-function certificatesOf({ tls: { caCert } }: Plan): Assets {
-  if (caCert === undefined) return {};
-  const path = ["tls", "caCert"];
-  const bytes = read(path, caCert);
-  const fault = pemFault(new TextDecoder().decode(bytes));
-  return fault ? refuseAt(path, `${caCert}: ${fault}`) : { [caCert]: bytes };
+function pemFilesOf({ tls: { caCert, cert, key } }: Plan): Assets {
+  const authorities = readPem("caCert", caCert, certificatesFault);
+  const chain = readPem("cert", cert, certificatesFault);
+  const chainText = new TextDecoder().decode(Object.values(chain)[0]);
+  const ofKey = readPem("key", key, (pem) => keyFault(pem, chainText));
+  return { ...authorities, ...chain, ...ofKey };
+}
+
+/** `faultOf`: what is wrong with the text of the file. */
+function readPem(
+  name: "caCert" | "cert" | "key",
+  file: string | undefined,
+  faultOf: (pem: string) => string | undefined,
+): Assets {
+  if (file === undefined) return {};
+  const path = ["tls", name];
+  const bytes = read(path, file);
+  const fault = faultOf(new TextDecoder().decode(bytes));
+  return fault ? refuseAt(path, `${file}: ${fault}`) : { [file]: bytes };
 }
 
 function read(path: PlanPath, name: string): Uint8Array {
@@ -54,24 +67,6 @@ function read(path: PlanPath, name: string): Uint8Array {
   } catch (error) {
     if (!(error instanceof NightjarError)) throw error;
     return refuseAt(path, error.message);
-  }
-}
-
-const PEM = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
-
-function pemFault(text: string): string | undefined {
-  const blocks = text.match(PEM) ?? [];
-  if (blocks.length === 0) return "it holds no PEM certificate";
-  const bad = blocks.findIndex((block) => !isCertificate(block));
-  return bad < 0 ? undefined : `its certificate ${bad + 1} of ${blocks.length} cannot be read`;
-}
-
-function isCertificate(pem: string): boolean {
-  try {
-    new X509Certificate(pem);
-    return true;
-  } catch {
-    return false;
   }
 }
 
