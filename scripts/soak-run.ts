@@ -1,4 +1,4 @@
-/** One soak: a run of the binary against a server of its own, and its resident memory each second. */
+/** One soak: a run against a server of its own, and its resident memory second by second. */
 import { readFileSync } from "node:fs";
 import { childrenOf, startCli } from "@nightjar/cli/child-cli.ts";
 import { type Result, resultSchema } from "@nightjar/core/result.ts";

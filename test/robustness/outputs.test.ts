@@ -1,4 +1,4 @@
-/** Where the Result was to go is full or gone: said, with an exit code, and the report is printed. */
+/** The Result finds a full disk or no folder: said, with an exit code; the report is printed. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";

@@ -11,7 +11,7 @@ export interface QuotaGroup {
   remove(): void;
 }
 
-/** Where groups with a quota of CPU may be made: version 1, or version 2 where CPU is handed down. */
+/** Where groups with a quota may be made: version 1, or version 2 where CPU is handed down. */
 const ROOTS = ["/sys/fs/cgroup/cpu", "/sys/fs/cgroup/cpu,cpuacct", "/sys/fs/cgroup"];
 
 /** `undefined` where this machine does not let us make one. */

@@ -1,4 +1,4 @@
-/** A server that goes and comes back while the run goes on: what fails says why, the rest is well. */
+/** A server that goes and comes back in a run: what fails says why, and the rest is well. */
 import { expect, test } from "bun:test";
 import { engine } from "@nightjar/engine/engine.ts";
 import { type ChildOrigin, startChildOrigin } from "@nightjar/origin/child-origin.ts";
