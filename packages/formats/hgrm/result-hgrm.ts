@@ -1,0 +1,43 @@
+/** One column of a Result as percentile text, with what its histogram does not hold. */
+import type { Deflate } from "@nightjar/core/hdr-codec.ts";
+import { EMPTY_HISTOGRAM } from "@nightjar/core/histogram.ts";
+import type { LatencyColumn, Result } from "@nightjar/core/result.ts";
+import { counted } from "../figures.ts";
+import { histogramOf } from "../result-histograms.ts";
+import { hgrmOf } from "./hgrm.ts";
+
+/** Over what was sent, answered or not. */
+const OF_SENT: readonly LatencyColumn[] = ["wait", "connect", "lag"];
+/** Not over exchanges. */
+const OF_OTHERS: readonly LatencyColumn[] = ["turn", "tcp", "tls"];
+
+function absentOf({ populations, accounting }: Result, column: LatencyColumn): [number, string] {
+  if (OF_SENT.includes(column)) {
+    return [accounting.dropped + accounting.unsent, "never sent: in no line above"];
+  }
+  const where = OF_OTHERS.includes(column) ? "" : ": in no line above";
+  return [populations.unanswered, `without an answer${where}`];
+}
+
+function commentsOf(result: Result, column: LatencyColumn): string[] {
+  const { name, id, populations, accounting } = result;
+  const errors = column === "response" ? populations.error : 0;
+  const missing: [number, string][] = [
+    absentOf(result, column),
+    [accounting.unknown, "of a lost worker unknown: in no line above"],
+    [errors, "answered with an error: in errorResponse, not here"],
+  ];
+  return [
+    `${name} (${id}), nightjar: ${column} in milliseconds`,
+    ...missing.filter(([n]) => n > 0).map(([n, what]) => `${counted(n, "exchange")} ${what}`),
+  ];
+}
+
+export function hgrmFromResult(
+  result: Result,
+  column: LatencyColumn,
+  { inflate }: { readonly inflate: Deflate },
+): string {
+  const histogram = histogramOf(result, column, inflate) ?? EMPTY_HISTOGRAM;
+  return hgrmOf(histogram, commentsOf(result, column));
+}
