@@ -63,6 +63,8 @@ function listen(
     socket: {
       open(socket) {
         socket.setNoDelay(true);
+        // Bun 1.4.5 arms 120 s of its own accord, which no traffic puts off.
+        socket.timeout(0);
         socket.data = new Connection(socket, ++connections, house);
       },
       data: (socket, chunk) => socket.data.receive(chunk),
