@@ -2,24 +2,8 @@
 import { closeSync, openSync, readSync, rmSync, statSync, writeSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { NightjarError } from "@nightjar/core/errors.ts";
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: "there is no such file",
-  EACCES: "it may not be read or written",
-  EPERM: "it may not be read or written",
-  EROFS: "its file system is read-only",
-  EISDIR: "it is a folder",
-  ENOTDIR: "a part of its path is no folder",
-  ENAMETOOLONG: "its name is too long",
-  ETXTBSY: "it is a program that is running",
-  ENOSPC: "the disk is full",
-  EDQUOT: "the disk quota is used up",
-};
-
-export function reasonOf(error: unknown): string {
-  const { code, message } = error as { code?: string; message: string };
-  return REASONS[code ?? ""] ?? code ?? message;
-}
+import { reasonOf } from "./file-fault.ts";
+import { FileStream } from "./file-stream.ts";
 
 const CHUNK_BYTES = 64 * 1024;
 
@@ -58,8 +42,10 @@ function readUpTo(path: string, most: number): Uint8Array {
 /** Opened before the run, so that a path that cannot be written is refused before load is sent. */
 export interface OutputFile {
   readonly path: string;
-  /** Throws `file`. */
+  /** All at once. Throws `file`. */
   write(text: string): void;
+  /** Bit by bit, instead. */
+  stream(): FileStream;
   /** Leaves nothing behind that was not there before, unless it was written. */
   release(): void;
 }
@@ -90,6 +76,10 @@ export function openOutput(name: string): OutputFile {
     write(text) {
       isWritten = true;
       writeWhole(name, text);
+    },
+    stream() {
+      isWritten = true;
+      return new FileStream(name);
     },
     release() {
       if (isNew && !isWritten) rmSync(path, { force: true });

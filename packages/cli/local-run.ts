@@ -13,6 +13,7 @@ import type { Snapshot } from "@nightjar/core/snapshot.ts";
 import { type Stop, StopWatch } from "@nightjar/core/stop-condition.ts";
 import { maySpin } from "@nightjar/engine/idle.ts";
 import { startWorker, type WorkerProcess } from "@nightjar/engine/worker-process.ts";
+import type { RunStart } from "@nightjar/formats/jsonl/jsonl.ts";
 import { watchEnvironment } from "@nightjar/host/environment.ts";
 import { monotonicNs } from "@nightjar/host/monotonic.ts";
 import { deflate } from "./outputs.ts";
@@ -40,8 +41,8 @@ export interface LocalRun {
   readonly addresses: readonly string[];
   /** Those that carry the load. */
   readonly workers: number;
-  /** Sends the load and gives the Result. */
-  measure(): Promise<Result>;
+  /** Sends the load and gives the Result. `onStart` is told just before. */
+  measure(onStart?: (start: RunStart) => void): Promise<Result>;
   /**
    * First call: a graceful end. Second: at once. Third: without waiting for what the workers still
    * say.
@@ -134,9 +135,10 @@ class LocalEnsemble implements LocalRun {
     return this.processes.length - (this.fold.plan.probe ? 1 : 0);
   }
 
-  async measure(): Promise<Result> {
+  async measure(onStart?: (start: RunStart) => void): Promise<Result> {
     const environment = watchEnvironment();
     const startedAt = new Date().toISOString();
+    onStart?.({ id: this.id, startedAt });
     if (this.interruptions.length === 0) this.run.start(monotonicNs() + START_LEAD_NS);
     for await (const event of this.run.events) if (event.type === "ended") break;
     await this.close();

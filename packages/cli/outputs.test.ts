@@ -1,12 +1,14 @@
 /** What a run says and where: formats, files, streams that fail, exit codes, secrets. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
-import { inflateSync } from "node:zlib";
 import { type Result, resultSchema } from "@nightjar/core/result.ts";
-import { parseHlog } from "@nightjar/formats/hlog/parse-hlog.ts";
+import { csvFromResult } from "@nightjar/formats/csv/result-csv.ts";
+import { hgrmFromResult } from "@nightjar/formats/hgrm/result-hgrm.ts";
+import { hlogFromResult } from "@nightjar/formats/hlog/result-hlog.ts";
 import { type ChildOrigin, startChildOrigin } from "@nightjar/origin/child-origin.ts";
 import { childrenOf, cli, type Folder, makeFolder, startCli, undisturbed } from "./child-cli.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
+import { FORMATS, inflate } from "./outputs.ts";
 
 const NIGHTJAR = new URL("../../nightjar", import.meta.url).pathname;
 
@@ -31,9 +33,14 @@ function short(...args: string[]) {
 /** A disturbed machine makes a verdict inconclusive, which is no matter of these tests. */
 const REPORT = /^(PASS|INCONCLUSIVE) {2}/;
 
-function inflate(bytes: Uint8Array): Uint8Array {
-  return inflateSync(bytes);
-}
+const BEGINNINGS: Readonly<Record<(typeof FORMATS)[number], RegExp>> = {
+  human: REPORT,
+  json: /^\{\n {2}"schema": "nightjar\.result\/v1",\n/,
+  hlog: /^#nightjar run \(.*\n#Values in nanoseconds\n/,
+  hgrm: /^ {7}Value {5}Percentile TotalCount 1\/\(1-Percentile\)\n\n/,
+  csv: /^at_s,over_s,.*\r\n0,1,100,/,
+  jsonl: /^\{"schema":"nightjar\.snapshots\/v1",/,
+};
 
 function resultIn(text: string): Result {
   return resultSchema.parse(JSON.parse(text));
@@ -117,19 +124,43 @@ describe("--output", () => {
     expect(err).toContain("open loop");
   });
 
-  test("several at once: the report on standard output, the others in files", async () => {
-    const { out, err } = await short(
-      "--quiet",
-      "--output",
-      "json=r.json",
-      "--output",
-      "hlog=r.hlog",
-    );
+  test("all at once: the report on standard output, the others in files, of one run", async () => {
+    const names = ["json=r.json", "hlog=r.hlog", "csv=r.csv", "jsonl=r.jsonl", "human=r.txt"];
+    const columns = ["hgrm=r.hgrm", "hgrm:service=s=1.hgrm"];
+    const outputs = [...names, ...columns].flatMap((name) => ["--output", name]);
+    const { out, err } = await short("--quiet", ...outputs);
     expect(out).toMatch(REPORT);
     expect(err).toBe("");
-    expect(resultIn(folder.read("r.json")).accounting.due).toBe(100);
-    const { intervals } = parseHlog(folder.read("r.hlog"), inflate);
-    expect(intervals.length).toBeGreaterThan(0);
+    const result = resultIn(folder.read("r.json"));
+    expect(result.accounting.due).toBe(100);
+    expect(folder.read("r.hlog")).toBe(hlogFromResult(result, { inflate }));
+    expect(folder.read("r.csv")).toBe(csvFromResult(result));
+    expect(folder.read("r.hgrm")).toBe(hgrmFromResult(result, "response", { inflate }));
+    expect(folder.read("s=1.hgrm")).toBe(hgrmFromResult(result, "service", { inflate }));
+    expect(folder.read("r.jsonl").trimEnd().split("\n").at(-1)).toContain('"type":"end"');
+    expect(folder.read("r.txt")).toContain(result.id);
+  });
+
+  test.each([...FORMATS])("%s on standard output, alone", async (format) => {
+    const { out, err } = await short("--quiet", "--output", format);
+    expect(err).toBe("");
+    expect(out).toMatch(BEGINNINGS[format]);
+  });
+
+  test.each([
+    ["cvs=r", 'unknown format "cvs" (did you mean "csv"?)', FORMATS.join(", ")],
+    ["xml", 'unknown format "xml"', FORMATS.join(", ")],
+    ["hgrm:servce", 'unknown column "servce" (did you mean "service"?)', "wait, connect, lag"],
+    ["hgrm:=r", 'unknown column ""', "wait, connect, lag"],
+    ["json:service=r", 'json has no columns to choose from, found "json:service"', ""],
+    ["jsonl=", '"jsonl=" names no file', ""],
+    ["jsonl=no/where", "no/where: its folder does not exist", ""],
+  ])("%s is refused", async (output, what, allowed) => {
+    const { code, out, err } = await short("--output", output);
+    expect([code, out]).toEqual([2, ""]);
+    expect(err).toStartWith(`nightjar: --output: ${what}`);
+    expect(err).toContain(allowed);
+    expect(readdirSync(folder.path)).toEqual([]);
   });
 
   test("the report in a file, of which nothing old is left; json on standard output", async () => {
@@ -227,18 +258,12 @@ describe("secrets", () => {
   ];
 
   test("are in no output, whatever fails", async () => {
-    const outputs = [
-      "--output",
-      "json=r.json",
-      "--output",
-      "hlog=r.hlog",
-      "--output",
-      "human=r.txt",
-    ];
+    const names = ["r.json", "r.hlog", "r.human", "r.csv", "r.hgrm", "r.jsonl"];
+    const outputs = names.flatMap((name) => ["--output", `${name.slice(2)}=${name}`]);
     for (const url of [`${origin.url}/`, `${origin.url}/?reset=50`, "http://127.0.0.1:1/"]) {
       const run = cli(["run", url, ...SHORT, ...HEADERS, ...outputs], { cwd: folder.path });
       const { out, err } = await run;
-      const all = ["r.json", "r.hlog", "r.txt"].map((name) => folder.read(name));
+      const all = names.map((name) => folder.read(name));
       expect([out, err, ...all].join("\n")).not.toContain(SECRET);
     }
     const { plan } = resultIn(folder.read("r.json")) as Result & { plan: { targets: object[] } };

@@ -1,24 +1,32 @@
-/** `--output FORMAT[=FILE]`: where the Result goes, checked before the run and written after it. */
+/**
+ * `--output FORMAT[=FILE]`: where the Result goes, checked before the run and written after it;
+ * `jsonl` while it goes on (live-outputs.ts).
+ */
 import { resolve } from "node:path";
 import { deflateSync, inflateSync } from "node:zlib";
 import { NightjarError } from "@nightjar/core/errors.ts";
-import type { Result } from "@nightjar/core/result.ts";
+import { LATENCY_COLUMNS, type LatencyColumn, type Result } from "@nightjar/core/result.ts";
 import { didYouMean } from "@nightjar/core/suggest.ts";
+import { csvFromResult } from "@nightjar/formats/csv/result-csv.ts";
+import { hgrmFromResult } from "@nightjar/formats/hgrm/result-hgrm.ts";
 import { hlogFromResult } from "@nightjar/formats/hlog/result-hlog.ts";
 import { reportOf } from "@nightjar/formats/human/report.ts";
 import { jsonOf } from "@nightjar/formats/json/json.ts";
 import { type OutputFile, openOutput } from "./files.ts";
+import type { LiveOutputs } from "./live-outputs.ts";
 
 export const deflate = (bytes: Uint8Array): Uint8Array => deflateSync(bytes);
 export const inflate = (bytes: Uint8Array): Uint8Array => inflateSync(bytes);
 
-export const FORMATS = ["human", "json", "hlog"] as const;
+export const FORMATS = ["human", "json", "hlog", "hgrm", "csv", "jsonl"] as const;
 type Format = (typeof FORMATS)[number];
 
 const REPORT_FILE_COLUMNS = 120;
 
 export interface Output {
   readonly format: Format;
+  /** Of `hgrm`. */
+  readonly column: LatencyColumn;
   /** `undefined`: standard output. */
   readonly file: OutputFile | undefined;
 }
@@ -29,32 +37,43 @@ export interface Screen {
   print(text: string): void;
 }
 
+function refuse(message: string, hint?: string): never {
+  throw new NightjarError("bad-usage", `--output: ${message}`, hint);
+}
+
+function wordIn<T extends string>(word: string, allowed: readonly T[], what: string): T {
+  const found = allowed.find((known) => known === word);
+  if (found) return found;
+  const near = didYouMean(word, allowed);
+  return refuse(`unknown ${what} "${word}"${near}`, `allowed: ${allowed.join(", ")}`);
+}
+
+/** `hgrm:service`: the column behind the colon. */
+function parseFormat(text: string): Pick<Output, "format" | "column"> {
+  const [name, column] = text.split(/:(.*)/s);
+  const format = wordIn(name, FORMATS, "format");
+  if (column === undefined) return { format, column: "response" };
+  if (format !== "hgrm") refuse(`${format} has no columns to choose from, found "${text}"`);
+  return { format, column: wordIn(column, LATENCY_COLUMNS, "column") };
+}
+
 function parseOutput(text: string, before: readonly Output[]): Output {
-  const [name, ...rest] = text.split("=");
-  const format = FORMATS.find((known) => known === name);
-  if (!format) {
-    throw new NightjarError(
-      "bad-usage",
-      `--output: unknown format "${name}"${didYouMean(name, FORMATS)}`,
-      `allowed: ${FORMATS.join(", ")}`,
-    );
-  }
-  if (rest.length === 0) return { format, file: undefined };
-  const path = rest.join("=");
-  if (path === "") throw new NightjarError("bad-usage", `--output: "${text}" names no file`);
-  return { format, file: openAnother(path, before) };
+  const [name, path] = text.split(/=(.*)/s);
+  const format = parseFormat(name);
+  if (path === "") refuse(`"${text}" names no file`);
+  return { ...format, file: path === undefined ? undefined : openAnother(path, before) };
 }
 
 /** A later output would overwrite the earlier one in the same file. */
 function openAnother(name: string, before: readonly Output[]): OutputFile {
   if (before.some(({ file }) => file?.path === resolve(name))) {
-    throw new NightjarError("bad-usage", `--output: ${name} is named twice`);
+    refuse(`${name} is named twice`);
   }
   try {
     return openOutput(name);
   } catch (error) {
     if (!(error instanceof NightjarError)) throw error;
-    throw new NightjarError("bad-usage", `--output: ${error.message}`);
+    return refuse(error.message);
   }
 }
 
@@ -74,32 +93,58 @@ export function releaseOutputs(outputs: readonly Output[]): void {
   for (const { file } of outputs) file?.release();
 }
 
+const REPORT: Output = { format: "human", column: "response", file: undefined };
+
 function withReport(outputs: readonly Output[]): Output[] {
   const printed = outputs.filter((output) => output.file === undefined);
   if (printed.length > 1) {
     const formats = printed.map((output) => output.format).join(" and ");
-    throw new NightjarError(
-      "bad-usage",
-      `--output: ${formats} cannot share standard output`,
-      "give one a file",
-    );
+    refuse(`${formats} cannot share standard output`, "give one a file");
   }
-  return printed.length === 0 ? [{ format: "human", file: undefined }, ...outputs] : [...outputs];
+  return printed.length === 0 ? [REPORT, ...outputs] : [...outputs];
 }
 
-function render(format: Format, result: Result, screen: Pick<Screen, "columns" | "color">): string {
-  if (format === "json") return jsonOf(result);
-  if (format === "hlog") return hlogFromResult(result, { inflate });
-  return reportOf(result, { columns: screen.columns, color: screen.color, inflate });
+type Paper = Pick<Screen, "columns" | "color">;
+
+function render({ format, column }: Output, result: Result, { columns, color }: Paper): string {
+  switch (format) {
+    case "json":
+      return jsonOf(result);
+    case "hlog":
+      return hlogFromResult(result, { inflate });
+    case "hgrm":
+      return hgrmFromResult(result, column, { inflate });
+    case "csv":
+      return csvFromResult(result);
+    default:
+      return reportOf(result, { columns, color, inflate });
+  }
+}
+
+function writeOutput(output: Output, result: Result, screen: Screen): void {
+  const { file } = output;
+  if (!file) return screen.print(render(output, result, screen));
+  file.write(render(output, result, { columns: REPORT_FILE_COLUMNS, color: false }));
+}
+
+/** What a Result is written to. */
+export interface Paperwork {
+  readonly outputs: readonly Output[];
+  /** Those that were written while the run went on, and want their end. */
+  readonly live: LiveOutputs;
+  readonly screen: Screen;
 }
 
 /** Writes all of them, even when one fails; then throws the first failure. */
-export function writeOutputs(outputs: readonly Output[], result: Result, screen: Screen): void {
+export async function writeOutputs(
+  result: Result,
+  { outputs, live, screen }: Paperwork,
+): Promise<void> {
   let failure: unknown;
-  for (const { format, file } of outputs) {
+  for (const output of outputs) {
     try {
-      if (file) file.write(render(format, result, { columns: REPORT_FILE_COLUMNS, color: false }));
-      else screen.print(render(format, result, screen));
+      if (output.format === "jsonl") await live.end(output, result);
+      else writeOutput(output, result, screen);
     } catch (error) {
       failure ??= error;
     }

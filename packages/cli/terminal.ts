@@ -1,6 +1,6 @@
 /** The terminal: what a command says on standard output and standard error. */
 import { NightjarError } from "@nightjar/core/errors.ts";
-import { reasonOf } from "./files.ts";
+import { reasonOf } from "./file-fault.ts";
 import type { HelpStyle } from "./help/help.ts";
 import { Board } from "./live/board.ts";
 import type { Screen } from "./outputs.ts";

@@ -4,6 +4,7 @@ import type { Plan } from "@nightjar/core/plan.ts";
 import type { Result } from "@nightjar/core/result.ts";
 import { guardTarget } from "../guard.ts";
 import { Interruptions } from "../interruptions.ts";
+import { LiveOutputs } from "../live-outputs.ts";
 import { type LocalRun, prepareLocal } from "../local-run.ts";
 import { openOutputs, releaseOutputs, writeOutputs } from "../outputs.ts";
 import type { Flags } from "../plan-flags.ts";
@@ -30,21 +31,28 @@ export async function run(source: string, flags: Flags, terminal: Terminal): Pro
   const input = readPlanInput(source, flags);
   const outputs = openOutputs((flags.output as string[] | undefined) ?? []);
   try {
-    const measured = await conduct(input, flags, terminal);
+    const live = new LiveOutputs(outputs, input.plan, terminal);
+    const measured = await conduct(input, { flags, terminal, live });
     if (!measured) return EXIT.interrupted;
     const { result, interrupted } = measured;
-    writeOutputs(outputs, result, terminal);
+    await writeOutputs(result, { outputs, live, screen: terminal });
     return interrupted ? EXIT.interrupted : EXIT_OF_OUTCOME[result.verdict.outcome];
   } finally {
     releaseOutputs(outputs);
   }
 }
 
+/** Who is told how a run goes, and how. */
+interface Listeners {
+  readonly flags: Flags;
+  readonly terminal: Terminal;
+  readonly live: LiveOutputs;
+}
+
 /** `undefined`: interrupted before it was ready to send. */
 async function conduct(
   { plan, assets }: PlanInput,
-  flags: Flags,
-  terminal: Terminal,
+  { flags, terminal, live }: Listeners,
 ): Promise<Measured | undefined> {
   let prepared: LocalRun | undefined;
   const interruptions = new Interruptions((name) => {
@@ -53,10 +61,16 @@ async function conduct(
     prepared.interrupt(name);
   });
   try {
-    prepared = await prepareLocal(plan, assets, { signal: interruptions.signal });
+    prepared = await prepareLocal(plan, assets, {
+      signal: interruptions.signal,
+      onSnapshot: (merged) => live.add(merged),
+    });
     guardTarget(plan, prepared.addresses, flags.yes === true);
     return {
-      result: await measure(prepared, plan, { flags, terminal, interrupted: interruptions.signal }),
+      result: await measure(prepared, plan, {
+        ...{ flags, terminal, live },
+        interrupted: interruptions.signal,
+      }),
       interrupted: interruptions.count > 0,
     };
   } catch (error) {
@@ -69,22 +83,21 @@ async function conduct(
   }
 }
 
-interface Surroundings {
-  readonly flags: Flags;
-  readonly terminal: Terminal;
+interface Surroundings extends Listeners {
   readonly interrupted: AbortSignal;
 }
 
 async function measure(
   prepared: LocalRun,
   plan: Plan,
-  { flags, terminal, interrupted }: Surroundings,
+  { flags, terminal, live, interrupted }: Surroundings,
 ): Promise<Result> {
-  if (flags.quiet === true) return prepared.measure();
+  const send = () => prepared.measure((start) => live.start(start));
+  if (flags.quiet === true) return send();
   terminal.note(announcement(plan, prepared));
   const endProgress = showProgress({ fold: prepared.fold, interrupted }, terminal);
   try {
-    return await prepared.measure();
+    return await send();
   } finally {
     endProgress();
   }

@@ -30,6 +30,7 @@ prove(OUTPUT_OPTIONS, {
   },
   "--output": async () => {
     expect((await brief("--output", "json")).out).toStartWith("{");
+    expect((await brief("--output", "hgrm:lag")).out).toContain("nightjar: lag in milliseconds");
     expect((await brief()).out).not.toStartWith("{");
   },
   "--quiet": async () => {

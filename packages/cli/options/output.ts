@@ -26,7 +26,9 @@ export const OUTPUT_OPTIONS: readonly OptionRow[] = [
     value: "FORMAT[=FILE]",
     group: "Output",
     kind: "list",
-    help: "human, json or hlog, to a file or to standard output; repeatable",
+    help:
+      "human, json, hlog, hgrm[:COLUMN], csv or jsonl (while the run goes on), " +
+      "to a file or to standard output; repeatable",
     default: "human",
     example: "--output json=result.json",
     proof: "flags/output.test.ts",
