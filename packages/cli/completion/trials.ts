@@ -22,6 +22,7 @@ export const TRIALS: readonly (readonly [line: string, words: string])[] = [
   ["nightjar run --rate orig\t", "run --rate orig"],
   // outputs
   ["nightjar run --output hu\t", "run --output human"],
+  ["nightjar run --output hg\t --output jsonl\t", "run --output hgrm --output jsonl"],
   ["nightjar run --output json=resu\t", "run --output json=result.json"],
 ];
 
