@@ -1,4 +1,4 @@
-/** A disk that fills up while seconds are written to it: the run goes on, and says it at its end. */
+/** A disk that fills up while seconds are written to it: the run goes on and says it at its end. */
 import { afterAll, expect, test } from "bun:test";
 import { makeFolder } from "@nightjar/cli/child-cli.ts";
 import { inNamespaces, mayUnshare, serverOn } from "./namespaces.ts";
