@@ -10,19 +10,24 @@ import { makeAnswerReader } from "./protocols/http1/answer-reader.ts";
 import { Recorder } from "./recorder.ts";
 
 const ANSWERS = 4000;
+/** Half of them with new heads, half with the same. */
+const RUN = 400;
 const INTERVALS = 40;
 const SAMPLES = 500;
 
-const ANSWER = new TextEncoder().encode(
-  "HTTP/1.1 200 OK\r\nServer: rehearsal\r\nContent-Type: text/plain\r\n" +
-    "Content-Length: 12\r\nConnection: keep-alive\r\n\r\nhello, world",
+/** Heads that are the same for a while, and then others: known ones and new ones. */
+const ANSWERS_BY_SECOND = Array.from({ length: 10 }, (_, second) =>
+  new TextEncoder().encode(
+    "HTTP/1.1 200 OK\r\nServer: rehearsal\r\nContent-Type: text/plain\r\n" +
+      `X-Second: ${second}\r\nContent-Length: 12\r\nConnection: keep-alive\r\n\r\nhello, world`,
+  ),
 );
 
 function readAnswers(plan: Plan): void {
   const parser = makeAnswerReader(plan)();
   for (let answer = 0; answer < ANSWERS; answer++) {
     parser.next(false);
-    parser.feed(ANSWER, 0);
+    parser.feed(ANSWERS_BY_SECOND[answer % RUN < RUN / 2 ? answer % 10 : 0], 0);
   }
 }
 

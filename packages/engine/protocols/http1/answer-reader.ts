@@ -3,9 +3,11 @@ import { parseChecks } from "@nightjar/core/check.ts";
 import type { Plan } from "@nightjar/core/plan.ts";
 import { parseRecordHeaders } from "@nightjar/core/record-header.ts";
 import { WatchedBody } from "./body-observer.ts";
+import { HeadMemory } from "./head-memory.ts";
 import { WatchedHeaders } from "./header-observer.ts";
 import { ObservingParser } from "./observing-parser.ts";
-import { ResponseParser } from "./response-parser.ts";
+import { RememberingParser } from "./remembering-parser.ts";
+import type { ResponseParser } from "./response-parser.ts";
 
 /** A parser for each connection. */
 export function makeAnswerReader(
@@ -13,7 +15,10 @@ export function makeAnswerReader(
 ): () => ResponseParser {
   const { headers, body } = parseChecks(plan.checks);
   const records = parseRecordHeaders(plan.recordHeaders);
-  if (headers.length + body.length + records.length === 0) return () => new ResponseParser();
+  if (headers.length + body.length + records.length === 0) {
+    const memory = new HeadMemory();
+    return () => new RememberingParser(memory);
+  }
   const watchedHeaders = new WatchedHeaders(headers, records);
   const watchedBody = new WatchedBody(body);
   return () => new ObservingParser(watchedHeaders, watchedBody);

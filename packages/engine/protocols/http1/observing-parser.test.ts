@@ -4,6 +4,7 @@ import { resolvePlan } from "@nightjar/core/plan.ts";
 import type { PlanDocument } from "@nightjar/core/plan-schema.ts";
 import { makeAnswerReader } from "./answer-reader.ts";
 import { ObservingParser } from "./observing-parser.ts";
+import { RememberingParser } from "./remembering-parser.ts";
 import { ResponseParser } from "./response-parser.ts";
 import { answer, everyByte, latin1Bytes, readResponse } from "./response-reading.ts";
 
@@ -42,8 +43,8 @@ const EMPTY = ["Content-Length: 0"];
 const OK = answer(["Content-Length: 2"], "ok");
 
 describe("the parser of a plan", () => {
-  test("without checks and recorded headers is the plain one", () => {
-    expect(readerOf({}).constructor).toBe(ResponseParser);
+  test("without checks and recorded headers need not see every head", () => {
+    expect(readerOf({}).constructor).toBe(RememberingParser);
     expect(readerOf({ checks: { status: "200" } }).constructor).toBe(ResponseParser);
     const { rejection, recorded } = readerOf({});
     expect([rejection, recorded.length]).toEqual([null, 0]);

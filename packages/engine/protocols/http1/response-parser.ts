@@ -46,8 +46,6 @@ enum State {
   Failed,
 }
 
-const NOTHING_RECORDED = new Float64Array(0);
-
 export const MAX_HEAD_BYTES = 64 * 1024;
 const BREAKS_FAULT = "a line of its head holds a CR or a NUL";
 const LIMIT_FAULT = `its head is longer than ${MAX_HEAD_BYTES} bytes`;
@@ -65,10 +63,10 @@ export class ResponseParser {
   /** When done: what a check of the plan found wrong with the response. */
   rejection: CheckFault | null = null;
   /** When done: the numbers that the plan records of it, in ns; NaN: there was none. */
-  readonly recorded: Float64Array<ArrayBuffer> = NOTHING_RECORDED;
+  readonly recorded: Float64Array<ArrayBuffer> = new Float64Array(0);
 
   private state: State = State.StatusLine;
-  private headBytes = 0;
+  protected headBytes = 0;
   protected remaining = 0;
   private length = -1;
   private chunked = false;
@@ -76,7 +74,7 @@ export class ResponseParser {
   private keepAlive = false;
   private line = new Uint8Array(256);
   private lineLength = 0;
-  private head = false;
+  protected head = false;
   /** CR and NUL in the line so far. */
   private breaks = 0;
   /** The header line before this one may go on in it. */
@@ -254,14 +252,18 @@ export class ResponseParser {
     if (this.chunked) {
       this.chunks.start();
       this.state = State.Chunks;
-    } else if (this.length === 0) this.finish();
-    else if (this.length > 0) {
-      this.remaining = this.length;
-      this.state = State.Body;
-    } else {
+    } else if (this.length >= 0) this.expectBody(this.length);
+    else {
       this.close = true;
       this.state = State.UntilClose;
     }
+  }
+
+  /** The head has been read, and so many bytes follow it. */
+  protected expectBody(bytes: number): void {
+    this.remaining = bytes;
+    this.state = State.Body;
+    if (bytes === 0) this.finish();
   }
 
   protected feedBody(chunk: Uint8Array, at: number): number {
@@ -278,14 +280,11 @@ export class ResponseParser {
   private feedChunks(chunk: Uint8Array, at: number): number {
     const position = this.chunks.feed(chunk, at);
     if (this.chunks.fault !== null) this.fail(this.chunks.fault);
-    else if (this.chunks.over) this.startTrailers();
-    return position;
-  }
-
-  private startTrailers(): void {
+    if (!this.chunks.over) return position;
     this.state = State.TrailerLine;
     this.headBytes = 0;
     this.foldable = false;
+    return position;
   }
 
   protected finish(): void {
