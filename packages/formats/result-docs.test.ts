@@ -24,3 +24,10 @@ test("every term of the accounting", () => {
 test("every column, and no other", () => {
   expect(named("Latencies").sort()).toEqual([...LATENCY_COLUMNS].sort());
 });
+
+test("every key of a slice, and of what is made of slices and latencies", () => {
+  const { stages, targets, backends, recorded, series } = resultSchema.shape;
+  const shapes = [stages, targets, series].map(({ element }) => element.shape);
+  const byName = [backends, recorded].map(({ valueType }) => valueType.shape);
+  for (const key of [...shapes, ...byName].flatMap(Object.keys)) expect(docs).toContain(`\`${key}`);
+});

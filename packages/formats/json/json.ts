@@ -4,7 +4,8 @@
  */
 import type { Result } from "@nightjar/core/result.ts";
 
-const LINE_COLUMNS = 100;
+/** A second of the series, with the largest numbers that it has in practice. */
+const LINE_COLUMNS = 140;
 const INDENT = "  ";
 
 /**
