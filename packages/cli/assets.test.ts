@@ -2,7 +2,7 @@
 import { afterAll, expect, test } from "bun:test";
 import { truncateSync } from "node:fs";
 import { resolvePlan } from "@nightjar/core/plan.ts";
-import { PlanRefusal } from "@nightjar/core/plan-refusal.ts";
+import { PlanRefusal } from "@nightjar/core/plan-place.ts";
 import type { PlanDocument } from "@nightjar/core/plan-schema.ts";
 import { makeCertificate } from "@nightjar/origin/certificate.ts";
 import { assetsOf } from "./assets.ts";

@@ -6,7 +6,7 @@ import { NightjarError } from "@nightjar/core/errors.ts";
 import type { Assets } from "@nightjar/core/load-generator.ts";
 import type { Plan } from "@nightjar/core/plan.ts";
 import { LIMIT } from "@nightjar/core/plan-limits.ts";
-import { refuseAt } from "@nightjar/core/plan-refusal.ts";
+import { refuseAt } from "@nightjar/core/plan-place.ts";
 import { didYouMean } from "@nightjar/core/suggest.ts";
 import { ENV_PREFIX, envFault, envUsesOf } from "@nightjar/core/template-env.ts";
 import { certificatesFault, keyFault } from "@nightjar/engine/pem.ts";

@@ -47,7 +47,6 @@ async function main(): Promise<number> {
 
 /** The parent decides what a signal to the whole group means; when it is gone, the pipe ends. */
 function work(idle: string): Promise<void> {
-  process.on("SIGTERM", () => {});
   return runWorker({ spin: idle === "spin" });
 }
 

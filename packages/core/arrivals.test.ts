@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { indexedArrivals } from "./arrivals.ts";
 import { dueCount, plannedEndNs } from "./due-count.ts";
-import { type Plan, timing } from "./plan.ts";
+import type { Plan } from "./plan.ts";
 import { parseArrivals } from "./plan-load.ts";
 import { RateProfile, stageAt, stagesOf } from "./rate-profile.ts";
 import { schedule } from "./schedule.ts";
@@ -10,6 +10,7 @@ import { connectionsOf, type Share, splitShare, wholeShare } from "./share.ts";
 import { correlation, critical, distance } from "./simulation/goodness-of-fit.ts";
 import { openPlanOf } from "./simulation/open-plans.ts";
 import { planOf } from "./simulation/plans.ts";
+import { timing } from "./timing.ts";
 
 type Met = readonly [i: number, dueNs: number];
 

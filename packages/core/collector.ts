@@ -16,8 +16,8 @@ import { assert } from "./errors.ts";
 import { type ChildSpec, Ledger } from "./ledger.ts";
 import type { Ended } from "./load-generator.ts";
 import type { Plan } from "./plan.ts";
-import { timing } from "./plan.ts";
 import { INTERVAL_NS, mergeSnapshots, type Snapshot, type SnapshotKey } from "./snapshot.ts";
+import { timing } from "./timing.ts";
 
 export type { ChildSpec };
 

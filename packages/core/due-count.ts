@@ -7,10 +7,10 @@
 import { type IndexedArrivals, indexedArrivals, isPoisson } from "./arrivals.ts";
 import { assert } from "./errors.ts";
 import type { Plan } from "./plan.ts";
-import { timing } from "./plan.ts";
 import { RateProfile } from "./rate-profile.ts";
 import { type Cursor, schedule } from "./schedule.ts";
 import { connectionsOf, countStriped, type Share, striped } from "./share.ts";
+import { timing } from "./timing.ts";
 
 export interface DueCount {
   /** Owned exchanges due in [0, ns), ns after T0. */

@@ -6,11 +6,11 @@ import { type ChildSpec, Collector } from "./collector.ts";
 import { plannedEndNs } from "./due-count.ts";
 import type { Ended, RunEvent } from "./load-generator.ts";
 import type { Plan } from "./plan.ts";
-import { timing } from "./plan.ts";
 import type { ProbeTotals } from "./probe.ts";
 import { SECOND_NS } from "./quantity.ts";
 import { wholeShare } from "./share.ts";
 import type { Snapshot } from "./snapshot.ts";
+import { timing } from "./timing.ts";
 import { TallyTotals, Totals } from "./totals.ts";
 
 /** What a child came to, beside its snapshots. */

@@ -5,12 +5,12 @@ import { Collector } from "./collector.ts";
 import { dueCount } from "./due-count.ts";
 import { gapsAround, type Silent } from "./gap.ts";
 import { Heard } from "./heard.ts";
-import { timing } from "./plan.ts";
 import { wholeShare } from "./share.ts";
 import { planOf } from "./simulation/plans.ts";
 import { Stage } from "./simulation/stage.ts";
 import { phaseTally, type Snapshot } from "./snapshot.ts";
 import type { Tally } from "./tally.ts";
+import { timing } from "./timing.ts";
 
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
 const plan = planOf(

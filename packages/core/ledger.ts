@@ -4,9 +4,9 @@ import { type DueCount, dueCount, plannedEndNs } from "./due-count.ts";
 import { gapsAround, type Silent } from "./gap.ts";
 import { Heard, isAnythingOpen } from "./heard.ts";
 import type { Plan } from "./plan.ts";
-import { timing } from "./plan.ts";
 import type { Share } from "./share.ts";
 import { INTERVAL_NS, type Snapshot } from "./snapshot.ts";
+import { timing } from "./timing.ts";
 
 export interface ChildSpec {
   readonly id: string;

@@ -1,36 +1,8 @@
 /** What is wrong with a plan document, in one sentence: where, what was found, what is allowed. */
 import { z } from "zod";
-import { NightjarError } from "./errors.ts";
+import { type Path, PlanRefusal, spell } from "./plan-place.ts";
 import { type ParsedDocument, planDocumentSchema } from "./plan-schema.ts";
 import { didYouMean } from "./suggest.ts";
-
-export type Path = readonly PropertyKey[];
-
-/** `bad-plan` with the path into the document, so that a reader of YAML can add line and column. */
-export class PlanRefusal extends NightjarError {
-  constructor(
-    message: string,
-    readonly path: Path,
-    hint?: string,
-  ) {
-    super("bad-plan", message, hint);
-  }
-}
-
-function spell(path: Path): string {
-  let text = "";
-  for (const step of path) {
-    if (typeof step === "number") text += `[${step}]`;
-    else if (!/^[\w-]+$/.test(String(step))) text += `[${JSON.stringify(String(step))}]`;
-    else text += text === "" ? String(step) : `.${String(step)}`;
-  }
-  return text === "" ? "the plan" : text;
-}
-
-/** Throws the refusal of what stands at `path`. */
-export function refuseAt(path: Path, message: string, hint?: string): never {
-  throw new PlanRefusal(`${spell(path)}: ${message}`, path, hint);
-}
 
 function valueAt(document: unknown, path: Path): unknown {
   let value = document;

@@ -1,9 +1,10 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { NightjarError } from "./errors.ts";
-import { redactPlan, resolvePlan, timing } from "./plan.ts";
-import { PlanRefusal } from "./plan-refusal.ts";
+import { redactPlan, resolvePlan } from "./plan.ts";
+import { PlanRefusal } from "./plan-place.ts";
 import { type PlanDocument, planJsonSchema } from "./plan-schema.ts";
+import { timing } from "./timing.ts";
 
 const target = { url: "http://localhost:8080/cart?id=1" };
 const minimal: PlanDocument = { targets: [target] };

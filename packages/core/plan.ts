@@ -24,18 +24,6 @@ export interface Plan extends Omit<ParsedDocument, "load"> {
   readonly drain: string;
 }
 
-/**
- * The plan's durations in nanoseconds. `endNs` (warm-up + duration) is infinite when `requests`
- * ends the run.
- */
-export interface Timing {
-  readonly warmupNs: number;
-  readonly endNs: number;
-  readonly timeoutNs: number;
-  readonly connectTimeoutNs: number;
-  readonly drainNs: number;
-}
-
 const DEFAULT_DURATION = "10s";
 const MAX_DURATION_NS = 7 * 24 * 3600 * SECOND_NS;
 const MAX_TIMEOUT_NS = 3600 * SECOND_NS;
@@ -126,18 +114,6 @@ export function resolvePlan(document: PlanDocument | unknown): Plan {
     connectTimeout: bounded("connectTimeout", parsed.connectTimeout ?? timeout, MAX_TIMEOUT_NS),
     drain: atMost("drain", parsed.drain ?? formatDuration(drainNs), MAX_TIMEOUT_NS),
   });
-}
-
-export function timing(plan: Plan): Timing {
-  const warmupNs = parseDurationNs(plan.warmup);
-  const unlimited = plan.duration === "unlimited";
-  return {
-    warmupNs,
-    endNs: unlimited ? Number.POSITIVE_INFINITY : warmupNs + parseDurationNs(plan.duration),
-    timeoutNs: parseDurationNs(plan.timeout),
-    connectTimeoutNs: parseDurationNs(plan.connectTimeout),
-    drainNs: parseDurationNs(plan.drain),
-  };
 }
 
 type Headers = Readonly<Record<string, string>>;

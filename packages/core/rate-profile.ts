@@ -14,9 +14,10 @@
  * nothing is due.
  */
 import { assert } from "./errors.ts";
-import { type Plan, timing } from "./plan.ts";
+import type { Plan } from "./plan.ts";
 import { stageRates } from "./plan-load.ts";
 import { parseDurationNs, SECOND_NS } from "./quantity.ts";
+import { timing } from "./timing.ts";
 
 /** A stage of the measured part: [fromNs, toNs), ns after T0. */
 export interface StageBounds {

@@ -12,7 +12,7 @@ import {
   quantityAtRank,
   sizeOf,
 } from "./percentile.ts";
-import { redactPlan, timing } from "./plan.ts";
+import { redactPlan } from "./plan.ts";
 import { probeOf } from "./probe.ts";
 import { MILLISECOND_NS, SECOND_NS } from "./quantity.ts";
 import {
@@ -28,6 +28,7 @@ import { latencyOf } from "./result-latency.ts";
 import { milliseconds, quantityMs } from "./result-quantity.ts";
 import { backendResults, recordedResults, stageResults, targetResults } from "./slices.ts";
 import type { Stop } from "./stop-condition.ts";
+import { timing } from "./timing.ts";
 import type { Totals } from "./totals.ts";
 import { judge } from "./verdict.ts";
 

@@ -2,12 +2,13 @@ import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { indexedArrivals } from "./arrivals.ts";
 import { countDue, plannedEndNs } from "./due-count.ts";
-import { type Plan, timing } from "./plan.ts";
+import type { Plan } from "./plan.ts";
 import { STREAM, uniform } from "./random.ts";
 import { schedule } from "./schedule.ts";
 import { connectionsOf, type Share, splitShare, wholeShare } from "./share.ts";
 import { correlation, critical, distance } from "./simulation/goodness-of-fit.ts";
 import { planOf } from "./simulation/plans.ts";
+import { timing } from "./timing.ts";
 
 const N = 1_000_000;
 const SEEDS = [1, 2, 4294967295];

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { dueCount } from "./due-count.ts";
-import { type Plan, timing } from "./plan.ts";
+import type { Plan } from "./plan.ts";
 import { schedule } from "./schedule.ts";
 import {
   connectionsOf,
@@ -14,6 +14,7 @@ import {
   wholeShare,
 } from "./share.ts";
 import { planOf } from "./simulation/plans.ts";
+import { timing } from "./timing.ts";
 
 /** How a share is cut: a leaf, or weights with a cut for each part. */
 type Cut = { readonly weights: readonly number[]; readonly cuts: readonly Cut[] } | null;

@@ -2,13 +2,14 @@
 import type { Folded } from "./fold.ts";
 import { distributionOf, type Source } from "./measure.ts";
 import { measuredOnly } from "./percentile.ts";
-import { type Plan, timing } from "./plan.ts";
+import type { Plan } from "./plan.ts";
 import { targetNames } from "./plan-target.ts";
 import { SECOND_NS } from "./quantity.ts";
 import { type StageBounds, stagesOf } from "./rate-profile.ts";
 import { parseRecordHeaders } from "./record-header.ts";
 import { type Result, SLICE_COLUMNS, type Slice } from "./result.ts";
 import { latencyOf } from "./result-latency.ts";
+import { timing } from "./timing.ts";
 
 /** For how long the measured part, which lasted `durationS`, was in a stage. */
 export function stageDurationS(plan: Plan, stage: number, durationS: number): number {

@@ -1,6 +1,6 @@
 /** The texts of a target, cut at their templates, in the order in which they are sent. */
 import { speaksOfSecret } from "./header-secrecy.ts";
-import type { Path } from "./plan-refusal.ts";
+import type { Path } from "./plan-place.ts";
 import type { Target } from "./target-schema.ts";
 import { parseTargetUrl, type TargetUrl } from "./target-url.ts";
 import { type Hole, holesOf, parseTemplates, refuseTemplate, type Segment } from "./template.ts";

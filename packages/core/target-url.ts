@@ -1,5 +1,5 @@
 /** The URL of a target: templates may stand in its path and query. */
-import { type Path, refuseAt } from "./plan-refusal.ts";
+import { type Path, refuseAt } from "./plan-place.ts";
 import {
   escapeBraces,
   type Hole,

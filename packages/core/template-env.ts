@@ -3,7 +3,7 @@
  * workers beside the files of the plan, so that no plan, result or argument holds the value.
  */
 import { HEADER_VALUE, LIMIT } from "./plan-limits.ts";
-import type { Path } from "./plan-refusal.ts";
+import type { Path } from "./plan-place.ts";
 import type { ParsedDocument } from "./plan-schema.ts";
 import { proxyTextsOf, type TextPart, templatesOf } from "./target-text.ts";
 import { holesOf, type Template } from "./template.ts";

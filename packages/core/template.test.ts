@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { PlanRefusal } from "./plan-refusal.ts";
+import { PlanRefusal } from "./plan-place.ts";
 import { escapeBraces, parseTemplates, type Segment } from "./template.ts";
 
 const PLACE = { path: ["targets", 0, "body"] };

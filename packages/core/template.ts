@@ -3,7 +3,7 @@
  *
  *     /cart/{{seq}}?q={{{{x   →   "/cart/"  {{seq}}  "?q={{x"
  */
-import { type Path, refuseAt } from "./plan-refusal.ts";
+import { type Path, refuseAt } from "./plan-place.ts";
 import { didYouMean } from "./suggest.ts";
 
 export type Template =

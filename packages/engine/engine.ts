@@ -10,10 +10,10 @@ import type {
   Run,
   RunEvent,
 } from "@nightjar/core/load-generator.ts";
-import { timing } from "@nightjar/core/plan.ts";
 import { schedule } from "@nightjar/core/schedule.ts";
 import { connectionsOf, portionOf } from "@nightjar/core/share.ts";
 import { targetChooser } from "@nightjar/core/target-choice.ts";
+import { timing } from "@nightjar/core/timing.ts";
 import { VERSION } from "@nightjar/core/version.ts";
 import { monotonicOffsetNs } from "@nightjar/host/monotonic.ts";
 import { Driver } from "./driver.ts";

@@ -9,8 +9,8 @@ import { PipeLink } from "./pipe-link.ts";
  * nobody else has caught: the parent hears of a worker that is lost, and why.
  */
 export async function runWorker(options: EngineOptions): Promise<void> {
-  // Ctrl-C reaches the whole group; what it means is decided by the parent.
-  process.on("SIGINT", () => {});
+  // A signal reaches the whole group; what it means is decided by the parent.
+  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => {});
   const out = Bun.stdout.writer();
   const link = new PipeLink({
     input: Bun.stdin.stream(),

@@ -10,10 +10,11 @@
  */
 
 import type { Phase } from "../cell.ts";
-import { type Plan, timing } from "../plan.ts";
+import type { Plan } from "../plan.ts";
 import { uniform } from "../random.ts";
 import { type Cursor, schedule } from "../schedule.ts";
 import { connectionsOf, portionOf, type Share } from "../share.ts";
+import { timing } from "../timing.ts";
 
 export type Fate = "open" | "ok" | "error" | "failed" | "dropped" | "unsent" | "censored";
 

@@ -11,9 +11,9 @@
 
 import { PHASES, type Phase } from "../cell.ts";
 import { countDue } from "../due-count.ts";
-import { timing } from "../plan.ts";
 import { INTERVAL_NS } from "../snapshot.ts";
 import { type Counts, zeroCounts } from "../tally.ts";
+import { timing } from "../timing.ts";
 import type { SimulatedRun } from "./child.ts";
 import type { FleetReport, LinkReport } from "./fleet.ts";
 import type { Fate, SimulatedExchange } from "./life.ts";

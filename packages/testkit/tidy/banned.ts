@@ -30,6 +30,9 @@ export function findingsOfNames(file: SourceFile): Finding[] {
   return drawer ? [finding(file, 0, `"${drawer}" is a drawer: name the noun that is in it`)] : [];
 }
 
+/** Where a process begins, and so may end. */
+const MAINS = ["packages/cli/main.ts", "packages/engine/worker-main.ts"];
+
 const isSource = ({ isTest, room }: SourceFile) => !isTest && room !== undefined;
 
 /** @param pureRooms nothing of Node or Bun in them; @param talkingRooms may use the console */
@@ -37,8 +40,8 @@ export function bansOf(pureRooms: readonly string[], talkingRooms: readonly stri
   return [
     {
       pattern: /\bprocess\.exit\(/,
-      message: "process.exit only in packages/cli/main.ts: set process.exitCode, or throw",
-      appliesTo: (file) => isSource(file) && file.path !== "packages/cli/main.ts",
+      message: `process.exit only in ${MAINS.join(" and ")}: set process.exitCode, or throw`,
+      appliesTo: (file) => isSource(file) && !MAINS.includes(file.path),
     },
     {
       pattern:
