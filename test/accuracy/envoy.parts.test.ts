@@ -79,7 +79,7 @@ describe("two sidecars with mutual TLS", () => {
     }
   }, 30_000);
 
-  test("what Envoy says of its upstream and what lies before it add up to the service", async () => {
+  test("what Envoy says of its upstream and the way to it add up to the service", async () => {
     const mesh = await startMeshPair({ originPort: origin.port });
     try {
       const plan = {
