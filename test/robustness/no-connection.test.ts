@@ -11,7 +11,7 @@ import { freePort } from "@nightjar/testkit/processes.ts";
 import { runOn } from "@nightjar/testkit/runs.ts";
 import { inNamespaces, mayUnshare } from "./namespaces.ts";
 
-const EXCHANGES = 3;
+const EXCHANGES = 2;
 const DAY_MS = 86_400_000;
 
 const servers: ScriptedServer[] = [];
@@ -75,7 +75,7 @@ describe("no connection", () => {
 test.skipIf(!mayUnshare())(
   "no route: the network is unreachable, which is no refusal",
   async () => {
-    const run = '"$NIGHTJAR" run http://10.1.2.3/ --requests 3 --rate 100 --quiet --output json';
+    const run = '"$NIGHTJAR" run http://10.1.2.3/ --requests 2 --rate 100 --quiet --output json';
     const result = resultSchema.parse(JSON.parse((await inNamespaces(run)).out));
     const sample = /^10\.1\.2\.3:80: network is unreachable \(ENETUNREACH\)$/;
     expectAll(result, "connect-failed", sample);
@@ -126,8 +126,8 @@ describe("the wrong protocol", () => {
 
   test("https to a port that waits for a request", async () => {
     const { port } = always(() => {});
-    const result = await run(`https://127.0.0.1:${port}/`, { connectTimeout: "150ms" });
-    expectAll(result, "connect-timeout", /^no connection within 150 ms$/);
+    const result = await run(`https://127.0.0.1:${port}/`, { connectTimeout: "100ms" });
+    expectAll(result, "connect-timeout", /^no connection within 100 ms$/);
   });
 
   test("http to a port of TLS", async () => {
@@ -156,8 +156,8 @@ describe("a connection without an answer", () => {
 
   test("silence", async () => {
     const { url } = always(() => {});
-    const sample = /^no answer within 150 ms$/;
-    expectAll(await run(url, { timeout: "150ms" }), "timeout", sample);
+    const sample = /^no answer within 100 ms$/;
+    expectAll(await run(url, { timeout: "100ms" }), "timeout", sample);
   });
 
   test.each([
@@ -169,7 +169,7 @@ describe("a connection without an answer", () => {
     const closing = always((socket) => void socket.end(half));
     expectAll(await run(closing.url), "closed-mid-answer", /ended within the answer$/);
     const silent = always((socket) => void socket.write(half));
-    const sample = /^no answer within 150 ms$/;
-    expectAll(await run(silent.url, { timeout: "150ms" }), "timeout", sample);
+    const sample = /^no answer within 100 ms$/;
+    expectAll(await run(silent.url, { timeout: "100ms" }), "timeout", sample);
   });
 });
