@@ -7,6 +7,7 @@ export type Group =
   | "Target"
   | "Load"
   | "Limits"
+  | "Connections"
   | "Generator"
   | "TLS"
   | "Checks"
@@ -15,7 +16,7 @@ export type Group =
   | "Server";
 
 /**
- * `word`: as it is; `count`: a whole number; `headerValue`: of the header that its path ends with;
+ * `word`: as it is; `count`: a whole number; `onOff`: on or off; `headerValue`: of the header that its path ends with;
  * the others say how several become one value.
  */
 export type ValueKind =
@@ -25,6 +26,7 @@ export type ValueKind =
   | "rate"
   | "stages"
   | "flag"
+  | "onOff"
   | "list"
   | "header"
   | "headerValue"

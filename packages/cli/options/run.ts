@@ -4,6 +4,7 @@
  * the plan its value goes, so that flags and files build the same Plan.
  */
 import { CHECKS_OPTIONS } from "./checks.ts";
+import { CONNECTIONS_OPTIONS } from "./connections.ts";
 import { GENERATOR_OPTIONS } from "./generator.ts";
 import { JUDGEMENT_OPTIONS } from "./judgement.ts";
 import { LIMITS_OPTIONS } from "./limits.ts";
@@ -17,6 +18,7 @@ export const RUN_OPTIONS: readonly OptionRow[] = [
   ...TARGET_OPTIONS,
   ...LOAD_OPTIONS,
   ...LIMITS_OPTIONS,
+  ...CONNECTIONS_OPTIONS,
   ...TLS_OPTIONS,
   ...CHECKS_OPTIONS,
   ...JUDGEMENT_OPTIONS,

@@ -99,6 +99,8 @@ function plainValue(row: OptionRow, given: unknown): unknown {
       return wholeNumber(row, given as string);
     case "autoCount":
       return given === "auto" ? given : wholeNumber(row, given as string);
+    case "onOff":
+      return given === "on";
     case "rate":
       return rateOf(given as string);
     case "stages":

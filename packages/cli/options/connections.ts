@@ -1,0 +1,77 @@
+/** Options that say how connections are made and kept. */
+import type { OptionRow } from "./row.ts";
+
+const connection = (key: string) => ["connection", key] as const;
+
+export const CONNECTIONS_OPTIONS: readonly OptionRow[] = [
+  {
+    flag: "--keep-alive",
+    value: "on|off",
+    group: "Connections",
+    kind: "onOff",
+    choices: ["on", "off"],
+    path: connection("keepAlive"),
+    help: "off: each exchange opens a connection of its own, and closes it",
+    default: "on",
+    proof: "flags/connections.test.ts",
+  },
+  {
+    flag: "--max-requests-per-connection",
+    value: "N",
+    group: "Connections",
+    kind: "count",
+    path: connection("maxRequests"),
+    help: "close a connection after so many exchanges",
+    default: "no limit",
+    proof: "flags/connections.test.ts",
+  },
+  {
+    flag: "--resolve",
+    value: "HOST:PORT:ADDRESS",
+    group: "Connections",
+    kind: "list",
+    path: connection("resolve"),
+    help: "the addresses of a name, by commas, instead of looking it up; repeatable",
+    example: "--resolve shop.example:443:10.0.0.7,10.0.0.8",
+    proof: "flags/connections.test.ts",
+  },
+  {
+    flag: "--address-family",
+    value: "FAMILY",
+    group: "Connections",
+    kind: "word",
+    choices: ["any", "ipv4", "ipv6"],
+    path: connection("addressFamily"),
+    help: "which of a name's addresses are used",
+    default: "any",
+    proof: "flags/connections.test.ts",
+  },
+  {
+    flag: "--unix",
+    value: "PATH",
+    group: "Connections",
+    kind: "word",
+    path: connection("unix"),
+    help: "connect to this Unix socket; the URL says what is asked for",
+    proof: "flags/connections.test.ts",
+  },
+  {
+    flag: "--proxy",
+    value: "URL",
+    group: "Connections",
+    kind: "word",
+    path: connection("proxy"),
+    help: "http:// forward proxy; https:// targets go through it by CONNECT",
+    proof: "flags/connections.test.ts",
+  },
+  {
+    flag: "--proxy-header",
+    value: "'NAME: VALUE'",
+    group: "Connections",
+    kind: "header",
+    path: connection("proxyHeaders"),
+    help: "send this header to the proxy alone; repeatable",
+    example: "--proxy-header 'Proxy-Authorization: {{env PROXY_AUTH}}'",
+    proof: "flags/connections.test.ts",
+  },
+];
