@@ -1,6 +1,8 @@
 /** Not everybody's machine is a target: fast load at a public address wants a second look. */
 import { BlockList, isIPv4 } from "node:net";
+import { type Authority, authorityOf } from "@nightjar/core/authority.ts";
 import { NightjarError } from "@nightjar/core/errors.ts";
+import { ipFamilyOf } from "@nightjar/core/ip-address.ts";
 import type { Plan } from "@nightjar/core/plan.ts";
 
 const CAREFUL_RATE_PER_S = 1000;
@@ -27,6 +29,26 @@ export function isLoopbackOrPrivate(address: string): boolean {
   return ours.check(bare, isIPv4(bare) ? "ipv4" : "ipv6");
 }
 
+/** Behind a proxy: only what surely is ours, since the proxy alone knows where others are. */
+function isSurelyOurs({ host }: Authority): boolean {
+  if (host === "localhost" || host.endsWith(".localhost")) return true;
+  return ipFamilyOf(host) !== undefined && isLoopbackOrPrivate(host);
+}
+
+/** Where load goes that is not ours, in words. `addresses`: all that packets are sent to. */
+function foreignOf(plan: Plan, addresses: readonly string[]): string | undefined {
+  const { connection, targets } = plan;
+  const foreign = addresses.find((address) => !isLoopbackOrPrivate(address));
+  const neither = "neither loopback nor private";
+  if (foreign !== undefined) {
+    const whole = targets.length === 1 ? targets[0].url : "a target of the plan";
+    return `${connection.proxy ?? whole} is at ${foreign}, which is ${neither}`;
+  }
+  if (connection.proxy === undefined) return undefined;
+  const beyond = targets.find(({ url }) => !isSurelyOurs(authorityOf(new URL(url))));
+  return beyond && `${beyond.url} is behind a proxy, and for all that is known here ${neither}`;
+}
+
 /**
  * Throws `refused` for a rate above 1,000/s (or max) at a public address, unless the person has
  * said yes.
@@ -34,13 +56,13 @@ export function isLoopbackOrPrivate(address: string): boolean {
 export function guardTarget(plan: Plan, addresses: readonly string[], yes: boolean): void {
   const { rate } = plan.load;
   const careful = rate === "max" || rate > CAREFUL_RATE_PER_S;
-  const foreign = addresses.find((address) => !isLoopbackOrPrivate(address));
-  if (yes || !careful || foreign === undefined) return;
+  if (yes || !careful) return;
+  const foreign = foreignOf(plan, addresses);
+  if (foreign === undefined) return;
   const how = rate === "max" ? "as fast as it answers" : `at ${rate}/s`;
-  const [{ url }] = plan.targets;
   throw new NightjarError(
     "refused",
-    `${url} is at ${foreign}, which is neither loopback nor private, and would be loaded ${how}`,
+    `${foreign}, and would be loaded ${how}`,
     "if that machine is yours to load, say --yes",
   );
 }

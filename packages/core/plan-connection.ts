@@ -67,7 +67,7 @@ function checkReuse({ keepAlive, maxRequests }: Connection): void {
 function checkProxyHeaders({ proxy, proxyHeaders }: Connection): void {
   const names = Object.keys(proxyHeaders);
   if (proxy === undefined && names.length > 0) {
-    refuse("connection.proxyHeaders", "there is no proxy that they could be sent to");
+    refuse("connection.proxyHeaders", `there is no proxy that "${names[0]}" could be sent to`);
   }
   proxyTextsOf(proxyHeaders);
   const framing = names.find((name) => FRAMING_HEADER.test(name) || /^host$/i.test(name));
