@@ -1,17 +1,27 @@
 /**
- * What was found on the wire: status codes, errors with the first of each, connections, backends.
+ * What was found on the wire: status codes, errors with the first of each, connections.
  */
 import type { Result } from "@nightjar/core/result.ts";
-import { bytes, count, seconds } from "../figures.ts";
+import { bytes, count, counted, seconds } from "../figures.ts";
 import { planFacts } from "../plan-facts.ts";
 import { flow, label, words } from "./flow.ts";
-import { cellsOf, foreign, type Line, line, padded, span } from "./line.ts";
+import {
+  cellsOf,
+  clip,
+  foreign,
+  type Line,
+  line,
+  padded,
+  type Span,
+  span,
+  widthOf,
+} from "./line.ts";
 import { latencyWithUnit, stated } from "./quantities.ts";
 
-const MOST_BACKENDS = 8;
 const MOST_ERRORS = 12;
 /** An error's name does not push its sample off the line. */
 const WIDEST_KIND = 24;
+const LEAST_TEXT = 12;
 
 function statusRows({ statusCodes }: Result, columns: number): Line[] {
   const codes = Object.entries(statusCodes);
@@ -41,16 +51,23 @@ function errorRows({ errors, errorSamples }: Result, columns: number): Line[] {
     const text = firstOf(kind, errorSamples[kind]);
     const name = padded(line(foreign(kind), "bad"), width);
     const head = [...label(at === 0 ? "errors" : ""), ...name];
-    const number = span(`  ${count(n).padStart(digits)}  `);
-    return flow([...head, number], words(text), columns);
+    return errorRow(head, span(`  ${count(n).padStart(digits)}  `), words(text), columns);
   });
   const more = kinds.length - shown.length;
   return more > 0 ? [...rows, [...label(""), span(`and ${count(more)} kinds more`)]] : rows;
 }
 
+/** What it was stands behind its number, or below where there is no room for it. */
+function errorRow(head: Line, number: Span, text: Line[], columns: number): Line[] {
+  const whole = [...head, number];
+  if (columns - widthOf(whole) >= LEAST_TEXT) return flow(whole, text, columns);
+  const room = columns - widthOf([number]);
+  return [[...clip(head, room), number], ...flow(label(""), text, columns)];
+}
+
 function connectionRows(result: Result, columns: number): Line[] {
   const { connections, bytes: wire } = result;
-  const { opened, reused, closedByServer, failed } = connections;
+  const { opened, reused, resumed, closedByServer, failed } = connections;
   const items = [
     line(`${count(opened)} opened`),
     line(`${count(reused)} times reused`),
@@ -59,6 +76,7 @@ function connectionRows(result: Result, columns: number): Line[] {
     line(`${bytes(wire.sent)} sent`),
     line(`${bytes(wire.received)} received`),
   ];
+  if (resumed > 0) items.splice(1, 0, line(`${counted(resumed, "session")} of TLS resumed`));
   if (planFacts(result).warmupS > 0) items.push(line("warm-up included", "faint"));
   return flow(label("connections"), items, columns, " · ");
 }
@@ -74,22 +92,11 @@ function openingRows({ latencyMs, lookupMs }: Result, columns: number): Line[] {
   return items.length === 0 ? [] : flow(label("opening"), items, columns, " · ");
 }
 
-function backendRows({ backends }: Result, columns: number): Line[] {
-  const all = Object.entries(backends).sort(([, a], [, b]) => b.completed - a.completed);
-  if (all.length < 2) return [];
-  const items = all
-    .slice(0, MOST_BACKENDS)
-    .map(([address, { completed }]) => line(`${foreign(address)} ${count(completed)}`));
-  if (all.length > MOST_BACKENDS) items.push(line(`and ${all.length - MOST_BACKENDS} more`));
-  return flow(label("backends"), items, columns, " · ");
-}
-
 export function findingsSection(result: Result, columns: number): Line[] {
   return [
     ...statusRows(result, columns),
     ...(Object.keys(result.errors).length === 0 ? [] : errorRows(result, columns)),
     ...connectionRows(result, columns),
     ...openingRows(result, columns),
-    ...backendRows(result, columns),
   ];
 }

@@ -12,6 +12,7 @@ import { count } from "../figures.ts";
 import { prose } from "./flow.ts";
 import { EMPTY, type Ink, type Line, line, span, widthOf } from "./line.ts";
 import { isAtLeast, latencyText, TOO_FEW } from "./quantities.ts";
+import { alignPoints } from "./table.ts";
 
 const TITLES = {
   wait: "wait",
@@ -47,29 +48,13 @@ function cellsOf(latency: Latency): string[] {
   ];
 }
 
-function pointOf(cell: string): number {
-  const at = cell.indexOf(".");
-  return at < 0 ? cell.length : at;
-}
-
-/** Title and count stand at the right edge; latencies with their points under one another. */
-function align([title, n, ...latencies]: readonly string[]): string[] {
-  const left = Math.max(...latencies.map(pointOf));
-  const right = Math.max(...latencies.map((cell) => cell.length - pointOf(cell)));
-  const width = Math.max(left + right, title.length, n.length);
-  const aligned = latencies.map((cell) => {
-    const before = " ".repeat(left - pointOf(cell));
-    return `${before}${cell}`.padEnd(left + right).padStart(width);
-  });
-  return [title.padStart(width), n.padStart(width), ...aligned];
-}
-
 function columnOf(result: Result, name: Shown): Column | null {
   const latency = result.latencyMs[name];
   if (latency === undefined || (name === "errorResponse" && latency.count === 0)) return null;
   const ink = name === "response" ? "bold" : name === "errorResponse" ? "bad" : "plain";
   const gap = name === "response" ? RULE : GAP;
-  return { cells: align([TITLES[name], ...cellsOf(latency)]), gap, ink };
+  const [n, ...latencies] = cellsOf(latency);
+  return { cells: alignPoints([TITLES[name], n], latencies), gap, ink };
 }
 
 function block(columns: readonly Column[]): Line[] {

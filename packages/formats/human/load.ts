@@ -26,9 +26,23 @@ function durationOf({ durationS }: Result, { duration, warmup }: PlanFacts): str
   return `${ran}${of}${warmup === "" ? "" : ` after ${warmup} of warm-up`}`;
 }
 
+/** `jitter:10%`, `burst:50`; the even ones need no word. */
+function arrivalsFact(arrivals: string): string[] {
+  const [process, amount = ""] = arrivals.split(":");
+  if (process === "poisson") return ["Poisson arrivals"];
+  if (process === "jitter") return [`jitter of ${amount.replace("%", " %")} of a gap`];
+  return process === "burst" ? [`bursts of ${amount}`] : [];
+}
+
+function stagesFact({ stages }: Result): string[] {
+  if (stages.length === 0) return [];
+  const most = Math.max(...stages.flatMap(({ ratePerS: { from, to } }) => [from, to]));
+  return [`${counted(stages.length, "stage")} up to ${rate(most)}`];
+}
+
 function loadFacts(result: Result, plan: PlanFacts): string[] {
   const facts: string[] = plan.model === null ? [] : [LOOPS[plan.model]];
-  if (plan.arrivals === "poisson") facts.push("Poisson arrivals");
+  facts.push(...stagesFact(result), ...arrivalsFact(plan.arrivals));
   if (plan.connections !== null) facts.push(counted(plan.connections, "connection"));
   facts.push(counted(result.generator.workers, "worker"));
   if (plan.requests !== null) facts.push(counted(plan.requests, "request"));
@@ -49,16 +63,18 @@ function longTarget({ method, url }: Target, columns: number): Line[] {
   return flow(lead, [clip(line(foreign(url), "bold"), room * URL_LINES)], columns);
 }
 
+/** The first of several stands for all; the others are in a table of their own. */
 export function runSection(result: Result, columns: number): Line[] {
-  const { targets } = result;
-  const long = targets.filter((target) => isLong(target, columns));
-  const short = targets.filter((target) => !isLong(target, columns));
-  const names = short.map(({ method, url }) => line(foreign(`${method} ${url}`), "bold"));
+  const [first, ...others] = result.targets;
   const facts = loadFacts(result, planFacts(result)).map((fact) => line(foreign(fact)));
-  return [
-    ...long.flatMap((target) => longTarget(target, columns)),
-    ...flow([], [...names, ...facts], columns, " · "),
-  ];
+  if (first === undefined) return flow([], facts, columns, " · ");
+  const more = others.length === 0 ? "" : ` and ${count(others.length)} more`;
+  if (isLong(first, columns - more.length)) {
+    const rest = more === "" ? [] : [line(more.trim(), "bold")];
+    return [...longTarget(first, columns), ...flow([], [...rest, ...facts], columns, " · ")];
+  }
+  const name = line(`${foreign(`${first.method} ${first.url}`)}${more}`, "bold");
+  return flow([], [name, ...facts], columns, " · ");
 }
 
 type Account = keyof Accounting & string;

@@ -80,6 +80,22 @@ describe("what it says", () => {
     expect(report(of("interrupted"), 80)).toContain("! the run was cut short");
   });
 
+  test("the condition that ended the run, in the row of a threshold", () => {
+    const rows = report(of("stopped"), 80).split("\n");
+    expect(rows.slice(0, 3)).toEqual([
+      "FAIL  a condition ended the run; the threshold holds",
+      "  ✗ errors > 10% for 3s   held, and ended the run after 7.0 s",
+      "  ✓ p99 < 50ms            3.48 ms",
+    ]);
+  });
+
+  test("the load: stages, jitter, bursts, and more targets than one", () => {
+    expect(report(of("parts"), 80)).toContain("GET https://shop.example/cart and 2 more\n");
+    expect(report(of("parts"), 80)).toContain("3 stages up to 800/s · jitter of 10 % of a gap · ");
+    expect(report(of("lame"), 80)).toContain(" · bursts of 30\n");
+    expect(report(of("pass"), 80)).not.toContain("stage");
+  });
+
   test("which loop it was", () => {
     expect(report(of("pass"), 80)).toContain("open loop: due times from the plan, latencies");
     expect(report(of("closed"), 80)).toContain("closed loop: due when a connection is free");
@@ -115,6 +131,19 @@ describe("what it says", () => {
   test("of quantities those that there are", () => {
     expect(report(of("one"), 80)).not.toContain("p50 –, max");
     expect(report(of("one"), 80)).not.toContain("lag p99 –");
+  });
+
+  test("an error with a long name leaves its sample room, in the narrowest terminal too", () => {
+    const kind = "an-error-of-a-very-long-name";
+    const sample = { count: 7, sample: "what it was", atS: 2 };
+    const errors = { errors: { [kind]: 7 }, errorSamples: { [kind]: sample } };
+    const rows = report({ ...of("fail"), ...errors }, 40).split("\n");
+    const at = rows.findIndex((row) => row.startsWith("errors "));
+    expect(rows.slice(at, at + 3).map((row) => row.trim())).toEqual([
+      "errors       an-error-of-a-very-lo…  7",
+      "first at 2.0 s: what it was",
+      "connections  16 opened",
+    ]);
   });
 
   test("when an error came first, and what it was, unless its name says so", () => {
@@ -160,10 +189,19 @@ describe("colour", () => {
 /** Text from the wire and from plans, made to break lines and terminals. */
 function withForeignText(result: Result, text: string): Result {
   const [backend] = Object.values(result.backends);
+  const latency = result.latencyMs.service;
   return {
     ...result,
     name: text,
-    targets: [{ ...result.targets[0], name: text, url: `https://${text}` }],
+    targets: [0, 1].map(() => ({ ...result.targets[0], name: text, url: `https://${text}` })),
+    stopped: { condition: text, atS: 3 },
+    recorded: { [text]: { recorded: 1, missing: 2, valueMs: latency, overheadMs: latency } },
+    probe: {
+      child: text,
+      completed: 1,
+      columns: { [text]: { probe: latency, rest: latency } },
+      disagreements: [],
+    },
     verdict: { outcome: "inconclusive", reasons: [text] },
     thresholds: [{ expr: text, value: 1, ok: null }],
     errors: { [`k${text}`]: 2 },
@@ -202,6 +240,9 @@ describe("golden reports", () => {
     ["pass", 80],
     ["pass", 160],
     ["fail", 80],
+    ["parts", 80],
+    ["parts", 160],
+    ["lame", 80],
   ] as const) {
     test(`${name} at ${columns}`, () => {
       const file = `${import.meta.dir}/fixtures/${name}-${columns}.txt`;

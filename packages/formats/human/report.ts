@@ -1,7 +1,7 @@
 /**
  * The terminal report: a Result as a person reads it. The verdict first, then what was run and
- * where every exchange went, the latencies, the course of the run, what was found, and whether the
- * generator can be believed.
+ * where every exchange went, the latencies, the course of the run, its parts, what was found, and
+ * whether the generator can be believed.
  */
 import type { Deflate } from "@nightjar/core/hdr-codec.ts";
 import type { Result } from "@nightjar/core/result.ts";
@@ -11,6 +11,7 @@ import { environmentSection, healthSection } from "./health.ts";
 import { latencyTable } from "./latency-table.ts";
 import { EMPTY, type Line, render, widthOf } from "./line.ts";
 import { accountingSection, runSection } from "./load.ts";
+import { partsSection } from "./parts.ts";
 import { percentilePlot } from "./percentile-plot.ts";
 import { seriesSection } from "./sparkline.ts";
 import { verdictSection } from "./verdict.ts";
@@ -53,6 +54,7 @@ export function reportOf(result: Result, { columns, color, inflate }: ReportOpti
     accountingSection(result, width),
     latencySection(result, width, inflate),
     seriesSection(result, width),
+    partsSection(result, width),
     findingsSection(result, width),
     healthSection(result, width),
     environmentSection(result, width),

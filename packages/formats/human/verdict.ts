@@ -1,6 +1,9 @@
-/** The verdict: PASS, FAIL or INCONCLUSIVE, why, and each threshold with its value. */
+/**
+ * The verdict: PASS, FAIL or INCONCLUSIVE, why, the condition that ended the run, and each threshold
+ * with its value.
+ */
 import type { JudgedThreshold, Result } from "@nightjar/core/result.ts";
-import { count } from "../figures.ts";
+import { count, seconds } from "../figures.ts";
 import { flow, prose, words } from "./flow.ts";
 import { cellsOf, foreign, type Ink, type Line, line, span } from "./line.ts";
 import { thresholdValue } from "./quantities.ts";
@@ -13,11 +16,9 @@ const SHOWN = {
 
 const MARKS = { true: ["✓", "good"], false: ["✗", "bad"], null: ["–", "doubt"] } as const;
 
-function headline(result: Result): string {
-  const { thresholds } = result;
+/** What the thresholds came to. */
+function thresholdsLine(thresholds: readonly JudgedThreshold[]): string {
   const all = thresholds.length;
-  const doubted = result.verdict.outcome === "inconclusive" && reasonsBeside(result).length > 0;
-  if (doubted) return "no judgement, because";
   if (all === 0) return "no thresholds to judge";
   const noun = all === 1 ? "threshold" : "thresholds";
   const not = thresholds.filter(({ ok }) => ok === false).length;
@@ -29,10 +30,34 @@ function headline(result: Result): string {
   return all === 1 ? "the threshold holds" : `all ${count(all)} thresholds hold`;
 }
 
-/** A reason that only repeats a threshold stands in that threshold's own row. */
-function reasonsBeside({ thresholds, verdict }: Result): string[] {
-  const told = (reason: string) => thresholds.some(({ expr }) => reason.endsWith(`: ${expr}`));
+function headline(result: Result): string {
+  const { stopped, thresholds, verdict } = result;
+  if (verdict.outcome === "inconclusive" && reasonsBeside(result).length > 0) {
+    return "no judgement, because";
+  }
+  if (stopped === null) return thresholdsLine(thresholds);
+  const others = thresholds.length === 0 ? "" : `; ${thresholdsLine(thresholds)}`;
+  return `a condition ended the run${others}`;
+}
+
+/** A reason that only repeats a threshold or a condition stands in that one's own row. */
+function reasonsBeside({ stopped, thresholds, verdict }: Result): string[] {
+  const exprs = thresholds.map(({ expr }) => expr);
+  if (stopped !== null) exprs.push(stopped.condition);
+  const told = (reason: string) => exprs.some((expr) => reason.endsWith(`: ${expr}`));
   return verdict.outcome === "pass" ? [] : verdict.reasons.filter((reason) => !told(reason));
+}
+
+/** Left of its value: all claims are as wide as the widest. */
+function claimOf(expr: string, width: number): Line {
+  const claim = foreign(expr);
+  return line(`${claim}${" ".repeat(Math.max(width - cellsOf(claim), 0))}`);
+}
+
+function stopRow({ stopped }: Result, width: number, columns: number): Line[] {
+  if (stopped === null) return [];
+  const when = line(`held, and ended the run after ${seconds(stopped.atS)}`, "bad");
+  return flow([span("  ✗ ", "bad")], [claimOf(stopped.condition, width), when], columns, "   ");
 }
 
 function thresholdRow(
@@ -41,20 +66,22 @@ function thresholdRow(
   columns: number,
 ): Line[] {
   const [mark, ink] = MARKS[`${ok}`];
-  const claim = foreign(expr);
-  const space = " ".repeat(Math.max(width - cellsOf(claim), 0));
   const said = line(thresholdValue(expr, value), ok === true ? "plain" : (ink as Ink));
-  return flow([span(`  ${mark} `, ink)], [line(`${claim}${space}`), said], columns, "   ");
+  return flow([span(`  ${mark} `, ink)], [claimOf(expr, width), said], columns, "   ");
 }
 
 export function verdictSection(result: Result, columns: number): Line[] {
   const { word, ink } = SHOWN[result.verdict.outcome];
-  const width = Math.max(0, ...result.thresholds.map(({ expr }) => cellsOf(foreign(expr))));
+  const { stopped, thresholds } = result;
+  const exprs = thresholds.map(({ expr }) => expr);
+  const claims = stopped === null ? exprs : [...exprs, stopped.condition];
+  const width = Math.max(0, ...claims.map((claim) => cellsOf(foreign(claim))));
   return [
     ...flow([span(`${word}  `, ink)], words(headline(result)), columns),
     ...reasonsBeside(result).flatMap((reason) =>
       prose([span("  ! ", ink)], foreign(reason), columns),
     ),
-    ...result.thresholds.flatMap((threshold) => thresholdRow(threshold, width, columns)),
+    ...stopRow(result, width, columns),
+    ...thresholds.flatMap((threshold) => thresholdRow(threshold, width, columns)),
   ];
 }
