@@ -6,10 +6,20 @@ import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import { createSecureContext } from "node:tls";
 
 const CERTIFICATES = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
-const PRIVATE_KEY = /-----BEGIN ([A-Z]+ )?PRIVATE KEY-----/;
+const PRIVATE_KEY = /-----BEGIN ([A-Z]+ )?PRIVATE KEY-----[^-]*-----END ([A-Z]+ )?PRIVATE KEY-----/;
 const ENCRYPTED = /-----BEGIN ENCRYPTED PRIVATE KEY-----|^Proc-Type: 4,ENCRYPTED/m;
 
 const DECRYPT = "decrypt it with: openssl pkey -in KEY -out OTHER";
+
+/** The certificates of a file alone: text and keys may stand between them. */
+export function certificatesIn(pem: string): string {
+  return (pem.match(CERTIFICATES) ?? []).join("\n");
+}
+
+/** The first private key of a file alone. */
+export function privateKeyIn(pem: string): string {
+  return PRIVATE_KEY.exec(pem)?.[0] ?? "";
+}
 
 /** Certificates of authorities, or of a chain. `undefined`: nothing is wrong with them. */
 export function certificatesFault(pem: string): string | undefined {
@@ -20,7 +30,7 @@ export function certificatesFault(pem: string): string | undefined {
   }
   const bad = blocks.findIndex((block) => certificateIn(block) === undefined);
   if (bad >= 0) return `its certificate ${bad + 1} of ${blocks.length} cannot be read`;
-  return contextFault({ ca: pem });
+  return contextFault({ ca: certificatesIn(pem) });
 }
 
 /** The private key of the first certificate of `chain`, in which nothing is wrong. */
@@ -36,7 +46,7 @@ export function keyFault(pem: string, chain: string): string | undefined {
   if (!certificateIn(first)?.checkPrivateKey(key)) {
     return "it is not the key of the (first) certificate";
   }
-  return contextFault({ cert: chain, key: pem });
+  return contextFault({ cert: certificatesIn(chain), key: privateKeyIn(pem) });
 }
 
 function certificateIn(block: string): X509Certificate | undefined {
@@ -49,7 +59,7 @@ function certificateIn(block: string): X509Certificate | undefined {
 
 function keyIn(pem: string): KeyObject | undefined {
   try {
-    return createPrivateKey(pem);
+    return createPrivateKey(privateKeyIn(pem));
   } catch {
     return undefined;
   }

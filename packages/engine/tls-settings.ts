@@ -2,7 +2,7 @@
 import { NightjarError } from "@nightjar/core/errors.ts";
 import type { Order } from "@nightjar/core/load-generator.ts";
 import { assetOf } from "./asset.ts";
-import { certificatesFault, keyFault } from "./pem.ts";
+import { certificatesFault, certificatesIn, keyFault, privateKeyIn } from "./pem.ts";
 import type { TLSOptions } from "./socket.ts";
 
 /** In wire format: a text would be passed over without a word. */
@@ -34,13 +34,13 @@ function identityOf(
   const pem = textOf(assets, key);
   const fault = keyFault(pem, chain);
   if (fault !== undefined) throw new NightjarError("file", `tls.key: ${key}: ${fault}`);
-  return { cert: chain, key: pem };
+  return { cert: chain, key: privateKeyIn(pem) };
 }
 
 function certificatesOf(assets: Order["assets"], where: string, name: string): string {
   const pem = textOf(assets, name);
   const fault = certificatesFault(pem);
-  if (fault === undefined) return pem;
+  if (fault === undefined) return certificatesIn(pem);
   throw new NightjarError("file", `${where}: ${name}: ${fault}`);
 }
 
