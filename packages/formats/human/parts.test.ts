@@ -58,6 +58,14 @@ test("what a header says, and what is left of service without it", () => {
   expect(rows[1][4]).toBe(latencyText(overheadMs.percentiles["99"]));
 });
 
+test("a header that no answer had", () => {
+  const [[name, header]] = Object.entries(parts.recorded);
+  const none = { ...header.valueMs, count: 0, max: null, percentiles: {} };
+  const recorded = { [name]: { recorded: 0, missing: 6000, valueMs: none, overheadMs: none } };
+  const rows = tableIn(report({ ...parts, recorded }, 160), "headers");
+  expect(rows.slice(1)).toEqual([[name, "0", "6,000", "–", "–", "–", "–", "–"]]);
+});
+
 test("the probe beside the rest, and a warning where they disagree", () => {
   const rows = tableIn(report(parts, 80), "probe");
   expect(rows.slice(1).map(([name]) => name)).toEqual([

@@ -106,26 +106,38 @@ function backendTable({ backends }: Result, width: number): Line[] {
   return tableOf({ title: "backends", names, columns }, width);
 }
 
-/** The number of each header, and below it what is left of service without it. */
-function recordedTable({ recorded }: Result, width: number): Line[] {
-  const all = Object.entries(recorded);
-  if (all.length === 0) return [];
-  const names = all.flatMap(([name]) => [foreign(name), "  overhead (service less it)"]);
-  const latencies = all.flatMap(([, { valueMs, overheadMs }]) => [valueMs, overheadMs]);
-  const n = latencies.map(({ count: answers }) => answers);
-  const columns = [
-    counts("answers", 1, n),
-    missingColumn(all.map(([, { missing }]) => missing)),
-    ...quantities(latencies, { p50: 2, p90: 6, p99: 3, "p99.9": 7, max: 5 }),
-  ];
-  return tableOf({ title: "headers", names, columns }, width);
+interface HeaderRow {
+  readonly name: string;
+  readonly latency: Latency;
+  /** Said once for a header. */
+  readonly missing?: number;
 }
 
-/** Once for the two rows of a header. */
-function missingColumn(missing: readonly number[]): Column {
-  const cells = missing.flatMap((n) => [count(n), ""]);
+/** The number of each header, and below it what is left of service without it. */
+function headerRows({ recorded }: Result): HeaderRow[] {
+  return Object.entries(recorded).flatMap(([name, { missing, valueMs, overheadMs }]) => {
+    const row = { name: foreign(name), latency: valueMs, missing };
+    const overhead = { name: "  overhead (service less it)", latency: overheadMs };
+    return valueMs.count === 0 ? [row] : [row, overhead];
+  });
+}
+
+function recordedTable(result: Result, width: number): Line[] {
+  const rows = headerRows(result);
+  if (rows.length === 0) return [];
+  const latencies = rows.map(({ latency }) => latency);
+  const missing = rows.map((row) => (row.missing === undefined ? "" : count(row.missing)));
   const inkOf = (cell: string): Ink => (cell === "0" ? "faint" : "doubt");
-  return { title: "missing", rank: 4, cells, inkOf };
+  const columns = [
+    counts(
+      "answers",
+      1,
+      latencies.map(({ count: n }) => n),
+    ),
+    { title: "missing", rank: 4, cells: missing, inkOf },
+    ...quantities(latencies, { p50: 2, p90: 6, p99: 3, "p99.9": 7, max: 5 }),
+  ];
+  return tableOf({ title: "headers", names: rows.map(({ name }) => name), columns }, width);
 }
 
 function probeTable({ probe }: Result, width: number): Line[] {

@@ -1,6 +1,6 @@
 /**
- * The verdict: PASS, FAIL or INCONCLUSIVE, why, the condition that ended the run, and each threshold
- * with its value.
+ * The verdict: PASS, FAIL or INCONCLUSIVE, why, the condition that ended the run, and each
+ * threshold with its value.
  */
 import type { JudgedThreshold, Result } from "@nightjar/core/result.ts";
 import { count, seconds } from "../figures.ts";
