@@ -16,8 +16,8 @@ export type Group =
   | "Server";
 
 /**
- * `word`: as it is; `count`: a whole number; `onOff`: on or off; `headerValue`: of the header that its path ends with;
- * the others say how several become one value.
+ * `word`: as it is; `count`: a whole number; `headerValue`: of the header that its path ends with;
+ * the others say what they are, or how several become one value.
  */
 export type ValueKind =
   | "word"
