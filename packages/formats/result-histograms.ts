@@ -1,6 +1,7 @@
 /**
  * The whole-run histograms of a Result: of what was measured; what was not answered is not in them.
  */
+import { NightjarError } from "@nightjar/core/errors.ts";
 import { type Deflate, decodeV2Compressed } from "@nightjar/core/hdr-codec.ts";
 import { highestOf, type SparseHistogram } from "@nightjar/core/histogram.ts";
 import { MILLISECOND_NS } from "@nightjar/core/quantity.ts";
@@ -15,8 +16,17 @@ export function histogramOf(
 ): SparseHistogram | null {
   const base64 = result.histograms[column];
   if (base64 === undefined) return null;
-  const decoded = decodeV2Compressed(fromBase64(base64), inflate);
+  const decoded = decode(base64, column, inflate);
   return { ...decoded, max: maxNs(result, column, decoded) };
+}
+
+function decode(base64: string, column: LatencyColumn, inflate: Deflate): SparseHistogram {
+  try {
+    return decodeV2Compressed(fromBase64(base64), inflate);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new NightjarError("protocol", `histograms.${column}: ${why}`);
+  }
 }
 
 /**

@@ -57,7 +57,7 @@ describe("reading", () => {
       changed((d) => {
         d.schema = "nightjar.result/v9";
       }),
-      /^schema: allowed is "nightjar.result\/v1", found "nightjar.result\/v9"$/,
+      /^schema: allowed is "nightjar.result\/v1", found "nightjar.result\/v9", of a newer Night/,
     ],
     [
       "a key that lacks",

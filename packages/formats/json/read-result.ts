@@ -58,12 +58,20 @@ function parseJson(text: string): unknown {
   }
 }
 
+/** Who has mistaken one document of ours for another. */
+function explained(schema: unknown): string {
+  const [, name, version] = /^nightjar\.(\w+)\/v(\d+)$/.exec(String(schema)) ?? [];
+  if (name === "result") return `, of ${Number(version) > 1 ? "a newer" : "another"} Nightjar`;
+  return name === "snapshots" ? ": it is what `--output jsonl` writes" : "";
+}
+
 function refuseSchema(document: unknown): void {
   if (!isRecord(document) || Array.isArray(document)) {
     refuse(`the document: allowed is a Result (an object), found ${show(document)}`);
   }
   if (document.schema !== RESULT_SCHEMA) {
-    refuse(`schema: allowed is "${RESULT_SCHEMA}", found ${show(document.schema)}`);
+    const found = `schema: allowed is "${RESULT_SCHEMA}", found ${show(document.schema)}`;
+    refuse(`${found}${explained(document.schema)}`);
   }
 }
 

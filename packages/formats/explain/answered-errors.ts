@@ -1,0 +1,73 @@
+/** Answers that are errors: by status or by the check that they failed, and when they came. */
+import type { Result } from "@nightjar/core/result.ts";
+import { FAILURE_KINDS } from "@nightjar/core/tally.ts";
+import { count, counted, percent } from "../figures.ts";
+import { planFacts } from "../plan-facts.ts";
+import { lasting, type Statement, sinceStart, statement } from "./statement.ts";
+
+const MOST_KINDS = 6;
+
+const CHECKS: Readonly<Record<string, string>> = {
+  "check-header": "lacked what --expect-header wants",
+  "check-body": "lacked what --expect-body wants",
+};
+
+/** By status: what it is most often a sign of. */
+const ADVICE: Readonly<Record<string, string>> = {
+  "401": "Give the credentials that the target wants (--header 'Authorization: …').",
+  "403": "The target knows us and refuses: look at its rules, and at those of proxies before it.",
+  "404": "Look at the path of the URL. If 404 is what is wanted, say so with --ok-status.",
+  "429": "The target limits our rate: ask for less, or lift the limit for the test.",
+  "502": "A proxy got no proper answer from the service behind it: look at that service's log.",
+  "503":
+    "The target or a proxy before it sheds load, or knows no healthy service: look at its log.",
+  "504": "A proxy waited too long for the service behind it: look at that service's latency.",
+};
+
+function kindStatement(kind: string, { errors, errorSamples, accounting }: Result): Statement {
+  const status = /^status-(\d+)$/.exec(kind)?.[1];
+  const n = errors[kind];
+  const what = status === undefined ? (CHECKS[kind] ?? `were ${kind}`) : `had status ${status}`;
+  const share = percent(n / Math.max(accounting.completed, 1));
+  const first = errorSamples[kind];
+  const detail = status === undefined && first ? `: ${first.sample}` : "";
+  const when = first ? `, the first ${sinceStart(first.atS)}${detail}` : "";
+  const text = `${counted(n, "answer")} (${share}) ${what}${when}.`;
+  return statement("bad", text, ADVICE[status ?? ""]);
+}
+
+/** The most frequent first. */
+export function errorStatements(result: Result): Statement[] {
+  const failures: readonly string[] = FAILURE_KINDS;
+  const kinds = Object.keys(result.errors).filter((kind) => !failures.includes(kind));
+  kinds.sort((a, b) => result.errors[b] - result.errors[a]);
+  const said = kinds.slice(0, MOST_KINDS).map((kind) => kindStatement(kind, result));
+  const more = kinds.length - said.length;
+  return more > 0
+    ? [...said, statement("bad", `There were ${counted(more, "other kind")} of errors besides.`)]
+    : said;
+}
+
+/** Less than this part of the run is a spell; more is all the time. */
+const SPELL_SHARE = 0.5;
+const LEAST_ROWS = 6;
+const LEAST_ERRORS = 5;
+
+/** Where all errors and failures came in one spell, which. */
+export function spellStatements(result: Result): Statement[] {
+  const { warmupS } = planFacts(result);
+  const rows = result.series.filter(({ atS }) => atS >= warmupS);
+  const wrong = rows.filter(({ errors }) => errors > 0);
+  const total = wrong.reduce((sum, { errors }) => sum + errors, 0);
+  if (rows.length < LEAST_ROWS || total < LEAST_ERRORS) return [];
+  const first = wrong[0];
+  const last = wrong[wrong.length - 1];
+  const untilS = last.atS + last.overS;
+  const end = rows[rows.length - 1];
+  const lengthS = end.atS + end.overS - rows[0].atS;
+  if (untilS - first.atS > lengthS * SPELL_SHARE) return [];
+  const text =
+    `All ${count(total)} errors and failures came between ${lasting(first.atS)} and ` +
+    `${lasting(untilS)} of the run.`;
+  return [statement("plain", text, "Look what happened then, at the target and on its way.")];
+}
