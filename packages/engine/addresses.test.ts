@@ -31,6 +31,11 @@ function serveAt(hostname: string, port = 0): Served {
   return { hosts, port: server.port as number, stop: () => server.stop(true) };
 }
 
+async function secureAt(hostname: string, port: number) {
+  const { certificatePem: cert, keyPem: key } = await makeCertificate();
+  return Bun.serve({ hostname, port, tls: { cert, key }, fetch: () => new Response("ok") });
+}
+
 function alone(connection: PlanDocument["connection"]) {
   return { connection: { keepAlive: false, ...connection } };
 }
@@ -57,6 +62,27 @@ describe("a name", () => {
     expect(result.connections.opened).toBe(10);
     expect(result.connections.failed).toBeGreaterThan(0);
     expect(new Set(hosts)).toEqual(new Set([`shop.invalid:${port}`]));
+  });
+
+  test("with an address that stays silent: the next exchanges pass it over", async () => {
+    const { port } = serveAt("127.0.0.2");
+    const mute = Bun.listen({ hostname: "127.0.0.3", port, socket: { data() {} } });
+    const tls = await secureAt("127.0.0.4", port);
+    const resolve = [`localhost:${port}:127.0.0.3,127.0.0.4`];
+    const result = await runHere({
+      url: `https://localhost:${port}/`,
+      load: inTurn(20),
+      tls: { insecure: true },
+      connectTimeout: "150ms",
+      ...alone({ resolve }),
+    });
+    mute.stop(true);
+    await tls.stop(true);
+    const { "connect-timeout": late = 0, ...others } = result.errors;
+    expect(others).toEqual({});
+    expect(late).toBeGreaterThan(0);
+    expect(late).toBeLessThan(10);
+    expect(result.accounting.completed).toBe(20 - late);
   });
 
   test("has those of the plan's family alone", async () => {
