@@ -1,5 +1,6 @@
 /** The table of commands: the parser, `--help` and `docs/cli.md` are made from it. */
 import { BUILD_OPTIONS } from "./options/build.ts";
+import { NO_COLOR_OPTION } from "./options/output.ts";
 import type { OptionRow } from "./options/row.ts";
 import { PLAN_OPTIONS, RUN_OPTIONS } from "./options/run.ts";
 import { TESTSERVER_OPTIONS } from "./options/testserver.ts";
@@ -35,6 +36,14 @@ export const COMMANDS: readonly CommandRow[] = [
       "nightjar run http://localhost:8080/ --rate max --connections 64 --duration 30s",
       "nightjar run plan.yaml --output json=result.json",
     ],
+  },
+  {
+    name: "explain",
+    group: "Measure",
+    help: "say why the verdict of a run is what it is, and what its numbers mean",
+    argument: { name: "result", help: "what --output json=FILE has written" },
+    options: [NO_COLOR_OPTION],
+    examples: ["nightjar explain result.json"],
   },
   {
     name: "demo",

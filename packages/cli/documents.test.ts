@@ -13,6 +13,7 @@ import { PERCENTILES } from "@nightjar/core/result.ts";
 import { targetSchema } from "@nightjar/core/target-schema.ts";
 import { SAMPLE_NAMES, sample } from "@nightjar/formats/fixtures/sample-results.ts";
 import { reportOf } from "@nightjar/formats/human/report.ts";
+import { jsonOf } from "@nightjar/formats/json/json.ts";
 import { VIEWS } from "@nightjar/formats/live/fixtures/live-views.ts";
 import { liveBlock } from "@nightjar/formats/live/live-block.ts";
 import type { LiveView } from "@nightjar/formats/live/live-view.ts";
@@ -124,7 +125,14 @@ async function expectExample(line: string): Promise<void> {
   if (command === "testserver") return expectServer(rest);
   if (command === "build") return expectBuild(rest);
   if (command === "completion") return expectCompletion(rest);
+  if (command === "explain") return expectExplanation(rest);
   expect(args).toEqual(["demo"]);
+}
+
+async function expectExplanation([file, ...rest]: string[]): Promise<void> {
+  folder.write(file, jsonOf(sample("fail", deflateSync)));
+  const { code, out } = await cli(["explain", file, ...rest], { cwd: folder.path });
+  expect([code, out]).toEqual([0, expect.stringMatching(/^FAIL {2}/)]);
 }
 
 function expectScript(args: string[]): void {

@@ -8,6 +8,7 @@ import { runWorker } from "@nightjar/engine/worker.ts";
 import { build } from "./commands/build.ts";
 import { completion } from "./commands/completion.ts";
 import { demo } from "./commands/demo.ts";
+import { explainFile } from "./commands/explain.ts";
 import { planCheck } from "./commands/plan-check.ts";
 import { run } from "./commands/run.ts";
 import { testserver } from "./commands/testserver.ts";
@@ -21,6 +22,9 @@ async function main(): Promise<number> {
   const handlers = {
     async run(flags: Flags, source: string) {
       code = await run(source, flags, terminalFor(flags));
+    },
+    async explain(flags: Flags, result: string) {
+      explainFile(result, terminalFor(flags));
     },
     async demo() {
       code = await demo(terminalFor({}));

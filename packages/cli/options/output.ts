@@ -1,6 +1,14 @@
 /** Options that say what is told, and to whom. */
 import type { OptionRow } from "./row.ts";
 
+export const NO_COLOR_OPTION: OptionRow = {
+  flag: "--no-color",
+  group: "Output",
+  kind: "flag",
+  help: "no colours (also by NO_COLOR)",
+  proof: "flags/output.test.ts",
+};
+
 export const OUTPUT_OPTIONS: readonly OptionRow[] = [
   {
     flag: "--name",
@@ -40,13 +48,7 @@ export const OUTPUT_OPTIONS: readonly OptionRow[] = [
     help: "no progress on standard error",
     proof: "flags/output.test.ts",
   },
-  {
-    flag: "--no-color",
-    group: "Output",
-    kind: "flag",
-    help: "no colours (also by NO_COLOR)",
-    proof: "flags/output.test.ts",
-  },
+  NO_COLOR_OPTION,
   {
     flag: "--yes",
     group: "Output",

@@ -62,7 +62,7 @@ export function connectionStatements({ connections, accounting, latencyMs }: Res
     .join(", ");
   const opening = cost === "" ? "" : ` To open another took ${cost}.`;
   const closed = counted(closedByServer, "connection");
-  const text = `The server closed ${closed}, each after an answer.${opening}`;
+  const text = `The server closed ${closed}.${opening}`;
   const advice =
     "Its limit of requests per connection or its keep-alive decide that; " +
     "--max-requests-per-connection and --keep-alive off do the same from our side.";

@@ -1,0 +1,29 @@
+/** `nightjar explain result.json`: why the verdict of a run is what it is, in sentences. */
+import { NightjarError } from "@nightjar/core/errors.ts";
+import { explain } from "@nightjar/formats/explain/explain.ts";
+import { readResult } from "@nightjar/formats/json/read-result.ts";
+import { readInput } from "../files.ts";
+import { inflate, type Screen } from "../outputs.ts";
+
+/** Those of runs of a day, of many workers, are some MB. */
+const MAX_RESULT_BYTES = 256 * 1024 * 1024;
+
+/** Throws `bad-usage` for a file that cannot be read or is no Result. */
+export function explainFile(path: string, { columns, color, print }: Screen): void {
+  const bytes = readInput(path, MAX_RESULT_BYTES);
+  try {
+    const result = readResult(textOf(bytes));
+    print(explain(result, { columns, color, inflate }));
+  } catch (error) {
+    if (!(error instanceof NightjarError)) throw error;
+    throw new NightjarError("bad-usage", `${path}: ${error.message}`, error.hint);
+  }
+}
+
+function textOf(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new NightjarError("file", "not JSON: it is no text in UTF-8");
+  }
+}
