@@ -41,7 +41,7 @@ export const COMMANDS: readonly CommandRow[] = [
     name: "explain",
     group: "Measure",
     help: "say why the verdict of a run is what it is, and what its numbers mean",
-    argument: { name: "result", help: "what --output json=FILE has written" },
+    argument: { name: "result", help: "what --output json=FILE has written; - is standard input" },
     options: [NO_COLOR_OPTION],
     examples: ["nightjar explain result.json"],
   },

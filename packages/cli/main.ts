@@ -24,7 +24,7 @@ async function main(): Promise<number> {
       code = await run(source, flags, terminalFor(flags));
     },
     async explain(flags: Flags, result: string) {
-      explainFile(result, terminalFor(flags));
+      await explainFile(result, terminalFor(flags));
     },
     async demo() {
       code = await demo(terminalFor({}));

@@ -1,22 +1,30 @@
-/** `nightjar explain result.json`: why the verdict of a run is what it is, in sentences. */
+/**
+ * `nightjar explain result.json`, or `-` for standard input: why the verdict of a run is what it is,
+ * in sentences.
+ */
 import { NightjarError } from "@nightjar/core/errors.ts";
 import { explain } from "@nightjar/formats/explain/explain.ts";
 import { readResult } from "@nightjar/formats/json/read-result.ts";
 import { readInput } from "../files.ts";
 import { inflate, type Screen } from "../outputs.ts";
+import { readStandardInput, STANDARD_INPUT } from "../standard-input.ts";
 
 /** Those of runs of a day, of many workers, are some MB. */
 const MAX_RESULT_BYTES = 256 * 1024 * 1024;
 
 /** Throws `bad-usage` for a file that cannot be read or is no Result. */
-export function explainFile(path: string, { columns, color, print }: Screen): void {
-  const bytes = readInput(path, MAX_RESULT_BYTES);
+export async function explainFile(path: string, screen: Screen): Promise<void> {
+  if (path !== STANDARD_INPUT) return explainBytes(readInput(path, MAX_RESULT_BYTES), path, screen);
+  explainBytes(await readStandardInput(MAX_RESULT_BYTES), "standard input", screen);
+}
+
+function explainBytes(bytes: Uint8Array, from: string, { columns, color, print }: Screen): void {
   try {
     const result = readResult(textOf(bytes));
     print(explain(result, { columns, color, inflate }));
   } catch (error) {
     if (!(error instanceof NightjarError)) throw error;
-    throw new NightjarError("bad-usage", `${path}: ${error.message}`, error.hint);
+    throw new NightjarError("bad-usage", `${from}: ${error.message}`, error.hint);
   }
 }
 
