@@ -1,6 +1,6 @@
 /**
- * `nightjar explain result.json`, or `-` for standard input: why the verdict of a run is what it is,
- * in sentences.
+ * `nightjar explain result.json`, or `-` for standard input: why the verdict of a run is what it
+ * is, in sentences.
  */
 import { NightjarError } from "@nightjar/core/errors.ts";
 import { explain } from "@nightjar/formats/explain/explain.ts";
