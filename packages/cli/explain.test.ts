@@ -18,35 +18,37 @@ afterEach(() => folder.remove());
 const LIMIT_MS = 60_000;
 const QUIET = ["--workers", "1", "--quiet", "--output", "json=r.json"];
 
-/** Runs, again where the machine was disturbed, and explains what came of it, in one line. */
-async function explained(url: string, ...load: string[]): Promise<string> {
+/** What is said of a run, in one line, and whether the machine was disturbed all the time. */
+interface Explained {
+  readonly text: string;
+  readonly isDisturbed: boolean;
+}
+
+async function explained(url: string, ...load: string[]): Promise<Explained> {
   await undisturbed(() => cli(["run", url, ...load, ...QUIET], { cwd: folder.path }));
-  return explanation();
-}
-
-/** Of a run that is inconclusive in any case. */
-async function explainedOnce(url: string, ...load: string[]): Promise<string> {
-  await cli(["run", url, ...load, ...QUIET], { cwd: folder.path });
-  return explanation();
-}
-
-async function explanation(): Promise<string> {
   const { code, out, err } = await cli(["explain", "r.json"], { cwd: folder.path });
   expect([code, err]).toEqual([0, ""]);
-  return out.replace(/\s+/g, " ");
+  const { verdict, generator }: Result = JSON.parse(folder.read("r.json"));
+  expect(out).toStartWith(`${verdict.outcome.toUpperCase()}  `);
+  return { text: out.replace(/\s+/g, " "), isDisturbed: !generator.healthy };
+}
+
+/** Of a disturbed machine the explanation says so instead, and that comes first. */
+function expectBeginning({ text, isDisturbed }: Explained, beginning: string): void {
+  expect(text).toStartWith(isDisturbed ? "INCONCLUSIVE there is no judgement, for " : beginning);
 }
 
 describe("a real run", () => {
   test(
     "that passes: what was promised and held, with n",
     async () => {
-      const load = ["--rate", "1000", "--requests", "400", "--threshold", "p99 < 2s"];
-      const text = await explained(`${origin.url}/`, ...load, "--threshold", "errors < 1%");
-      expect(text).toStartWith("PASS all 2 thresholds hold What was promised, and held ✓ p99 < 2s");
+      const load = ["--rate", "1000", "--requests", "400", "--threshold", "p99 < 9s"];
+      const said = await explained(`${origin.url}/`, ...load, "--threshold", "errors < 1%");
+      const { text } = said;
+      expectBeginning(said, "PASS all 2 thresholds hold What was promised, and held ✓ p99 < 9s");
       expect(text).toMatch(/p99 of response is [\d.,]+ ms \(over 400 exchanges\), [\d.]+ % below/);
-      expect(text).toContain("errors < 1% holds: 0 % of 400 exchanges sent failed");
+      expect(text).toMatch(/errors < 1% (would hold|holds): 0 % of 400 exchanges sent failed/);
       expect(text).toContain("400 exchanges became due within 400 ms (1,000/s): all were answered");
-      expect(text).toContain("The generator was fit to measure: ");
     },
     LIMIT_MS,
   );
@@ -57,12 +59,12 @@ describe("a real run", () => {
       const load = ["--rate", "500", "--requests", "200", "--connections", "100"];
       const promises = ["--threshold", "p90 < 5ms", "--threshold", "errors < 1%"];
       const url = `${origin.url}/?delay=30ms&status=503:20`;
-      const text = await explained(url, ...load, ...promises);
-      expect(text).toStartWith("FAIL 2 of 2 thresholds do not hold Why ✗ p90 < 5ms does not hold:");
+      const said = await explained(url, ...load, ...promises);
+      const { text } = said;
+      expectBeginning(said, "FAIL 2 of 2 thresholds do not hold Why ✗ p90 < 5ms does not hold:");
       expect(text).toMatch(/p90 of response is [\d.,]+ ms \(over \d+ exchanges\), [\d.]+ times/);
-      expect(text).toMatch(/Of its parts, each by its own p90 .*, service is the largest/);
-      expect(text).toMatch(/errors < 1% does not hold: [\d.]+ % of 200 exchanges sent failed or/);
-      expect(text).toMatch(/\d+ answers \([\d.]+ %\) had status 503, the first \d+ ms after/);
+      expect(text).toMatch(/errors < 1% (does not|would not) hold: [\d.]+ % of 200 exchanges sent/);
+      expect(text).toMatch(/\d+ answers \([\d.]+ %\) had status 503, the first [\d.]+ m?s after/);
     },
     LIMIT_MS,
   );
@@ -72,28 +74,34 @@ describe("a real run", () => {
     async () => {
       const load = ["--rate", "500", "--duration", "600ms", "--connections", "2"];
       const bounds = ["--max-backlog", "10", "--drain", "0s", "--threshold", "p50 < 20ms"];
-      const text = await explained(`${origin.url}/?delay=20ms`, ...load, ...bounds);
-      expect(text).toStartWith("FAIL the threshold does not hold Why ✗ p50 < 20ms does not hold:");
+      const said = await explained(`${origin.url}/?delay=20ms`, ...load, ...bounds);
+      const { text } = said;
+      expectBeginning(said, "FAIL the threshold does not hold Why ✗ p50 < 20ms does not hold:");
       expect(text).toMatch(/p50 of response is more than [\d.,]+ ms, for \d+ of 300 exchanges got/);
       expect(text).toMatch(/\d+ exchanges were dropped, since the backlog was full/);
       expect(text).toMatch(/About [\d.]+ % of the exchanges found all connections busy when they/);
-      expect(text).toMatch(/500\/s of [\d.]+ ms each .* keep \d+ connections busy .* there were 2/);
+      expect(text).toMatch(
+        /500\/s of [\d.,]+ ms each .* would keep \d+ connections busy; there were 2/,
+      );
     },
     LIMIT_MS,
   );
 
   test(
-    "that nobody answers: the refusal first",
+    "that nobody answers: the refusals, with what they were",
     async () => {
-      const load = ["--rate", "200", "--requests", "40", "--threshold", "p90 < 1s"];
-      const text = await explainedOnce("http://127.0.0.1:1/", ...load);
+      const load = ["--rate", "200", "--requests", "40", "--threshold", "p90 < 1ms"];
+      const run = ["run", "http://127.0.0.1:1/", ...load, ...QUIET];
+      expect((await cli(run, { cwd: folder.path })).code).toBe(98);
+      const { out } = await cli(["explain", "r.json"], { cwd: folder.path });
+      const text = out.replace(/\s+/g, " ");
       expect(text).toStartWith("INCONCLUSIVE there is no judgement, for ");
       expect(text).toContain("✗ No exchange was answered, of 40 that were due.");
       expect(text).toMatch(
         /40 exchanges were refused a connection \(connect-refused\); the first \d/,
       );
       expect(text).toContain(": 127.0.0.1:1 refused the connection. » Nobody listens there: ");
-      expect(text).toContain("p90 < 1s would not hold: ");
+      expect(text).toContain("p90 < 1ms would not hold: ");
     },
     LIMIT_MS,
   );

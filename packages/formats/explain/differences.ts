@@ -1,6 +1,6 @@
 /** Parts of a run that fare otherwise than the others: stages, targets, backends. */
 import type { Latency, Result, ResultQuantity } from "@nightjar/core/result.ts";
-import { count, percent } from "../figures.ts";
+import { count, percent, rate } from "../figures.ts";
 import { isAtLeast, latencyWithUnit } from "../human/quantities.ts";
 import { type Statement, statement } from "./statement.ts";
 
@@ -96,7 +96,7 @@ function differences(kind: Kind): Statement[] {
 function stages({ stages }: Result): Kind {
   const compared = stages.map(({ due, errors, unanswered, latencyMs, ratePerS }, index) => {
     const { from, to } = ratePerS;
-    const pace = from === to ? `${to}/s` : `${from}..${to}/s`;
+    const pace = from === to ? rate(to) : `${from} to ${rate(to)}`;
     const name = `stage ${index + 1} (${pace})`;
     return { name, all: due, wrong: errors + unanswered, latency: latencyMs.response };
   });

@@ -166,9 +166,15 @@ describe("thresholds", () => {
 describe("what it says of", () => {
   test("a wait: how many connections would be busy", () => {
     const text = unwrapped(of("overload"));
-    expect(text).toContain("1,000/s of 8.31 ms each (mean of service) keep 8.3 connections busy");
+    expect(text).toContain(
+      "1,000/s of 8.31 ms each (means of connect, lag, service) would keep 8.3 connections",
+    );
     expect(text).toContain("found all connections of their worker busy");
     expect(unwrapped(of("pass"))).not.toContain("busy");
+    const parts = of("parts");
+    const waits = { ...parts, accounting: { ...parts.accounting, unsent: 100 } };
+    expect(unwrapped(waits)).toContain("In stage 2, 800/s of 3.07 ms each");
+    expect(unwrapped(waits)).toContain("So they were enough in the mean, and not at every moment.");
   });
 
   test("one backend that is slow and fails", () => {

@@ -30,8 +30,8 @@ const MARKS: Readonly<Record<Tone, readonly [string, Ink]>> = {
   plain: ["·", "plain"],
 };
 
-/** A number and its unit stay on one line. */
-const BREAK = / (?!(?:%|ms|s)(?!\w))/;
+/** A number, its unit and what compares it stay on one line. */
+const BREAK = /(?<![<>=]) (?!(?:%|ms|s)(?!\w))/;
 
 function wrapped(lead: Line, text: string, columns: number): Line[] {
   const pieces = foreign(text).split(BREAK);

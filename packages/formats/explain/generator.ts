@@ -65,10 +65,11 @@ export function warningStatements(result: Result): Statement[] {
     .map((said) => healthStatement(said, result, "doubt"));
 }
 
-/** That it was fit to measure, with the figures that say so. */
+/** That it was fit to measure, with the figures that say so; nothing where it was late. */
 export function fitnessStatements({ generator, latencyMs, accounting }: Result): Statement[] {
   const isWhole = accounting.intervalsReceived === accounting.intervalsExpected;
-  if (!generator.healthy || !isWhole) return [];
+  const wasLate = generator.warnings.some((said) => OWN_LATENESS.test(said));
+  if (!generator.healthy || !isWhole || wasLate) return [];
   const lag = latencyMs.lag?.percentiles["99"];
   const turn = latencyMs.turn?.max;
   const facts = [

@@ -2,7 +2,7 @@
 import type { Deflate } from "@nightjar/core/hdr-codec.ts";
 import { shareAbove } from "@nightjar/core/health.ts";
 import { MILLISECOND_NS } from "@nightjar/core/quantity.ts";
-import type { Result } from "@nightjar/core/result.ts";
+import type { Latency, Result } from "@nightjar/core/result.ts";
 import { milliseconds, percent, rate } from "../figures.ts";
 import { latencyWithUnit } from "../human/quantities.ts";
 import { planFacts } from "../plan-facts.ts";
@@ -29,31 +29,60 @@ function waitsOf(result: Result, inflate: Deflate): Waits {
   return { busyShare: given + left === 0 ? 0 : busy / (given + left), isLarge };
 }
 
+/** What an exchange holds its connection for: these, one after another. */
+const HOLDING = ["connect", "lag", "service"] as const;
+
+/** How many connections are held at once, in the mean. */
+interface Demand {
+  /** `In stage 3, `; empty for the whole. */
+  readonly where: string;
+  readonly perS: number;
+  readonly eachMs: number;
+  readonly held: number;
+}
+
 /**
- * By Little's law rate × time is how many stand open at once; a guess, for a target that is less
- * loaded may be quicker.
+ * By Little's law: rate × time. A guess, for a target that has more to do may be slower. `null`:
+ * nothing was answered.
  */
-function neededOf({ offered, latencyMs }: Result): { open: number; meanMs: number } | null {
-  const meanMs = latencyMs.service?.mean;
-  if (typeof meanMs !== "number") return null;
-  return { open: (offered.ratePerS * meanMs) / 1000, meanMs };
+function demandOf(
+  where: string,
+  perS: number,
+  columns: Readonly<Record<string, Latency>>,
+): Demand | null {
+  if (typeof columns.service?.mean !== "number") return null;
+  const means = HOLDING.map((name) => columns[name]?.mean);
+  const eachMs = means.reduce<number>((sum, ms) => sum + (typeof ms === "number" ? ms : 0), 0);
+  return { where, perS, eachMs, held: (perS * eachMs) / 1000 };
+}
+
+/** Of the stage with the largest, or of the whole. */
+function largestDemand({ stages, offered, latencyMs }: Result): Demand | null {
+  const all =
+    stages.length === 0
+      ? [demandOf("", offered.ratePerS, latencyMs)]
+      : stages.map((stage, index) =>
+          demandOf(`In stage ${index + 1}, `, stage.offeredPerS, stage.latencyMs),
+        );
+  const known = all.filter((demand) => demand !== null);
+  known.sort((a, b) => b.held - a.held);
+  return known[0] ?? null;
 }
 
 function enoughSentence(result: Result, connections: number): { text: string; advice: string } {
-  const needed = neededOf(result);
-  if (needed === null) return { text: "", advice: "Look why the target does not answer." };
-  const { open, meanMs } = needed;
-  const each = `${milliseconds(meanMs)} ms each (mean of service)`;
-  const pace = `${rate(result.offered.ratePerS)} of ${each}`;
-  const least = Math.ceil(open);
-  const busy = Number(open.toPrecision(2));
-  const text = ` ${pace} keep ${busy} connections busy in the mean, and there were ${connections}.`;
-  return open > connections
+  const demand = largestDemand(result);
+  if (demand === null) return { text: "", advice: "Look why the target does not answer." };
+  const { where, perS, eachMs, held } = demand;
+  const pace = `${rate(perS)} of ${milliseconds(eachMs)} ms each (means of connect, lag, service)`;
+  const least = Math.ceil(held);
+  const busy = Number(held.toPrecision(2));
+  const text = ` ${where}${pace} would keep ${busy} connections busy; there were ${connections}.`;
+  return held > connections
     ? {
         text,
         advice:
-          `The target is too slow for this rate over ${connections} connections: find out why, ` +
-          `ask for less, or give it more than ${least} (--connections).`,
+          `Exchanges hold their connections too long for this rate: find out why, ask for less, ` +
+          `or give it more than ${least} (--connections).`,
       }
     : {
         text: `${text} So they were enough in the mean, and not at every moment.`,
