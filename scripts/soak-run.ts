@@ -28,6 +28,8 @@ export async function soak(durationS: number, say: (line: string) => void): Prom
   try {
     const load = ["--rate", `${RATE_PER_S}`, "--duration", `${durationS}s`, "--workers", "2"];
     const child = startCli(["run", origin.url, ...load, "--output", "json"]);
+    for (const signal of ["SIGINT", "SIGTERM"])
+      process.on(signal, () => child.process.kill("SIGINT"));
     await child.untilNoted(/open loop/);
     const samples = await sampleWhile(child, say);
     const { out, err, code } = await child.ended;
