@@ -43,7 +43,7 @@ export async function findRoutes(order: Order): Promise<Routes> {
   const keys = authorities.map((authority) => keyOf(plan, authority));
   const distinct = [...new Set(keys)];
   const ends = distinct.map((key) => authorities[keys.indexOf(key)]);
-  const tls = tlsSettings(order);
+  const tls = await tlsSettings(order);
   const passages = ends.map((end) => passageTo(end, order, tls));
   const startMs = performance.now();
   const hosts = await findHosts(plan, ends);
