@@ -1,5 +1,6 @@
 /** The series of a Result as CSV (RFC 4180), a row for each row. See docs/formats/csv.md. */
 import type { Result, ResultQuantity } from "@nightjar/core/result.ts";
+import { planFacts } from "../plan-facts.ts";
 
 export const CSV_COLUMNS = [
   "at_s",
@@ -10,6 +11,7 @@ export const CSV_COLUMNS = [
   "p50_ms",
   "p99_ms",
   "max_ms",
+  "stage",
 ] as const;
 
 type Row = Result["series"][number];
@@ -20,12 +22,22 @@ function cell(quantity: ResultQuantity): string {
   return typeof quantity === "number" ? String(quantity) : `>=${quantity.atLeast}`;
 }
 
-/** Rates of a row times its length are whole numbers, but for the last bit. */
-function rowOf({ atS, overS, duePerS, ratePerS, errors, p50, p99, max }: Row): string {
-  const counts = [Math.round(duePerS * overS), Math.round(ratePerS * overS), errors];
-  return [atS, overS, ...counts, ...[p50, p99, max].map(cell)].join(",");
+/** Under way when the row begins, from 1; empty without stages, in the warm-up and in the drain. */
+function stageAt({ stages }: Result, measuredS: number): string {
+  const at = stages.findIndex(
+    ({ fromS, durationS }) => measuredS >= fromS && measuredS < fromS + durationS,
+  );
+  return at < 0 ? "" : String(at + 1);
 }
 
-export function csvFromResult({ series }: Result): string {
-  return [CSV_COLUMNS.join(","), ...series.map(rowOf)].map((line) => `${line}\r\n`).join("");
+/** Rates of a row times its length are whole numbers, but for the last bit. */
+function rowOf({ atS, overS, duePerS, ratePerS, errors, p50, p99, max }: Row, stage: string) {
+  const counts = [Math.round(duePerS * overS), Math.round(ratePerS * overS), errors];
+  return [atS, overS, ...counts, ...[p50, p99, max].map(cell), stage].join(",");
+}
+
+export function csvFromResult(result: Result): string {
+  const { warmupS } = planFacts(result);
+  const rows = result.series.map((row) => rowOf(row, stageAt(result, row.atS - warmupS)));
+  return [CSV_COLUMNS.join(","), ...rows].map((line) => `${line}\r\n`).join("");
 }
