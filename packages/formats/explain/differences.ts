@@ -61,6 +61,13 @@ function slowest(kind: Kind): Statement[] {
 /** Of what went wrong, this part is at one of them. */
 const MOST_OF_ALL = 0.5;
 const LEAST_WRONG = 5;
+/** Standard deviations above what would fall to it by its size: 1 in 1,000 by chance. */
+const BEYOND_CHANCE = 3.29;
+
+/** `count` of `of`, where each falls to this part with probability `share`. */
+function isChance(count: number, of: number, share: number): boolean {
+  return count - of * share < BEYOND_CHANCE * Math.sqrt(of * share * (1 - share));
+}
 
 /** One that has the most of what went wrong, and more than falls to it by its size. */
 function worst({ plural, compared }: Kind): Statement[] {
@@ -69,11 +76,12 @@ function worst({ plural, compared }: Kind): Statement[] {
   );
   const [first] = [...compared].sort((a, b) => b.wrong - a.wrong);
   if (wrong < LEAST_WRONG || first.wrong < wrong * MOST_OF_ALL) return [];
-  if (first.wrong / wrong < FACTOR * (first.all / all)) return [];
+  const share = first.all / all;
+  if (first.wrong / wrong < FACTOR * share || isChance(first.wrong, wrong, share)) return [];
   const part = first.wrong === wrong ? "all" : `${count(first.wrong)} of the`;
   const text =
     `Of the ${plural} ${first.name} has ${part} ${count(wrong)} errors and exchanges without an ` +
-    `answer, and ${percent(first.all / all)} of all exchanges.`;
+    `answer, and ${percent(share)} of all exchanges.`;
   return [statement("bad", text)];
 }
 

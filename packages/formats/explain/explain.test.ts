@@ -183,6 +183,16 @@ describe("what it says of", () => {
     expect(said).toMatch(/p50 of service is 23\.\d ms at 10\.0\.0\.9:443, and 1\.\d+ ms at 10\.0/);
   });
 
+  test("a part is told of errors where more fall to it than chance would bring", () => {
+    const withErrors = (...wrong: number[]) => {
+      const stages = of("parts").stages.map((stage, at) => ({ ...stage, errors: wrong[at] }));
+      return unwrapped({ ...of("parts"), stages });
+    };
+    // Stage 3 has 800 of 6,000.
+    expect(withErrors(1, 2, 3)).not.toContain("Of the stages stage 3");
+    expect(withErrors(1, 2, 12)).toContain("Of the stages stage 3 (800 to 0/s) has 12 of the 15");
+  });
+
   test("errors of a spell", () => {
     expect(unwrapped(of("stopped"))).toContain("errors and failures came between 4 s and 7 s");
     expect(unwrapped(of("fail"))).not.toContain("came between");
