@@ -23,6 +23,8 @@ interface Kind {
 /** Less than this, and it is told as alike. */
 const FACTOR = 1.5;
 const LEAST_MS = 0.1;
+/** By fewer samples in each, a median that is half as large again may be chance. */
+const LEAST_SAMPLES = 100;
 
 function bound(quantity: ResultQuantity | undefined): number | null {
   if (quantity == null) return null;
@@ -39,7 +41,8 @@ function byLatency({ compared }: Kind, percentile: string): Placed[] {
   const known = compared.flatMap(({ name, latency }): Placed[] => {
     const quantity = latency?.percentiles[percentile];
     const ms = bound(quantity);
-    return ms === null ? [] : [{ name, ms, quantity: quantity as ResultQuantity }];
+    const isFew = (latency?.count ?? 0) < LEAST_SAMPLES;
+    return ms === null || isFew ? [] : [{ name, ms, quantity: quantity as ResultQuantity }];
   });
   return known.length < compared.length ? [] : known.sort((a, b) => a.ms - b.ms);
 }

@@ -193,6 +193,17 @@ describe("what it says of", () => {
     expect(withErrors(1, 2, 12)).toContain("Of the stages stage 3 (800 to 0/s) has 12 of the 15");
   });
 
+  test("backends of few samples: nothing, for it may be chance", () => {
+    const result = of("lame");
+    const backends = Object.fromEntries(
+      Object.entries(result.backends).map(([address, { serviceMs, ...rest }]) => [
+        address,
+        { ...rest, errors: 0, serviceMs: { ...serviceMs, count: 99 } },
+      ]),
+    );
+    expect(unwrapped({ ...result, backends })).not.toContain("backends");
+  });
+
   test("errors of a spell", () => {
     expect(unwrapped(of("stopped"))).toContain("errors and failures came between 4 s and 7 s");
     expect(unwrapped(of("fail"))).not.toContain("came between");
