@@ -12,8 +12,24 @@
 import { parseDurationNs } from "@nightjar/core/quantity.ts";
 import { soak } from "./soak-run.ts";
 
-const [length = "10m"] = process.argv.slice(2);
-const report = await soak(parseDurationNs(length) / 1e9, (line) => console.log(line));
-for (const line of report.lines) console.log(line);
-for (const fault of report.faults) console.log(`fault: ${fault}`);
-if (report.faults.length > 0) process.exitCode = 1;
+const SHORTEST_S = 20;
+
+function durationS(text: string): number {
+  try {
+    const seconds = parseDurationNs(text) / 1e9;
+    if (seconds >= SHORTEST_S) return seconds;
+  } catch {}
+  throw new Error(`how long? at least ${SHORTEST_S}s, as in 10m or 1m, not "${text}"`);
+}
+
+async function main([length = "10m"]: readonly string[]): Promise<void> {
+  const { lines, faults } = await soak(durationS(length), (line) => console.log(line));
+  for (const line of lines) console.log(line);
+  for (const fault of faults) console.log(`fault: ${fault}`);
+  if (faults.length > 0) process.exitCode = 1;
+}
+
+await main(process.argv.slice(2)).catch((error: Error) => {
+  console.error(error.message);
+  process.exitCode = 2;
+});
