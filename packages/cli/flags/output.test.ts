@@ -1,6 +1,6 @@
 /** Options of what is told, each by a real run that fails without it. */
 import { expect } from "bun:test";
-import type { Plan } from "@nightjar/core/plan.ts";
+import { resolvePlan } from "@nightjar/core/plan.ts";
 import type { Result } from "@nightjar/core/result.ts";
 import { guardTarget } from "../guard.ts";
 import { OUTPUT_OPTIONS } from "../options/output.ts";
@@ -44,7 +44,7 @@ prove(OUTPUT_OPTIONS, {
   },
   // A public address is never loaded: the rule alone is asked.
   "--yes": async () => {
-    const plan = { load: { rate: 5000 }, targets: [{ url: "http://x/" }] } as unknown as Plan;
+    const plan = resolvePlan({ load: { rate: 5000 }, targets: [{ url: "http://x/" }] });
     expect(() => guardTarget(plan, ["203.0.113.9"], true)).not.toThrow();
     expect(() => guardTarget(plan, ["203.0.113.9"], false)).toThrow("neither loopback nor private");
   },
