@@ -50,11 +50,15 @@ async function runWithin(
   const output = ["--workers", "1", "--quiet", "--output", "json"];
   const command = group.inside([NIGHTJAR, "run", origin.url, ...args, ...output]);
   const child = Bun.spawn(command, { stdout: "pipe", stderr: "inherit" });
-  const out = new Response(child.stdout).text();
-  await until(() => look(child.pid));
-  const code = await child.exited;
-  await until(() => isRemoved(group));
-  return { code, result: resultSchema.parse(JSON.parse(await out)) };
+  try {
+    const out = new Response(child.stdout).text();
+    await until(() => look(child.pid));
+    return { code: await child.exited, result: resultSchema.parse(JSON.parse(await out)) };
+  } finally {
+    child.kill();
+    await child.exited;
+    await until(() => isRemoved(group));
+  }
 }
 
 /** The kernel takes a moment to forget who was in it. */
