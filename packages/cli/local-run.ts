@@ -27,6 +27,11 @@ const START_LEAD_NS = 50e6;
  */
 const RATE_PER_WORKER = 40_000;
 const KILL_AFTER_MS = 1000;
+/**
+ * The parent collects its garbage so often, in some 10 ms, or it holds 20 MB more of it than it
+ * needs. It measures nothing itself.
+ */
+const TIDY_MS = 10_000;
 
 export interface LocalRunOptions {
   /** Aborted while it is being prepared: cancels it. */
@@ -140,7 +145,9 @@ class LocalEnsemble implements LocalRun {
     const startedAt = new Date().toISOString();
     onStart?.({ id: this.id, startedAt });
     if (this.interruptions.length === 0) this.run.start(monotonicNs() + START_LEAD_NS);
+    const tidying = setInterval(() => Bun.gc(true), TIDY_MS);
     for await (const event of this.run.events) if (event.type === "ended") break;
+    clearInterval(tidying);
     await this.close();
     return resultOf(this.fold.finish(), {
       id: this.id,

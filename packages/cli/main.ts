@@ -5,6 +5,7 @@
  */
 import { EXIT } from "@nightjar/core/errors.ts";
 import { runWorker } from "@nightjar/engine/worker.ts";
+import { uncaughtFault } from "@nightjar/host/uncaught-fault.ts";
 import { build } from "./commands/build.ts";
 import { completion } from "./commands/completion.ts";
 import { demo } from "./commands/demo.ts";
@@ -41,7 +42,8 @@ async function main(): Promise<number> {
     },
   };
   try {
-    await makeProgram({ handlers, worker: work, style: helpStyle }).parseAsync(process.argv);
+    const program = makeProgram({ handlers, worker: work, style: helpStyle });
+    await Promise.race([program.parseAsync(process.argv), uncaughtFault()]);
     await flushStreams();
     return code;
   } catch (error) {

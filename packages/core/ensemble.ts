@@ -159,14 +159,21 @@ class EnsembleRun implements Run {
 
   /** Looks for children that have gone silent, as often as twice in the limit. */
   private watch(): void {
-    const limitNs = this.options.silenceNs ?? DEFAULT_SILENCE_NS;
-    this.cancelWatch = this.options.clock.after(limitNs / 2, () => {
-      const nowNs = this.options.clock.nowNs();
-      for (const child of this.children) {
-        if (!child.ended && nowNs - child.heardNs > this.silenceNs(child.run)) this.dismiss(child);
-      }
+    const { clock, silenceNs = DEFAULT_SILENCE_NS } = this.options;
+    const dueNs = clock.nowNs() + silenceNs / 2;
+    this.cancelWatch = clock.after(silenceNs / 2, () => {
+      this.lookForSilent(Math.max(0, clock.nowNs() - dueNs));
       if (this.children.some((child) => !child.ended)) this.watch();
     });
+  }
+
+  /** `stillNs`: we stood still ourselves. A laptop that sleeps stops all of us. */
+  private lookForSilent(stillNs: number): void {
+    const nowNs = this.options.clock.nowNs();
+    for (const child of this.children) {
+      child.heardNs += stillNs;
+      if (!child.ended && nowNs - child.heardNs > this.silenceNs(child.run)) this.dismiss(child);
+    }
   }
 
   private dismiss(child: Child): void {

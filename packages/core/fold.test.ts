@@ -17,7 +17,7 @@ const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 const environment = {
   ...{ host: "h", os: "o", kernel: "k", cpu: "c", cores: 1, cpuQuota: null, memoryMb: 1, bun: "b" },
-  ...{ stealPercent: null, throttled: null },
+  ...{ stealPercent: null, throttled: null, suspendedMs: null },
 };
 const context = {
   ...{ id: "r", startedAt: "2026-01-01T00:00:00Z", generator: SIMULATED, workers: 4, environment },

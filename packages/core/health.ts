@@ -7,6 +7,7 @@ import { mergeHistograms, type SparseHistogram, slotOf, valueAtRank } from "./hi
 import type { Plan } from "./plan.ts";
 import { MILLISECOND_NS, SECOND_NS } from "./quantity.ts";
 import type { Environment } from "./result.ts";
+import type { FailureKind } from "./tally.ts";
 import type { Totals } from "./totals.ts";
 
 export interface HealthReport {
@@ -27,6 +28,8 @@ const LAG_WARNING_NS = 1 * MILLISECOND_NS;
 const LATE_SHARE = 0.01;
 const FREEZE_NS = SECOND_NS;
 const THROTTLED_SHARE = 0.01;
+/** Two readings of two clocks differ by less. */
+const SUSPENDED_MS = 1000;
 const STEAL_PERCENT = 5;
 const WAIT_SHARE = 0.05;
 const BUSY_WORKER = 0.9;
@@ -82,6 +85,24 @@ function machineFaults(environment: Environment, durationS: number): string[] {
   ];
 }
 
+/** Failures for want of something on the generator's own machine say nothing about the target. */
+const WANTS: readonly FailureKind[] = ["no-descriptors", "no-ports"];
+
+function wantFaults({ phases }: Totals): string[] {
+  const { errors } = phases.measured;
+  return WANTS.flatMap((kind) => {
+    const found = errors[kind];
+    return found === undefined
+      ? []
+      : [`${found.count} exchanges got no connection: ${found.sample}`];
+  });
+}
+
+function suspensionFaults({ suspendedMs }: Environment): string[] {
+  if (suspendedMs === null || suspendedMs < SUSPENDED_MS) return [];
+  return [`the machine was suspended for ${(suspendedMs / 1000).toFixed(0)} s during the run`];
+}
+
 function warningsOf(plan: Plan, totals: Totals, environment: Environment): string[] {
   const warnings: string[] = [];
   const measured = totals.phases.measured;
@@ -125,6 +146,11 @@ export function healthOf(
   environment: Environment,
   durationS: number,
 ): HealthReport {
-  const faults = [...latenessFaults(totals), ...machineFaults(environment, durationS)];
+  const faults = [
+    ...wantFaults(totals),
+    ...suspensionFaults(environment),
+    ...latenessFaults(totals),
+    ...machineFaults(environment, durationS),
+  ];
   return { healthy: faults.length === 0, faults, warnings: warningsOf(plan, totals, environment) };
 }

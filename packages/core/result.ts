@@ -148,6 +148,7 @@ export const environmentSchema = z.looseObject({
   bun: z.string(),
   stealPercent: z.number().nullable(),
   throttled: z.looseObject({ periods: count, ms: z.number() }).nullable(),
+  suspendedMs: z.number().nullable().describe("the machine slept so long during the run"),
 });
 export type Environment = z.infer<typeof environmentSchema>;
 

@@ -6,6 +6,7 @@
  *     seconds   0 1 2 3 4 5 6        limit 4: from second 4 on, rows of 2 s: [0 1] [2 3] [4 5] [6]
  */
 import { ageless, EMPTY_HISTOGRAM, mergeHistograms, type SparseHistogram } from "./histogram.ts";
+import { PackedHistogram } from "./packed-histogram.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type { Tally } from "./tally.ts";
 
@@ -19,6 +20,34 @@ export interface SeriesRow {
   readonly response: SparseHistogram;
   /** Ages of those that failed or were dropped in this time. */
   readonly unanswered: SparseHistogram;
+}
+
+/** One that is kept: of an hour there are thousands. */
+class KeptRow implements SeriesRow {
+  readonly due: number;
+  readonly completed: number;
+  readonly errors: number;
+  private readonly packedResponse: PackedHistogram;
+  private readonly packedUnanswered: PackedHistogram;
+
+  constructor(
+    readonly interval: number,
+    { due, completed, errors, response, unanswered }: SeriesRow,
+  ) {
+    this.due = due;
+    this.completed = completed;
+    this.errors = errors;
+    this.packedResponse = new PackedHistogram(response);
+    this.packedUnanswered = new PackedHistogram(unanswered);
+  }
+
+  get response(): SparseHistogram {
+    return this.packedResponse.unpack();
+  }
+
+  get unanswered(): SparseHistogram {
+    return this.packedUnanswered.unpack();
+  }
 }
 
 /** An hour in single seconds. */
@@ -57,7 +86,7 @@ export class Series {
     const index = Math.floor(row.interval / this.widthS);
     const before = this.byIndex.get(index);
     const whole = before === undefined ? row : sumOf(before, row);
-    this.byIndex.set(index, { ...whole, interval: index * this.widthS });
+    this.byIndex.set(index, new KeptRow(index * this.widthS, whole));
   }
 
   private widen(): void {

@@ -159,6 +159,29 @@ test("a worker that stands still is lost after the silence, and the others end",
   await numbersAtServer();
 }, 15_000);
 
+test("workers that stand still together with their parent are not taken for lost", async () => {
+  const workers = [0, 1].map(() => startWorker(workerCommand("sleep")));
+  const generator = ensemble(
+    workers.map((worker) => worker.generator),
+    { clock: realClock(monotonicNs), lostChild: "degrade", silenceNs: 1e9 },
+  );
+  const signal = (name: "SIGSTOP" | "SIGCONT") => {
+    for (const { pid } of workers) process.kill(pid, name);
+  };
+  const sleep = () => {
+    signal("SIGSTOP");
+    Bun.sleepSync(2500);
+    signal("SIGCONT");
+  };
+  const { result, events } = await runOn(generator, planOf("3s"), {
+    at: [{ ms: 300, act: sleep }],
+  });
+  expect(endOf(events).outcome).toBe("done");
+  expect(result.accounting).toMatchObject({ due: 600, unknown: 0 });
+  await Promise.all(workers.map((worker) => worker.stop(100)));
+  await numbersAtServer();
+}, 15_000);
+
 describe("a worker whose parent dies", () => {
   const parentScript = `
     import { startWorker } from ${JSON.stringify(WORKER)};

@@ -20,7 +20,11 @@ function resultIn(out: string): Result {
 }
 
 /** All that became due was answered, or failed for the one reason. */
-function expectWant({ errors, errorSamples, accounting }: Result, kind: string, sample: string) {
+function expectWant(result: Result, kind: string, sample: string) {
+  const { errors, errorSamples, accounting, generator, verdict } = result;
+  expect(generator.healthy).toBe(false);
+  expect(verdict.outcome).toBe("inconclusive");
+  expect(verdict.reasons[0]).toBe(`${errors[kind]} exchanges got no connection: ${sample}`);
   expect(errors).toEqual({ [kind]: accounting.failed });
   expect(errorSamples[kind].sample).toBe(sample);
   expect(accounting.failed).toBeGreaterThan(0);

@@ -4,7 +4,7 @@ import { SIMULATED } from "./child.ts";
 
 const environment = {
   ...{ host: "h", os: "o", kernel: "k", cpu: "c", cores: 1, cpuQuota: null, memoryMb: 1, bun: "b" },
-  ...{ stealPercent: null, throttled: null },
+  ...{ stealPercent: null, throttled: null, suspendedMs: null },
 };
 
 export const RESULT_CONTEXT: ResultContext = {
