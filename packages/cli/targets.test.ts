@@ -69,6 +69,7 @@ async function withHosts(hosts: string, ...args: string[]): Promise<Said> {
   return { code: await child.exited, out, err };
 }
 
+// Skipped where nobody may make mount namespaces: there is no other way to have it for real.
 test.skipIf(!mayHide)(
   "the connections of a name with several addresses go to all of them",
   async () => {
@@ -84,6 +85,7 @@ test.skipIf(!mayHide)(
   },
 );
 
+// Skipped where nobody may make mount namespaces: there is no other way to have it for real.
 test.skipIf(!mayHide)("the guard looks at each address of a name", async () => {
   const hosts = "127.0.0.2 shop.test\n203.0.113.9 shop.test\n";
   const url = `http://shop.test:${origin.port}/`;
@@ -101,6 +103,7 @@ test.skipIf(!mayHide)("the guard looks at each address of a name", async () => {
   expect(err).toContain("--yes");
 });
 
+// Skipped where nobody may make mount namespaces: there is no other way to have it for real.
 test.skipIf(!mayHide)("a name of both families, and a server on one of them", async () => {
   const single = await startChildOrigin();
   try {

@@ -1,6 +1,6 @@
 /** The grammar of checks, and the sentences about answers that fail them. */
 import { describe, expect, test } from "bun:test";
-import { bodyFault, type Checks, headerFault, kindOfCheck, parseChecks } from "./check.ts";
+import { bodyFault, type Checks, headerFault, parseChecks } from "./check.ts";
 import { NightjarError } from "./errors.ts";
 import { redactPlan, resolvePlan } from "./plan.ts";
 
@@ -135,15 +135,6 @@ describe("what is said of an answer that fails", () => {
   ])("%s", (text, sentence) => {
     const { body } = checksOf({ body: [text] });
     expect(bodyFault(body[0], 12)).toBe(sentence);
-  });
-
-  test("headers are judged before the body", () => {
-    const checks = checksOf({ headers: ["a", "b"], body: ["size:1"] });
-    expect([0, 1, 2].map((index) => kindOfCheck(checks, index))).toEqual([
-      "check-header",
-      "check-header",
-      "check-body",
-    ]);
   });
 });
 

@@ -38,11 +38,6 @@ export interface Checks {
 export const CHECK_KINDS = ["check-header", "check-body"] as const;
 export type CheckKind = (typeof CHECK_KINDS)[number];
 
-/** The kind of the check with that index. */
-export function kindOfCheck({ headers }: Checks, index: number): CheckKind {
-  return index < headers.length ? "check-header" : "check-body";
-}
-
 /** Throws `bad-plan` with the place and what is allowed. */
 export function parseChecks(checks: ParsedDocument["checks"]): Checks {
   return {

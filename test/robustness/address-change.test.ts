@@ -26,6 +26,7 @@ const MOVE = `
   wait $run
 `;
 
+// Skipped where nobody may make namespaces: there is no other way to have it for real.
 test.skipIf(!mayUnshare())(
   "a name that changes address: the new one is used once the old one fails",
   async () => {

@@ -71,6 +71,7 @@ function isRemoved({ remove }: { remove(): void }): boolean {
   }
 }
 
+// Skipped where nobody may make control groups: there is no other way to have it for real.
 test.skipIf(!may)(
   "a CPU quota that throttles: reported, unhealthy, inconclusive",
   async () => {
@@ -91,6 +92,7 @@ test.skipIf(!may)(
   60_000,
 );
 
+// Skipped where nobody may make control groups: there is no other way to have it for real.
 test.skipIf(!may)(
   "within a quota no worker spins of itself",
   async () => {

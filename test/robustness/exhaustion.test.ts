@@ -31,6 +31,7 @@ function expectWant(result: Result, kind: string, sample: string) {
   expect(accounting.completed + accounting.failed).toBe(accounting.due);
 }
 
+// Skipped where nobody may make namespaces: there is no other way to have it for real.
 test.skipIf(!mayUnshare())(
   "ephemeral ports exhausted: no-ports, and what to do about it",
   async () => {
@@ -51,6 +52,7 @@ test.skipIf(!mayUnshare())(
   30_000,
 );
 
+// Skipped where there is no prlimit, which lowers the limit of the child alone.
 test.skipIf(Bun.which("prlimit") === null)(
   "file descriptors exhausted: no-descriptors, and what to do about it",
   async () => {

@@ -7,6 +7,7 @@ const folder = makeFolder();
 afterAll(() => folder.remove());
 
 /** One page is free: the line of the run fits, and not the seconds. */
+// Skipped where nobody may make namespaces: there is no other way to have it for real.
 test.skipIf(!mayUnshare())(
   "a small disk that fills up within the run: what was whole stays",
   async () => {

@@ -72,6 +72,7 @@ describe("no connection", () => {
   });
 });
 
+// Skipped where nobody may make namespaces: there is no other way to have it for real.
 test.skipIf(!mayUnshare())(
   "no route: the network is unreachable, which is no refusal",
   async () => {

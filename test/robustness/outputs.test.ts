@@ -19,6 +19,7 @@ afterAll(async () => {
 
 const REPORT = /^(PASS|INCONCLUSIVE) {2}/;
 
+// Skipped where nobody may make namespaces: there is no other way to have it for real.
 test.skipIf(!mayUnshare())(
   "a small disk that fills up while the result is written: the disk is full",
   async () => {

@@ -63,6 +63,7 @@ function expectUnmoved({ durationS, accounting, series, latencyMs, generator, er
   expect(generator.faults.join()).not.toContain("stood still for 3");
 }
 
+// Skipped where no C compiler is there to build the library that steps the clock.
 test.skipIf(compiler === null)(
   "clock stepped by an hour, forwards and back: durations do not move",
   async () => {

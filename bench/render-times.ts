@@ -1,9 +1,9 @@
 /**
  * What a render costs, for a person to look at: the median of rounds, ns. With the lock of timed
- * tests: `flock -o /tmp/nightjar-timed.lock bun packages/engine/protocols/http1/render-times.ts`
+ * tests: `flock -o /tmp/nightjar-timed.lock bun bench/render-times.ts`
  */
 import type { Target } from "@nightjar/core/target-schema.ts";
-import { makeRequest, type RequestOptions } from "./request.ts";
+import { makeRequest, type RequestOptions } from "@nightjar/engine/protocols/http1/request.ts";
 
 const ROUNDS = 15;
 const RENDERS = 1_000_000;
