@@ -1,5 +1,5 @@
 /** All benches, in the order in which they run. */
-import { nearest } from "@nightjar/core/suggest.ts";
+import { nearest } from "@nightjar/core/plan/suggest.ts";
 import type { Bench } from "./context.ts";
 import { goSettings } from "./go-settings.ts";
 import { lag } from "./lag.ts";

@@ -3,8 +3,8 @@
  * seconds without a hiccup. nginx has CPU 0, the worker CPU 1; its parent is this process.
  */
 
-import { valueAtRank } from "@nightjar/core/histogram.ts";
-import { phaseTally, type Snapshot } from "@nightjar/core/snapshot.ts";
+import { valueAtRank } from "@nightjar/core/record/histogram.ts";
+import { phaseTally, type Snapshot } from "@nightjar/core/record/snapshot.ts";
 import { harmfulHiccups } from "@nightjar/testkit/hiccups.ts";
 import { startNginx } from "@nightjar/testkit/nginx.ts";
 import { workerCommand } from "@nightjar/testkit/runs.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { Result } from "@nightjar/core/result.ts";
+import type { Result } from "@nightjar/core/result/result.ts";
 import { answeredInTimePercent, errorsOf, lagUs } from "./nightjar-run.ts";
 
 function row(atS: number, ratePerS: number): Pick<Result["series"][number], "atS" | "ratePerS"> {

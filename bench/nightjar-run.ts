@@ -1,6 +1,6 @@
 /** One run of the command line, for its Result; what its processes hold in memory on the way. */
 import { readdirSync, readFileSync } from "node:fs";
-import type { Result } from "@nightjar/core/result.ts";
+import type { Result } from "@nightjar/core/result/result.ts";
 import { runChild } from "./child.ts";
 import { NIGHTJAR } from "./client.ts";
 import { readResult } from "./reading.ts";

@@ -3,7 +3,7 @@
  * many exchanges went otherwise, and in how many seconds. Throws `Unreadable` where a number that
  * it needs is not there.
  */
-import type { Result } from "@nightjar/core/result.ts";
+import type { Result } from "@nightjar/core/result/result.ts";
 
 export interface Reading {
   readonly requests: number;

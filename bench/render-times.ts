@@ -2,7 +2,7 @@
  * What a render costs, for a person to look at: the median of rounds, ns. With the lock of timed
  * tests: `flock -o /tmp/nightjar-timed.lock bun bench/render-times.ts`
  */
-import type { Target } from "@nightjar/core/target-schema.ts";
+import type { Target } from "@nightjar/core/plan/target-schema.ts";
 import { makeRequest, type RequestOptions } from "@nightjar/engine/protocols/http1/request.ts";
 
 const ROUNDS = 15;

@@ -9,7 +9,7 @@
  *
  * So twice the work on twice the cores, at about half the rate that a core of its own would give.
  */
-import type { PlanDocument } from "@nightjar/core/plan-schema.ts";
+import type { PlanDocument } from "@nightjar/core/plan/plan-schema.ts";
 import { type Nginx, startNginx } from "@nightjar/testkit/nginx.ts";
 import { freePort } from "@nightjar/testkit/processes.ts";
 import { workerCommand } from "@nightjar/testkit/runs.ts";

@@ -1,5 +1,5 @@
 /** A run on worker processes whose parent is the bench itself: it sees every snapshot. */
-import type { PlanDocument } from "@nightjar/core/plan-schema.ts";
+import type { PlanDocument } from "@nightjar/core/plan/plan-schema.ts";
 import { type FinishedRun, runPlan, type WorkerOptions } from "@nightjar/testkit/runs.ts";
 import type { Context } from "./context.ts";
 

@@ -1,7 +1,7 @@
 /** One soak: a run against a server of its own, and its resident memory second by second. */
 import { readFileSync } from "node:fs";
 import { childrenOf, startCli } from "@nightjar/cli/child-cli.ts";
-import { type Result, resultSchema } from "@nightjar/core/result.ts";
+import { type Result, resultSchema } from "@nightjar/core/result/result.ts";
 import { startChildOrigin } from "@nightjar/origin/child-origin.ts";
 
 const RATE_PER_S = 2000;

@@ -9,7 +9,7 @@
  * The median resident memory of the last window may be 5 % above that of the first, for the parent
  * and its workers together.
  */
-import { parseDurationNs } from "@nightjar/core/quantity.ts";
+import { parseDurationNs } from "@nightjar/core/plan/quantity.ts";
 import { soak } from "./soak-run.ts";
 
 const SHORTEST_S = 20;

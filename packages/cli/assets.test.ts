@@ -1,9 +1,9 @@
 /** What a plan names and does not hold, as it is read before the run. */
 import { afterAll, expect, test } from "bun:test";
 import { truncateSync } from "node:fs";
-import { resolvePlan } from "@nightjar/core/plan.ts";
-import { PlanRefusal } from "@nightjar/core/plan-place.ts";
-import type { PlanDocument } from "@nightjar/core/plan-schema.ts";
+import { resolvePlan } from "@nightjar/core/plan/plan.ts";
+import { PlanRefusal } from "@nightjar/core/plan/plan-place.ts";
+import type { PlanDocument } from "@nightjar/core/plan/plan-schema.ts";
 import { makeCertificate } from "@nightjar/origin/certificate.ts";
 import { assetsOf } from "./assets.ts";
 import { makeFolder } from "./child-cli.ts";

@@ -3,12 +3,12 @@
  * and handed to the workers.
  */
 import { NightjarError } from "@nightjar/core/errors.ts";
-import type { Assets } from "@nightjar/core/load-generator.ts";
-import type { Plan } from "@nightjar/core/plan.ts";
-import { LIMIT } from "@nightjar/core/plan-limits.ts";
-import { refuseAt } from "@nightjar/core/plan-place.ts";
-import { didYouMean } from "@nightjar/core/suggest.ts";
-import { ENV_PREFIX, envFault, envUsesOf } from "@nightjar/core/template-env.ts";
+import type { Plan } from "@nightjar/core/plan/plan.ts";
+import { LIMIT } from "@nightjar/core/plan/plan-limits.ts";
+import { refuseAt } from "@nightjar/core/plan/plan-place.ts";
+import { didYouMean } from "@nightjar/core/plan/suggest.ts";
+import { ENV_PREFIX, envFault, envUsesOf } from "@nightjar/core/plan/template-env.ts";
+import type { Assets } from "@nightjar/core/run/load-generator.ts";
 import { certificatesFault, keyFault } from "@nightjar/engine/pem.ts";
 import { readInput } from "./files.ts";
 import type { PlanPath } from "./options/row.ts";

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { resultSchema } from "@nightjar/core/result.ts";
+import { resultSchema } from "@nightjar/core/result/result.ts";
 import { VERSION } from "@nightjar/core/version.ts";
 import { cli, makeFolder, type Said } from "./child-cli.ts";
 import { BUILD_TARGETS } from "./options/build.ts";

@@ -1,6 +1,6 @@
 /** `nightjar demo` as a newcomer sees it. */
 import { afterAll, expect, test } from "bun:test";
-import { resultSchema } from "@nightjar/core/result.ts";
+import { resultSchema } from "@nightjar/core/result/result.ts";
 import { childrenOf, cli, makeFolder, startCli, survivors } from "./child-cli.ts";
 import { DEMO_FILE } from "./commands/demo.ts";
 

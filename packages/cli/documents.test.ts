@@ -5,12 +5,16 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { deflateSync, inflateSync } from "node:zlib";
-import { checksSchema, connectionSchema, tlsSchema } from "@nightjar/core/connection-schema.ts";
-import { loadSchema } from "@nightjar/core/load-schema.ts";
-import { samplesNeeded } from "@nightjar/core/percentile.ts";
-import { planDocumentSchema } from "@nightjar/core/plan-schema.ts";
-import { PERCENTILES } from "@nightjar/core/result.ts";
-import { targetSchema } from "@nightjar/core/target-schema.ts";
+import {
+  checksSchema,
+  connectionSchema,
+  tlsSchema,
+} from "@nightjar/core/plan/connection-schema.ts";
+import { loadSchema } from "@nightjar/core/plan/load-schema.ts";
+import { planDocumentSchema } from "@nightjar/core/plan/plan-schema.ts";
+import { targetSchema } from "@nightjar/core/plan/target-schema.ts";
+import { samplesNeeded } from "@nightjar/core/record/percentile.ts";
+import { PERCENTILES } from "@nightjar/core/result/result.ts";
 import { SAMPLE_NAMES, sample } from "@nightjar/formats/fixtures/sample-results.ts";
 import { reportOf } from "@nightjar/formats/human/report.ts";
 import { jsonOf } from "@nightjar/formats/json/json.ts";

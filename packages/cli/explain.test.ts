@@ -1,6 +1,6 @@
 /** `nightjar explain`: of real runs, and of files that are no Result. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
-import type { Result } from "@nightjar/core/result.ts";
+import type { Result } from "@nightjar/core/result/result.ts";
 import { type ChildOrigin, startChildOrigin } from "@nightjar/origin/child-origin.ts";
 import { cli, type Folder, makeFolder, undisturbed } from "./child-cli.ts";
 

@@ -1,6 +1,6 @@
 /** The rule alone: no address here is ever asked for anything. */
 import { describe, expect, test } from "bun:test";
-import type { Plan } from "@nightjar/core/plan.ts";
+import type { Plan } from "@nightjar/core/plan/plan.ts";
 import { guardTarget, isLoopbackOrPrivate } from "./guard.ts";
 
 describe("loopback, private and link-local addresses", () => {

@@ -1,9 +1,9 @@
 /** Not everybody's machine is a target: fast load at a public address wants a second look. */
 import { BlockList, isIPv4 } from "node:net";
-import { type Authority, authorityOf } from "@nightjar/core/authority.ts";
 import { NightjarError } from "@nightjar/core/errors.ts";
-import { ipFamilyOf } from "@nightjar/core/ip-address.ts";
-import type { Plan } from "@nightjar/core/plan.ts";
+import { type Authority, authorityOf } from "@nightjar/core/plan/authority.ts";
+import { ipFamilyOf } from "@nightjar/core/plan/ip-address.ts";
+import type { Plan } from "@nightjar/core/plan/plan.ts";
 
 const CAREFUL_RATE_PER_S = 1000;
 

@@ -3,8 +3,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { inflateSync } from "node:zlib";
-import { decodeV2Compressed } from "@nightjar/core/hdr-codec.ts";
-import { type Result, resultSchema } from "@nightjar/core/result.ts";
+import { decodeV2Compressed } from "@nightjar/core/record/hdr-codec.ts";
+import { type Result, resultSchema } from "@nightjar/core/result/result.ts";
 import { type ChildOrigin, startChildOrigin } from "@nightjar/origin/child-origin.ts";
 import { until } from "@nightjar/testkit/runs-here.ts";
 import { type ChildCli, childrenOf, cli, type Folder, makeFolder, startCli } from "./child-cli.ts";

@@ -1,7 +1,7 @@
 /** The outputs that are written while the run goes on: `jsonl`, to a file or to standard output. */
-import type { Plan } from "@nightjar/core/plan.ts";
-import type { Result } from "@nightjar/core/result.ts";
-import type { Snapshot } from "@nightjar/core/snapshot.ts";
+import type { Plan } from "@nightjar/core/plan/plan.ts";
+import type { Snapshot } from "@nightjar/core/record/snapshot.ts";
+import type { Result } from "@nightjar/core/result/result.ts";
 import { endLine, headLine, type RunStart, SnapshotLines } from "@nightjar/formats/jsonl/jsonl.ts";
 import type { FileStream } from "./file-stream.ts";
 import { deflate, type Output, type Screen } from "./outputs.ts";

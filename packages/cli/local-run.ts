@@ -1,16 +1,16 @@
 /** A run on this machine: an ensemble of worker processes, from the order to the Result. */
 import { randomUUID } from "node:crypto";
 import { availableParallelism } from "node:os";
-import { realClock } from "@nightjar/core/clock.ts";
-import { ensemble } from "@nightjar/core/ensemble.ts";
-import { RunFold } from "@nightjar/core/fold.ts";
-import type { Assets, Run } from "@nightjar/core/load-generator.ts";
-import type { Plan } from "@nightjar/core/plan.ts";
-import type { Result } from "@nightjar/core/result.ts";
-import { resultOf } from "@nightjar/core/result-of.ts";
-import { wholeShare } from "@nightjar/core/share.ts";
-import type { Snapshot } from "@nightjar/core/snapshot.ts";
-import { type Stop, StopWatch } from "@nightjar/core/stop-condition.ts";
+import type { Plan } from "@nightjar/core/plan/plan.ts";
+import type { Snapshot } from "@nightjar/core/record/snapshot.ts";
+import type { Result } from "@nightjar/core/result/result.ts";
+import { resultOf } from "@nightjar/core/result/result-of.ts";
+import { type Stop, StopWatch } from "@nightjar/core/result/stop-watch.ts";
+import { realClock } from "@nightjar/core/run/clock.ts";
+import { ensemble } from "@nightjar/core/run/ensemble.ts";
+import { RunFold } from "@nightjar/core/run/fold.ts";
+import type { Assets, Run } from "@nightjar/core/run/load-generator.ts";
+import { wholeShare } from "@nightjar/core/schedule/share.ts";
 import { maySpin } from "@nightjar/engine/idle.ts";
 import { startWorker, type WorkerProcess } from "@nightjar/engine/worker-process.ts";
 import type { RunStart } from "@nightjar/formats/jsonl/jsonl.ts";

@@ -1,7 +1,7 @@
 /** What a run says and where: formats, files, streams that fail, exit codes, secrets. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
-import { type Result, resultSchema } from "@nightjar/core/result.ts";
+import { type Result, resultSchema } from "@nightjar/core/result/result.ts";
 import { csvFromResult } from "@nightjar/formats/csv/result-csv.ts";
 import { hgrmFromResult } from "@nightjar/formats/hgrm/result-hgrm.ts";
 import { hlogFromResult } from "@nightjar/formats/hlog/result-hlog.ts";

@@ -5,8 +5,8 @@
 import { resolve } from "node:path";
 import { deflateSync, inflateSync } from "node:zlib";
 import { NightjarError } from "@nightjar/core/errors.ts";
-import { LATENCY_COLUMNS, type LatencyColumn, type Result } from "@nightjar/core/result.ts";
-import { didYouMean } from "@nightjar/core/suggest.ts";
+import { didYouMean } from "@nightjar/core/plan/suggest.ts";
+import { LATENCY_COLUMNS, type LatencyColumn, type Result } from "@nightjar/core/result/result.ts";
 import { csvFromResult } from "@nightjar/formats/csv/result-csv.ts";
 import { hgrmFromResult } from "@nightjar/formats/hgrm/result-hgrm.ts";
 import { hlogFromResult } from "@nightjar/formats/hlog/result-hlog.ts";

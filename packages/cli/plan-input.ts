@@ -1,7 +1,7 @@
 /** URL or plan file, and flags → the one resolved Plan and the files that it names. */
 import { NightjarError } from "@nightjar/core/errors.ts";
-import type { Assets } from "@nightjar/core/load-generator.ts";
-import { type Plan, resolvePlan } from "@nightjar/core/plan.ts";
+import { type Plan, resolvePlan } from "@nightjar/core/plan/plan.ts";
+import type { Assets } from "@nightjar/core/run/load-generator.ts";
 import { assetsOf } from "./assets.ts";
 import { shown } from "./options/value.ts";
 import { type PlanFile, readPlanFile } from "./plan-file.ts";

@@ -1,7 +1,7 @@
 /** Flags, YAML and JSON build the same Plan; and a resolved plan is itself a plan. */
 import { afterAll, describe, expect, test } from "bun:test";
-import type { Plan } from "@nightjar/core/plan.ts";
-import type { PlanDocument } from "@nightjar/core/plan-schema.ts";
+import type { Plan } from "@nightjar/core/plan/plan.ts";
+import type { PlanDocument } from "@nightjar/core/plan/plan-schema.ts";
 import fc from "fast-check";
 import { stringify } from "yaml";
 import { cli, makeFolder } from "./child-cli.ts";

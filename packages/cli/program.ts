@@ -1,6 +1,6 @@
 /** The commands and their options, as commander has them; made from the options tables. */
 import { NightjarError } from "@nightjar/core/errors.ts";
-import { didYouMean } from "@nightjar/core/suggest.ts";
+import { didYouMean } from "@nightjar/core/plan/suggest.ts";
 import { VERSION } from "@nightjar/core/version.ts";
 import { Command, Option } from "commander";
 import { COMMANDS, type CommandRow } from "./commands.ts";

@@ -1,5 +1,5 @@
 /** How a run stands, on standard error while it goes on, by the parent. */
-import type { RunFold } from "@nightjar/core/fold.ts";
+import type { RunFold } from "@nightjar/core/run/fold.ts";
 import { liveBlock } from "@nightjar/formats/live/live-block.ts";
 import { liveLine } from "@nightjar/formats/live/live-line.ts";
 import { RunWatch } from "./live/run-watch.ts";

@@ -3,7 +3,7 @@
  * refusal begins with the path of the fault, `load.rate: …`, and is of the code `bad-plan`.
  */
 import { NightjarError } from "@nightjar/core/errors.ts";
-import { PlanRefusal } from "@nightjar/core/plan-place.ts";
+import { PlanRefusal } from "@nightjar/core/plan/plan-place.ts";
 import type { PlanPath } from "./options/row.ts";
 import type { PlanFile } from "./plan-file.ts";
 import type { FlagEntry } from "./plan-flags.ts";

@@ -1,6 +1,6 @@
 /** Targets that are not one IPv4 address: IPv6, and names that stand for several. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { type Result, resultSchema } from "@nightjar/core/result.ts";
+import { type Result, resultSchema } from "@nightjar/core/result/result.ts";
 import { type ChildOrigin, startChildOrigin } from "@nightjar/origin/child-origin.ts";
 import { cli, makeFolder, type Said } from "./child-cli.ts";
 

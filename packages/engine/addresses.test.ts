@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { PlanDocument } from "@nightjar/core/plan-schema.ts";
+import type { PlanDocument } from "@nightjar/core/plan/plan-schema.ts";
 import { makeCertificate } from "@nightjar/origin/certificate.ts";
 import { inTurn, runHere } from "@nightjar/testkit/runs-here.ts";
 

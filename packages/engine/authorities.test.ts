@@ -1,6 +1,6 @@
 /** Targets of several authorities: whose connections are whose. */
 import { afterEach, describe, expect, test } from "bun:test";
-import type { PlanDocument } from "@nightjar/core/plan-schema.ts";
+import type { PlanDocument } from "@nightjar/core/plan/plan-schema.ts";
 import { inTurn, range, runHere, until } from "@nightjar/testkit/runs-here.ts";
 import { OK, type ScriptedServer, scripted, type Visit } from "./scripted-server.ts";
 

@@ -2,9 +2,10 @@
  * BackendBook: what each address did to the exchanges of one phase in the current interval. The
  * addresses are numbered by `BackendNames`, in the order in which they were first met.
  */
-import { Histogram } from "@nightjar/core/histogram.ts";
-import { LIMIT } from "@nightjar/core/plan-limits.ts";
-import type { BackendTally } from "@nightjar/core/snapshot.ts";
+
+import { LIMIT } from "@nightjar/core/plan/plan-limits.ts";
+import { Histogram } from "@nightjar/core/record/histogram.ts";
+import type { BackendTally } from "@nightjar/core/record/snapshot.ts";
 
 /** Where those stand that are beyond the limit. */
 const OTHERS = "others";

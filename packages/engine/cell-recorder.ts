@@ -3,8 +3,8 @@
  * phase, stage and target. Flushed into a Tally at the end of each interval. Nothing is allocated
  * between two flushes, except for the first of each error.
  */
-import type { Cell } from "@nightjar/core/cell.ts";
-import { Histogram } from "@nightjar/core/histogram.ts";
+import type { Cell } from "@nightjar/core/record/cell.ts";
+import { Histogram } from "@nightjar/core/record/histogram.ts";
 import {
   type ErrorCount,
   NOTHING_OPEN,
@@ -12,7 +12,7 @@ import {
   TALLY_HISTOGRAMS,
   type Tally,
   type TallyHistogram,
-} from "@nightjar/core/tally.ts";
+} from "@nightjar/core/record/tally.ts";
 import type { BackendBook } from "./backend-book.ts";
 import type { CheckFault } from "./slot.ts";
 

@@ -1,10 +1,11 @@
 /** The engine at every distance keeps to what a LoadGenerator is. */
-import { realClock } from "@nightjar/core/clock.ts";
-import { type EnsembleOptions, ensemble } from "@nightjar/core/ensemble.ts";
-import type { LoadGenerator } from "@nightjar/core/load-generator.ts";
-import { memoryLink, type Transport } from "@nightjar/core/memory-link.ts";
+
 import { uniform } from "@nightjar/core/random.ts";
-import { remote, serve } from "@nightjar/core/remote.ts";
+import { realClock } from "@nightjar/core/run/clock.ts";
+import { type EnsembleOptions, ensemble } from "@nightjar/core/run/ensemble.ts";
+import type { LoadGenerator } from "@nightjar/core/run/load-generator.ts";
+import { memoryLink, type Transport } from "@nightjar/core/run/memory-link.ts";
+import { remote, serve } from "@nightjar/core/run/remote.ts";
 import { monotonicNs } from "@nightjar/host/monotonic.ts";
 import { conformance, type Subject } from "@nightjar/testkit/conformance.ts";
 import { workerCommand } from "@nightjar/testkit/runs.ts";

@@ -1,8 +1,8 @@
 /** The driver on slots that need no network: what only many of them at once bring about. */
 import { expect, test } from "bun:test";
-import type { RunEvent } from "@nightjar/core/load-generator.ts";
-import type { Cursor } from "@nightjar/core/schedule.ts";
-import { phaseTally, type Snapshot } from "@nightjar/core/snapshot.ts";
+import { phaseTally, type Snapshot } from "@nightjar/core/record/snapshot.ts";
+import type { RunEvent } from "@nightjar/core/run/load-generator.ts";
+import type { Cursor } from "@nightjar/core/schedule/schedule.ts";
 import { Driver } from "./driver.ts";
 import type { DriverSettings } from "./driver-settings.ts";
 import { Slot } from "./slot.ts";

@@ -12,9 +12,10 @@
  * `exchanges.ts` and docs/decisions/0001. In the closed loop an exchange is due when its slot is
  * free.
  */
-import type { RunEvent } from "@nightjar/core/load-generator.ts";
-import type { Cursor } from "@nightjar/core/schedule.ts";
-import { INTERVAL_NS } from "@nightjar/core/snapshot.ts";
+
+import { INTERVAL_NS } from "@nightjar/core/record/snapshot.ts";
+import type { RunEvent } from "@nightjar/core/run/load-generator.ts";
+import type { Cursor } from "@nightjar/core/schedule/schedule.ts";
 import type { CellRecorder } from "./cell-recorder.ts";
 import type { DriverSettings } from "./driver-settings.ts";
 import { Exchanges } from "./exchanges.ts";

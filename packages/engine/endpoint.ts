@@ -1,5 +1,5 @@
 /** Endpoint: an address that connections are made to, and how they speak there. */
-import { hostPortOf } from "@nightjar/core/authority.ts";
+import { hostPortOf } from "@nightjar/core/plan/authority.ts";
 import type { Passage, Tunnel } from "./passage.ts";
 import type { Place, TLSOptions } from "./socket.ts";
 

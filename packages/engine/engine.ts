@@ -1,7 +1,9 @@
 /** The engine: a LoadGenerator that sends load from this process. */
-import { Channel } from "@nightjar/core/channel.ts";
-import { parseChecks } from "@nightjar/core/check.ts";
+
 import { NightjarError } from "@nightjar/core/errors.ts";
+import { parseChecks } from "@nightjar/core/plan/check.ts";
+import { timing } from "@nightjar/core/plan/timing.ts";
+import { Channel } from "@nightjar/core/run/channel.ts";
 import type {
   Capabilities,
   LoadGenerator,
@@ -9,11 +11,10 @@ import type {
   Ready,
   Run,
   RunEvent,
-} from "@nightjar/core/load-generator.ts";
-import { schedule } from "@nightjar/core/schedule.ts";
-import { connectionsOf, portionOf } from "@nightjar/core/share.ts";
-import { targetChooser } from "@nightjar/core/target-choice.ts";
-import { timing } from "@nightjar/core/timing.ts";
+} from "@nightjar/core/run/load-generator.ts";
+import { schedule } from "@nightjar/core/schedule/schedule.ts";
+import { connectionsOf, portionOf } from "@nightjar/core/schedule/share.ts";
+import { targetChooser } from "@nightjar/core/schedule/target-choice.ts";
 import { VERSION } from "@nightjar/core/version.ts";
 import { monotonicOffsetNs } from "@nightjar/host/monotonic.ts";
 import { Driver } from "./driver.ts";

@@ -7,7 +7,7 @@
  * The clock is read for each send and each completed answer, and where a connection opens; nowhere
  * else.
  */
-import type { FailureKind } from "@nightjar/core/tally.ts";
+import type { FailureKind } from "@nightjar/core/record/tally.ts";
 import type { Pacer } from "./pacer.ts";
 import type { Recorder } from "./recorder.ts";
 import type { CheckFault, Slot, SlotEvents } from "./slot.ts";

@@ -1,11 +1,11 @@
 /** Workers that die, stand still or are left behind: real processes, ended by their pids. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { realClock } from "@nightjar/core/clock.ts";
-import { countDue } from "@nightjar/core/due-count.ts";
-import { ensemble } from "@nightjar/core/ensemble.ts";
-import type { Ended, RunEvent } from "@nightjar/core/load-generator.ts";
-import { schedule } from "@nightjar/core/schedule.ts";
-import { type Share, splitShare, wholeShare } from "@nightjar/core/share.ts";
+import { realClock } from "@nightjar/core/run/clock.ts";
+import { ensemble } from "@nightjar/core/run/ensemble.ts";
+import type { Ended, RunEvent } from "@nightjar/core/run/load-generator.ts";
+import { countDue } from "@nightjar/core/schedule/due-count.ts";
+import { schedule } from "@nightjar/core/schedule/schedule.ts";
+import { type Share, splitShare, wholeShare } from "@nightjar/core/schedule/share.ts";
 import { monotonicNs } from "@nightjar/host/monotonic.ts";
 import { type ChildOrigin, startChildOrigin } from "@nightjar/origin/child-origin.ts";
 import { readOriginLog } from "@nightjar/origin/log-reader.ts";

@@ -1,8 +1,8 @@
 /** Names → addresses: before the run, and again where connecting to them has failed. */
 import { lookup } from "node:dns/promises";
 import { NightjarError } from "@nightjar/core/errors.ts";
-import { FAMILY_NAMES, ipFamilyOf } from "@nightjar/core/ip-address.ts";
-import type { Plan } from "@nightjar/core/plan.ts";
+import { FAMILY_NAMES, ipFamilyOf } from "@nightjar/core/plan/ip-address.ts";
+import type { Plan } from "@nightjar/core/plan/plan.ts";
 
 export type AddressFamily = Plan["connection"]["addressFamily"];
 

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { resolvePlan } from "@nightjar/core/plan.ts";
+import { resolvePlan } from "@nightjar/core/plan/plan.ts";
 import { wholeOrder, workerCommand } from "@nightjar/testkit/runs.ts";
 import { demandOpenFiles, openFilesLimit } from "./open-files.ts";
 import { startWorker } from "./worker-process.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { Histogram } from "@nightjar/core/histogram.ts";
+import { Histogram } from "@nightjar/core/record/histogram.ts";
 import { Pacer } from "./pacer.ts";
 
 /**

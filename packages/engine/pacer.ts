@@ -10,7 +10,7 @@
  * timer, p50 0.091 ms, p99 0.5 ms); spinning is late by a microsecond but costs a core and starves
  * a busy loop, so it looks at how many turns had work.
  */
-import type { Histogram } from "@nightjar/core/histogram.ts";
+import type { Histogram } from "@nightjar/core/record/histogram.ts";
 
 /** Near enough to spin: a 1 ms timer could still miss it. */
 const NEAR_NS = 1.3e6;

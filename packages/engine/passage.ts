@@ -1,6 +1,6 @@
 /** Passage: what the bytes to one authority pass through, the same at each address. */
-import { type Authority, authorityOf } from "@nightjar/core/authority.ts";
-import type { Order } from "@nightjar/core/load-generator.ts";
+import { type Authority, authorityOf } from "@nightjar/core/plan/authority.ts";
+import type { Order } from "@nightjar/core/run/load-generator.ts";
 import { connectRequest } from "./protocols/http1/connect-request.ts";
 import type { TLSOptions } from "./socket.ts";
 

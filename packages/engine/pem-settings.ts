@@ -3,7 +3,7 @@
  * them costs a worker 3 of the 50 ms of CPU of its start.
  */
 import { NightjarError } from "@nightjar/core/errors.ts";
-import type { Order } from "@nightjar/core/load-generator.ts";
+import type { Order } from "@nightjar/core/run/load-generator.ts";
 import { assetOf } from "./asset.ts";
 import { certificatesFault, certificatesIn, keyFault, privateKeyIn } from "./pem.ts";
 import type { TLSOptions } from "./socket.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { encodeFrame } from "@nightjar/core/codec.ts";
-import type { Message } from "@nightjar/core/link.ts";
+import { encodeFrame } from "@nightjar/core/run/codec.ts";
+import type { Message } from "@nightjar/core/run/link.ts";
 import { type PipeEnds, PipeLink } from "./pipe-link.ts";
 
 /** A pipe whose input the test pushes, and ends with `null`. */

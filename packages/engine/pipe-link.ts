@@ -2,9 +2,9 @@
  * A link over the two pipes between a parent and a worker process. The end of a pipe is the end of
  * the lease.
  */
-import { Channel } from "@nightjar/core/channel.ts";
-import { encodeFrame, FrameReader } from "@nightjar/core/codec.ts";
-import type { Link, Message, Reason } from "@nightjar/core/link.ts";
+import { Channel } from "@nightjar/core/run/channel.ts";
+import { encodeFrame, FrameReader } from "@nightjar/core/run/codec.ts";
+import type { Link, Message, Reason } from "@nightjar/core/run/link.ts";
 
 export interface PipeEnds {
   readonly input: AsyncIterable<Uint8Array>;

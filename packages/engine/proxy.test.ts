@@ -1,8 +1,8 @@
 /** Through a forward proxy: asked in absolute form, or for a tunnel; and what it may do wrong. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import type { Socket } from "node:net";
-import type { PlanDocument } from "@nightjar/core/plan-schema.ts";
-import type { Result } from "@nightjar/core/result.ts";
+import type { PlanDocument } from "@nightjar/core/plan/plan-schema.ts";
+import type { Result } from "@nightjar/core/result/result.ts";
 import { makeCertificate } from "@nightjar/origin/certificate.ts";
 import { type ChildOrigin, startChildOrigin } from "@nightjar/origin/child-origin.ts";
 import {

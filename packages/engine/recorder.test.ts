@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { PHASES } from "@nightjar/core/cell.ts";
-import { phaseTally, type Usage } from "@nightjar/core/snapshot.ts";
-import { zeroCounts } from "@nightjar/core/tally.ts";
+import { PHASES } from "@nightjar/core/record/cell.ts";
+import { phaseTally, type Usage } from "@nightjar/core/record/snapshot.ts";
+import { zeroCounts } from "@nightjar/core/record/tally.ts";
 import { BackendBook } from "./backend-book.ts";
 import { CellRecorder } from "./cell-recorder.ts";
 import { Recorder } from "./recorder.ts";

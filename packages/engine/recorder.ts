@@ -4,11 +4,12 @@
  *
  *     row 0: warm-up │ row 1: stage 0 │ row 2: stage 1 │ …      a cell for each target in each row
  */
-import { type Cell, rowStartsNs } from "@nightjar/core/cell.ts";
-import { Histogram } from "@nightjar/core/histogram.ts";
-import type { Plan } from "@nightjar/core/plan.ts";
-import { parseRecordHeaders } from "@nightjar/core/record-header.ts";
-import type { Snapshot, Usage } from "@nightjar/core/snapshot.ts";
+
+import type { Plan } from "@nightjar/core/plan/plan.ts";
+import { parseRecordHeaders } from "@nightjar/core/plan/record-header.ts";
+import { type Cell, rowStartsNs } from "@nightjar/core/record/cell.ts";
+import { Histogram } from "@nightjar/core/record/histogram.ts";
+import type { Snapshot, Usage } from "@nightjar/core/record/snapshot.ts";
 import { BackendBook, BackendNames } from "./backend-book.ts";
 import { CellRecorder, flushed } from "./cell-recorder.ts";
 

@@ -3,8 +3,9 @@
  * counts. Without it the first exchanges, and those beside the first snapshot, leave milliseconds
  * late by our own doing.
  */
-import { encodeFrame } from "@nightjar/core/codec.ts";
-import type { Plan } from "@nightjar/core/plan.ts";
+
+import type { Plan } from "@nightjar/core/plan/plan.ts";
+import { encodeFrame } from "@nightjar/core/run/codec.ts";
 import type { CellRecorder } from "./cell-recorder.ts";
 import { makeAnswerReader } from "./protocols/http1/answer-reader.ts";
 import { Recorder } from "./recorder.ts";

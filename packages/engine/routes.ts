@@ -8,11 +8,11 @@
  * Targets of one authority share a route; through a proxy all cleartext targets do, since the proxy
  * reads of each request where it shall go.
  */
-import { type Authority, authorityOf, hostPortOf } from "@nightjar/core/authority.ts";
-import { ipFamilyOf, withBrackets } from "@nightjar/core/ip-address.ts";
-import type { Order } from "@nightjar/core/load-generator.ts";
-import type { Plan } from "@nightjar/core/plan.ts";
-import { parseResolveEntry, resolveIndexOf } from "@nightjar/core/resolve-entry.ts";
+import { type Authority, authorityOf, hostPortOf } from "@nightjar/core/plan/authority.ts";
+import { ipFamilyOf, withBrackets } from "@nightjar/core/plan/ip-address.ts";
+import type { Plan } from "@nightjar/core/plan/plan.ts";
+import { parseResolveEntry, resolveIndexOf } from "@nightjar/core/plan/resolve-entry.ts";
+import type { Order } from "@nightjar/core/run/load-generator.ts";
 import { Endpoint } from "./endpoint.ts";
 import { EndpointRing } from "./endpoint-ring.ts";
 import { findHost, Host, systemLookUp } from "./names.ts";

@@ -6,7 +6,7 @@
  *     idle ──begin──▶ connecting ──open──▶ in flight ──answered / failed──▶ idle
  *           └────── already connected ──────▲
  */
-import type { FailureKind } from "@nightjar/core/tally.ts";
+import type { FailureKind } from "@nightjar/core/record/tally.ts";
 import type { CellRecorder } from "./cell-recorder.ts";
 
 /** What a slot tells its driver. */

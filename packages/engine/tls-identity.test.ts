@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { SecureVersion, TlsOptions } from "node:tls";
-import type { PlanDocument } from "@nightjar/core/plan-schema.ts";
-import type { Result } from "@nightjar/core/result.ts";
+import type { PlanDocument } from "@nightjar/core/plan/plan-schema.ts";
+import type { Result } from "@nightjar/core/result/result.ts";
 import { makeCertificate } from "@nightjar/origin/certificate.ts";
 import { inTurn, runHere } from "@nightjar/testkit/runs-here.ts";
 

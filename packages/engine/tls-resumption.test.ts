@@ -3,8 +3,8 @@
  * handshake was a resumed one, and with 200 where it was whole.
  */
 import { afterEach, describe, expect, test } from "bun:test";
-import type { PlanDocument } from "@nightjar/core/plan-schema.ts";
-import type { Result } from "@nightjar/core/result.ts";
+import type { PlanDocument } from "@nightjar/core/plan/plan-schema.ts";
+import type { Result } from "@nightjar/core/result/result.ts";
 import { makeCertificate } from "@nightjar/origin/certificate.ts";
 import { startForwardProxy } from "@nightjar/testkit/forward-proxy.ts";
 import { inTurn, runHere } from "@nightjar/testkit/runs-here.ts";

@@ -1,5 +1,5 @@
 /** How connections of a plan speak TLS: its settings and PEM files, as Bun wants them. */
-import type { Order } from "@nightjar/core/load-generator.ts";
+import type { Order } from "@nightjar/core/run/load-generator.ts";
 import type { TLSOptions } from "./socket.ts";
 
 /** In wire format: a text would be passed over without a word. */

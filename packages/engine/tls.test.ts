@@ -3,9 +3,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Assets } from "@nightjar/core/load-generator.ts";
-import type { PlanDocument } from "@nightjar/core/plan-schema.ts";
-import type { Result } from "@nightjar/core/result.ts";
+import type { PlanDocument } from "@nightjar/core/plan/plan-schema.ts";
+import type { Result } from "@nightjar/core/result/result.ts";
+import type { Assets } from "@nightjar/core/run/load-generator.ts";
 import { type ChildOrigin, startChildOrigin } from "@nightjar/origin/child-origin.ts";
 import { startRelay } from "@nightjar/testkit/relay.ts";
 import { type RunOptions, runOn } from "@nightjar/testkit/runs.ts";

@@ -1,7 +1,7 @@
 /** Requests that are larger than what a socket takes at once, and other ways to a server. */
 import { afterEach, describe, expect, test } from "bun:test";
 import { createHash } from "node:crypto";
-import type { Result } from "@nightjar/core/result.ts";
+import type { Result } from "@nightjar/core/result/result.ts";
 import { makeCertificate } from "@nightjar/origin/certificate.ts";
 import { startChildOrigin } from "@nightjar/origin/child-origin.ts";
 import { readOriginLog } from "@nightjar/origin/log-reader.ts";

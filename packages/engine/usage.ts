@@ -1,5 +1,5 @@
 /** What this process uses itself, interval by interval. */
-import type { Usage } from "@nightjar/core/snapshot.ts";
+import type { Usage } from "@nightjar/core/record/snapshot.ts";
 
 export interface UsageMeter {
   start(): void;

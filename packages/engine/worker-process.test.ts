@@ -1,6 +1,6 @@
 /** Processes that are good workers, bad ones, or none at all. */
 import { describe, expect, test } from "bun:test";
-import { resolvePlan } from "@nightjar/core/plan.ts";
+import { resolvePlan } from "@nightjar/core/plan/plan.ts";
 import { startChildOrigin } from "@nightjar/origin/child-origin.ts";
 import { isAlive } from "@nightjar/testkit/conformance.ts";
 import { runPlan, wholeOrder, workerCommand } from "@nightjar/testkit/runs.ts";

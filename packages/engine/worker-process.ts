@@ -1,6 +1,6 @@
 /** The parent's side of a worker process: a LoadGenerator at the other end of a pipe. */
-import type { LoadGenerator } from "@nightjar/core/load-generator.ts";
-import { remote } from "@nightjar/core/remote.ts";
+import type { LoadGenerator } from "@nightjar/core/run/load-generator.ts";
+import { remote } from "@nightjar/core/run/remote.ts";
 import type { Subprocess } from "bun";
 import { ENGINE_CAPABILITIES } from "./engine.ts";
 import { PipeLink } from "./pipe-link.ts";

@@ -1,5 +1,5 @@
 /** The worker process: the engine, served over standard input and output. */
-import { serve } from "@nightjar/core/remote.ts";
+import { serve } from "@nightjar/core/run/remote.ts";
 import { uncaughtFault } from "@nightjar/host/uncaught-fault.ts";
 import { type EngineOptions, engine } from "./engine.ts";
 import { PipeLink } from "./pipe-link.ts";

@@ -2,8 +2,8 @@
  * What a report says of the plan. A Result carries its plan as the generator wrote it, perhaps of
  * another version, so each fact is looked at before it is used, and what is not there is not said.
  */
-import { DURATION_PATTERN, parseDurationNs, SECOND_NS } from "@nightjar/core/quantity.ts";
-import type { Result } from "@nightjar/core/result.ts";
+import { DURATION_PATTERN, parseDurationNs, SECOND_NS } from "@nightjar/core/plan/quantity.ts";
+import type { Result } from "@nightjar/core/result/result.ts";
 
 export interface PlanFacts {
   readonly model: "open" | "closed" | null;

@@ -1,7 +1,7 @@
 /** docs/formats/result.md and the schema name the same things. */
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
-import { LATENCY_COLUMNS, resultSchema } from "@nightjar/core/result.ts";
+import { LATENCY_COLUMNS, resultSchema } from "@nightjar/core/result/result.ts";
 
 const docs = readFileSync(`${import.meta.dir}/../../docs/formats/result.md`, "utf8");
 

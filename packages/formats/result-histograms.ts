@@ -2,10 +2,10 @@
  * The whole-run histograms of a Result: of what was measured; what was not answered is not in them.
  */
 import { NightjarError } from "@nightjar/core/errors.ts";
-import { type Deflate, decodeV2Compressed } from "@nightjar/core/hdr-codec.ts";
-import { highestOf, type SparseHistogram } from "@nightjar/core/histogram.ts";
-import { MILLISECOND_NS } from "@nightjar/core/quantity.ts";
-import type { LatencyColumn, Result } from "@nightjar/core/result.ts";
+import { MILLISECOND_NS } from "@nightjar/core/plan/quantity.ts";
+import { type Deflate, decodeV2Compressed } from "@nightjar/core/record/hdr-codec.ts";
+import { highestOf, type SparseHistogram } from "@nightjar/core/record/histogram.ts";
+import type { LatencyColumn, Result } from "@nightjar/core/result/result.ts";
 import { fromBase64 } from "./base64.ts";
 
 /** `null`: nothing was measured. Throws `protocol` for a histogram that is not one. */

@@ -10,7 +10,7 @@
  */
 import { readFileSync } from "node:fs";
 import { getSystemErrorMap } from "node:util";
-import type { FailureKind } from "@nightjar/core/tally.ts";
+import type { FailureKind } from "@nightjar/core/record/tally.ts";
 import { type AttemptEnd, ConnectAttempt, canAttempt, hasSource } from "./connect-attempt.ts";
 
 export interface ConnectFailure {

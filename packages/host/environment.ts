@@ -1,7 +1,7 @@
 /** Fingerprint of the machine that a run was made on, and what the machine withheld during it. */
 import { readFileSync } from "node:fs";
 import { availableParallelism, cpus, hostname, platform, release, totalmem } from "node:os";
-import type { Environment } from "@nightjar/core/result.ts";
+import type { Environment } from "@nightjar/core/result/result.ts";
 import { cpuQuotaCores, watchThrottling } from "./cgroup.ts";
 import { watchSuspension } from "./suspension.ts";
 

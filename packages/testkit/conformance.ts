@@ -4,11 +4,11 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { NightjarError } from "@nightjar/core/errors.ts";
-import type { Ended, LoadGenerator, Run, RunEvent } from "@nightjar/core/load-generator.ts";
-import { resolvePlan } from "@nightjar/core/plan.ts";
-import type { PlanDocument } from "@nightjar/core/plan-schema.ts";
-import { schedule } from "@nightjar/core/schedule.ts";
-import { wholeShare } from "@nightjar/core/share.ts";
+import { resolvePlan } from "@nightjar/core/plan/plan.ts";
+import type { PlanDocument } from "@nightjar/core/plan/plan-schema.ts";
+import type { Ended, LoadGenerator, Run, RunEvent } from "@nightjar/core/run/load-generator.ts";
+import { schedule } from "@nightjar/core/schedule/schedule.ts";
+import { wholeShare } from "@nightjar/core/schedule/share.ts";
 import { monotonicNs } from "@nightjar/host/monotonic.ts";
 import { type ChildOrigin, startChildOrigin } from "@nightjar/origin/child-origin.ts";
 import type { OriginRow } from "@nightjar/origin/log.ts";

@@ -6,12 +6,12 @@
  *     backlog(k) = backlog(k−1) + due − sent − dropped − unsent − unknown
  */
 
-import { PHASES, type Phase } from "@nightjar/core/cell.ts";
-import type { Folded } from "@nightjar/core/fold.ts";
-import type { RunEvent } from "@nightjar/core/load-generator.ts";
-import { phaseTally, type Snapshot } from "@nightjar/core/snapshot.ts";
-import type { Tally } from "@nightjar/core/tally.ts";
-import type { Totals } from "@nightjar/core/totals.ts";
+import { PHASES, type Phase } from "@nightjar/core/record/cell.ts";
+import { phaseTally, type Snapshot } from "@nightjar/core/record/snapshot.ts";
+import type { Tally } from "@nightjar/core/record/tally.ts";
+import type { Totals } from "@nightjar/core/record/totals.ts";
+import type { Folded } from "@nightjar/core/run/fold.ts";
+import type { RunEvent } from "@nightjar/core/run/load-generator.ts";
 
 /** Throws with the sum that does not add up. */
 export function checkBooks(folded: Folded, events: readonly RunEvent[]): void {

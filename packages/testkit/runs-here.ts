@@ -1,6 +1,6 @@
 /** For tests: runs of the engine in this process, and waiting for what they bring about. */
-import type { PlanDocument } from "@nightjar/core/plan-schema.ts";
-import type { Result } from "@nightjar/core/result.ts";
+import type { PlanDocument } from "@nightjar/core/plan/plan-schema.ts";
+import type { Result } from "@nightjar/core/result/result.ts";
 import { engine } from "@nightjar/engine/engine.ts";
 import { type RunOptions, runOn } from "./runs.ts";
 

@@ -6,15 +6,21 @@
  */
 import { appendFileSync } from "node:fs";
 import { deflateSync } from "node:zlib";
-import { realClock } from "@nightjar/core/clock.ts";
-import { ensemble } from "@nightjar/core/ensemble.ts";
-import { type Folded, RunFold } from "@nightjar/core/fold.ts";
-import type { Assets, LoadGenerator, Order, Run, RunEvent } from "@nightjar/core/load-generator.ts";
-import { type Plan, resolvePlan } from "@nightjar/core/plan.ts";
-import type { PlanDocument } from "@nightjar/core/plan-schema.ts";
-import type { Result } from "@nightjar/core/result.ts";
-import { resultOf } from "@nightjar/core/result-of.ts";
-import { wholeShare } from "@nightjar/core/share.ts";
+import { type Plan, resolvePlan } from "@nightjar/core/plan/plan.ts";
+import type { PlanDocument } from "@nightjar/core/plan/plan-schema.ts";
+import type { Result } from "@nightjar/core/result/result.ts";
+import { resultOf } from "@nightjar/core/result/result-of.ts";
+import { realClock } from "@nightjar/core/run/clock.ts";
+import { ensemble } from "@nightjar/core/run/ensemble.ts";
+import { type Folded, RunFold } from "@nightjar/core/run/fold.ts";
+import type {
+  Assets,
+  LoadGenerator,
+  Order,
+  Run,
+  RunEvent,
+} from "@nightjar/core/run/load-generator.ts";
+import { wholeShare } from "@nightjar/core/schedule/share.ts";
 import { startWorker, type WorkerProcess } from "@nightjar/engine/worker-process.ts";
 import { watchEnvironment } from "@nightjar/host/environment.ts";
 import { monotonicNs } from "@nightjar/host/monotonic.ts";

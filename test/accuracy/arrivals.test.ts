@@ -3,8 +3,8 @@
  * every exchange.
  */
 import { expect, test } from "bun:test";
-import { schedule } from "@nightjar/core/schedule.ts";
-import { wholeShare } from "@nightjar/core/share.ts";
+import { schedule } from "@nightjar/core/schedule/schedule.ts";
+import { wholeShare } from "@nightjar/core/schedule/share.ts";
 import { readOriginLog } from "@nightjar/origin/log-reader.ts";
 import { runDumped } from "./dumped-run.ts";
 import { NUMBER_HEADER, withOrigin } from "./judging.ts";

@@ -2,7 +2,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { PlanDocument } from "@nightjar/core/plan-schema.ts";
+import type { PlanDocument } from "@nightjar/core/plan/plan-schema.ts";
 import { type FinishedRun, runPlan, type WorkerOptions } from "@nightjar/testkit/runs.ts";
 
 /** CLOCK_MONOTONIC, ns. */

@@ -6,7 +6,7 @@
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Histogram } from "@nightjar/core/histogram.ts";
+import type { Histogram } from "@nightjar/core/record/histogram.ts";
 import type { Slot, SlotEvents } from "@nightjar/engine/slot.ts";
 import { runWorker } from "@nightjar/engine/worker.ts";
 

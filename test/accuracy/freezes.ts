@@ -11,7 +11,7 @@
  *        0 ┴──────╲──▶ due
  *          0      S
  */
-import type { PlanDocument } from "@nightjar/core/plan-schema.ts";
+import type { PlanDocument } from "@nightjar/core/plan/plan-schema.ts";
 import type { FinishedRun } from "@nightjar/testkit/runs.ts";
 import { expectBelow, expectNear, percentAbove, percentileMs } from "./judging.ts";
 

@@ -2,10 +2,11 @@
  * What the accuracy tests have in common: an origin in its own process, and claims with a
  * tolerance.
  */
-import { shareAbove } from "@nightjar/core/health.ts";
-import type { SparseHistogram } from "@nightjar/core/histogram.ts";
-import type { ResultQuantity } from "@nightjar/core/result.ts";
-import type { TallyHistogram } from "@nightjar/core/tally.ts";
+
+import type { SparseHistogram } from "@nightjar/core/record/histogram.ts";
+import type { TallyHistogram } from "@nightjar/core/record/tally.ts";
+import { shareAbove } from "@nightjar/core/result/health.ts";
+import type { ResultQuantity } from "@nightjar/core/result/result.ts";
 import { type ChildOrigin, startChildOrigin } from "@nightjar/origin/child-origin.ts";
 import type { FinishedRun } from "@nightjar/testkit/runs.ts";
 

@@ -2,7 +2,7 @@
  * The Result's histogram of several workers is, slot for slot, the histogram of all their samples.
  */
 import { expect, test } from "bun:test";
-import { Histogram } from "@nightjar/core/histogram.ts";
+import { Histogram } from "@nightjar/core/record/histogram.ts";
 import { runDumped } from "./dumped-run.ts";
 import { histogramOf, withOrigin } from "./judging.ts";
 

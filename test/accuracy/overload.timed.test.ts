@@ -4,8 +4,8 @@
  * and a place in the queue. It is wait.
  */
 
-import { moments } from "@nightjar/core/histogram.ts";
-import type { TallyHistogram } from "@nightjar/core/tally.ts";
+import { moments } from "@nightjar/core/record/histogram.ts";
+import type { TallyHistogram } from "@nightjar/core/record/tally.ts";
 import { runPlan } from "@nightjar/testkit/runs.ts";
 import { timed } from "@nightjar/testkit/timed.ts";
 import { expectBelow, expectNear, histogramOf, withOrigin } from "./judging.ts";

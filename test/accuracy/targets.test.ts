@@ -3,7 +3,7 @@
  * what is said of a target is what its own server saw.
  */
 import { expect, test } from "bun:test";
-import { targetChooser } from "@nightjar/core/target-choice.ts";
+import { targetChooser } from "@nightjar/core/schedule/target-choice.ts";
 import { startChildOrigin } from "@nightjar/origin/child-origin.ts";
 import { readOriginLog } from "@nightjar/origin/log-reader.ts";
 import { runPlan } from "@nightjar/testkit/runs.ts";

@@ -3,7 +3,7 @@
  * silence.
  */
 import { expect, test } from "bun:test";
-import type { PlanDocument } from "@nightjar/core/plan-schema.ts";
+import type { PlanDocument } from "@nightjar/core/plan/plan-schema.ts";
 import { runPlan } from "@nightjar/testkit/runs.ts";
 import { NUMBER_HEADER, withOrigin } from "./judging.ts";
 

@@ -2,7 +2,7 @@
  * A worker is killed by `kill -9`: the others' data is kept, and what is unknown is said exactly.
  */
 import { expect, test } from "bun:test";
-import { schedule } from "@nightjar/core/schedule.ts";
+import { schedule } from "@nightjar/core/schedule/schedule.ts";
 import { readOriginLog } from "@nightjar/origin/log-reader.ts";
 import { runPlan } from "@nightjar/testkit/runs.ts";
 import { NUMBER_HEADER, withOrigin } from "./judging.ts";

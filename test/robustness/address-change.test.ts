@@ -3,7 +3,7 @@
  * is looked up again once connecting to the old address fails, and the new one is used.
  */
 import { expect, test } from "bun:test";
-import { resultSchema } from "@nightjar/core/result.ts";
+import { resultSchema } from "@nightjar/core/result/result.ts";
 import { inNamespaces, mayUnshare, serverOn } from "./namespaces.ts";
 
 const RATE = 50;

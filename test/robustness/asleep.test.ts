@@ -1,7 +1,7 @@
 /** A laptop that sleeps: every process stands still, and goes on as if nothing had been. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { childrenOf, startCli } from "@nightjar/cli/child-cli.ts";
-import { type Result, resultSchema } from "@nightjar/core/result.ts";
+import { type Result, resultSchema } from "@nightjar/core/result/result.ts";
 import { monotonicNs } from "@nightjar/host/monotonic.ts";
 import { type ChildOrigin, startChildOrigin } from "@nightjar/origin/child-origin.ts";
 

@@ -3,7 +3,7 @@
  * NIGHTJAR_SEED chooses another.
  */
 import { expect, test } from "bun:test";
-import { resolvePlan } from "@nightjar/core/plan.ts";
+import { resolvePlan } from "@nightjar/core/plan/plan.ts";
 import { makeAnswerReader } from "@nightjar/engine/protocols/http1/answer-reader.ts";
 import type { ResponseParser } from "@nightjar/engine/protocols/http1/response-parser.ts";
 import { essence, everyByte, feedPieces, type Reading, readAnswer } from "./answer-reading.ts";

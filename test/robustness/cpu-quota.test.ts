@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { childrenOf } from "@nightjar/cli/child-cli.ts";
-import { resultSchema } from "@nightjar/core/result.ts";
+import { resultSchema } from "@nightjar/core/result/result.ts";
 import { type ChildOrigin, startChildOrigin } from "@nightjar/origin/child-origin.ts";
 import { until } from "@nightjar/testkit/runs-here.ts";
 import { makeQuotaGroup } from "./quota-group.ts";

@@ -1,7 +1,7 @@
 /** File descriptors and local ports run out: a kind of its own, one sentence, and advice in it. */
 import { expect, test } from "bun:test";
 import { childrenOf, startCli } from "@nightjar/cli/child-cli.ts";
-import { type Result, resultSchema } from "@nightjar/core/result.ts";
+import { type Result, resultSchema } from "@nightjar/core/result/result.ts";
 import { startChildOrigin } from "@nightjar/origin/child-origin.ts";
 import { inNamespaces, mayUnshare, serverOn } from "./namespaces.ts";
 

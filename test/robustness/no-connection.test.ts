@@ -1,9 +1,9 @@
 /** No connection, or none that is worth anything: each case has one kind and says what it met. */
 import { afterEach, describe, expect, test } from "bun:test";
 import { cli } from "@nightjar/cli/child-cli.ts";
-import type { Assets } from "@nightjar/core/load-generator.ts";
-import type { PlanDocument } from "@nightjar/core/plan-schema.ts";
-import { type Result, resultSchema } from "@nightjar/core/result.ts";
+import type { PlanDocument } from "@nightjar/core/plan/plan-schema.ts";
+import { type Result, resultSchema } from "@nightjar/core/result/result.ts";
+import type { Assets } from "@nightjar/core/run/load-generator.ts";
 import { engine } from "@nightjar/engine/engine.ts";
 import { OK, type ScriptedServer, scripted } from "@nightjar/engine/scripted-server.ts";
 import { makeCertificate, type Validity } from "@nightjar/origin/certificate.ts";

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { join } from "node:path";
 import { cli, type Folder, makeFolder } from "@nightjar/cli/child-cli.ts";
-import { type Result, resultSchema } from "@nightjar/core/result.ts";
+import { type Result, resultSchema } from "@nightjar/core/result/result.ts";
 import { monotonicNs } from "@nightjar/host/monotonic.ts";
 import { type ChildOrigin, startChildOrigin } from "@nightjar/origin/child-origin.ts";
 

@@ -1,6 +1,6 @@
 /** `nightjar completion SHELL`: prints the script that teaches a shell to complete our lines. */
 import { NightjarError } from "@nightjar/core/errors.ts";
-import { didYouMean } from "@nightjar/core/suggest.ts";
+import { didYouMean } from "@nightjar/core/plan/suggest.ts";
 import { SHELLS } from "../commands.ts";
 import { bashScript } from "../completion/bash.ts";
 import { fishScript } from "../completion/fish.ts";

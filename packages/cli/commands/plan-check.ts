@@ -1,8 +1,8 @@
 /**
  * `nightjar plan check FILE`: the resolved plan with every default, as YAML that is itself a plan.
  */
-import { type Plan, redactPlan } from "@nightjar/core/plan.ts";
-import { planDocumentSchema } from "@nightjar/core/plan-schema.ts";
+import { type Plan, redactPlan } from "@nightjar/core/plan/plan.ts";
+import { planDocumentSchema } from "@nightjar/core/plan/plan-schema.ts";
 import { stringify } from "yaml";
 import type { Screen } from "../outputs.ts";
 import type { Flags } from "../plan-flags.ts";

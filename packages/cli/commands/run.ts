@@ -1,7 +1,7 @@
 /** `nightjar run`: one plan, measured and judged. */
 import { EXIT } from "@nightjar/core/errors.ts";
-import type { Plan } from "@nightjar/core/plan.ts";
-import type { Result } from "@nightjar/core/result.ts";
+import type { Plan } from "@nightjar/core/plan/plan.ts";
+import type { Result } from "@nightjar/core/result/result.ts";
 import { guardTarget } from "../guard.ts";
 import { Interruptions } from "../interruptions.ts";
 import { LiveOutputs } from "../live-outputs.ts";

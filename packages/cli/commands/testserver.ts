@@ -1,6 +1,6 @@
 /** `nightjar testserver`: the server of known behaviour, as a command. */
 import { NightjarError } from "@nightjar/core/errors.ts";
-import { HEADER_NAME } from "@nightjar/core/plan-limits.ts";
+import { HEADER_NAME } from "@nightjar/core/plan/plan-limits.ts";
 import { serveOrigin } from "@nightjar/origin/serve.ts";
 import { openOutput } from "../files.ts";
 import { keyOf, type OptionRow } from "../options/row.ts";

@@ -1,6 +1,6 @@
 /** Options that say what an answer must be, each by a real run that fails without it. */
 import { expect } from "bun:test";
-import type { Result } from "@nightjar/core/result.ts";
+import type { Result } from "@nightjar/core/result/result.ts";
 import { CHECKS_OPTIONS } from "../options/checks.ts";
 import { BASE, expectBoth, measured, prove, servers } from "./trial.ts";
 

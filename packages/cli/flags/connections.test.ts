@@ -1,6 +1,6 @@
 /** Options of connections, each by a real run that fails without it. */
 import { expect } from "bun:test";
-import type { Result } from "@nightjar/core/result.ts";
+import type { Result } from "@nightjar/core/result/result.ts";
 import { startForwardProxy } from "@nightjar/testkit/forward-proxy.ts";
 import { cli } from "../child-cli.ts";
 import { CONNECTIONS_OPTIONS } from "../options/connections.ts";

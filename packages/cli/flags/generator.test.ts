@@ -1,7 +1,7 @@
 /** Options of the generator, each by a real run that fails without it. */
 import { expect } from "bun:test";
 import { readFileSync } from "node:fs";
-import type { Result } from "@nightjar/core/result.ts";
+import type { Result } from "@nightjar/core/result/result.ts";
 import { childrenOf, startCli } from "../child-cli.ts";
 import { GENERATOR_OPTIONS } from "../options/generator.ts";
 import { BASE, expectBoth, measured, prove, servers } from "./trial.ts";

@@ -1,6 +1,6 @@
 /** Options that say what must hold, each by a real run that fails without it. */
 import { expect } from "bun:test";
-import type { Result } from "@nightjar/core/result.ts";
+import type { Result } from "@nightjar/core/result/result.ts";
 import { cli } from "../child-cli.ts";
 import { JUDGEMENT_OPTIONS } from "../options/judgement.ts";
 import { brief, expectBoth, measured, prove, servers } from "./trial.ts";

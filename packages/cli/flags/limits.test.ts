@@ -1,5 +1,5 @@
 /** Options of the limits, each by a real run that fails without it. */
-import type { Result } from "@nightjar/core/result.ts";
+import type { Result } from "@nightjar/core/result/result.ts";
 import { LIMITS_OPTIONS } from "../options/limits.ts";
 import { BRIEF, completed, expectBoth, type Load, prove } from "./trial.ts";
 

@@ -1,5 +1,5 @@
 /** Options of the load, each by a real run that fails without it. */
-import type { Result } from "@nightjar/core/result.ts";
+import type { Result } from "@nightjar/core/result/result.ts";
 import { LOAD_OPTIONS } from "../options/load.ts";
 import { expectBoth, prove } from "./trial.ts";
 

@@ -1,7 +1,7 @@
 /** Options of what is told, each by a real run that fails without it. */
 import { expect } from "bun:test";
-import { resolvePlan } from "@nightjar/core/plan.ts";
-import type { Result } from "@nightjar/core/result.ts";
+import { resolvePlan } from "@nightjar/core/plan/plan.ts";
+import type { Result } from "@nightjar/core/result/result.ts";
 import { guardTarget } from "../guard.ts";
 import { OUTPUT_OPTIONS } from "../options/output.ts";
 import { BASE, brief, expectBoth, prove, servers } from "./trial.ts";

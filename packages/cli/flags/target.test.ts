@@ -1,6 +1,6 @@
 /** Options that say what is sent, each by a real run that fails without it. */
 import { afterAll, expect, test } from "bun:test";
-import type { Result } from "@nightjar/core/result.ts";
+import type { Result } from "@nightjar/core/result/result.ts";
 import { readOriginLog } from "@nightjar/origin/log-reader.ts";
 import { cli } from "../child-cli.ts";
 import { type Kept, startKeeping } from "../keeping-server.ts";

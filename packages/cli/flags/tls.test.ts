@@ -2,7 +2,7 @@
 import { expect } from "bun:test";
 import type { AddressInfo } from "node:net";
 import { createServer, type TlsOptions } from "node:tls";
-import type { Result } from "@nightjar/core/result.ts";
+import type { Result } from "@nightjar/core/result/result.ts";
 import { makeCertificate } from "@nightjar/origin/certificate.ts";
 import { cli } from "../child-cli.ts";
 import { TLS_OPTIONS } from "../options/tls.ts";

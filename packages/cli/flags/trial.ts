@@ -1,6 +1,6 @@
 /** Trials of one option: a real run with it, and one without. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { type Result, resultSchema } from "@nightjar/core/result.ts";
+import { type Result, resultSchema } from "@nightjar/core/result/result.ts";
 import { type ChildOrigin, startChildOrigin } from "@nightjar/origin/child-origin.ts";
 import { cli, makeFolder } from "../child-cli.ts";
 import type { OptionRow } from "../options/row.ts";

@@ -3,19 +3,19 @@
  * it.
  */
 
-import { PHASES } from "@nightjar/core/cell.ts";
-import type { RunFold } from "@nightjar/core/fold.ts";
-import { ageless, EMPTY_HISTOGRAM, mergeHistograms } from "@nightjar/core/histogram.ts";
+import { PHASES } from "@nightjar/core/record/cell.ts";
+import { ageless, EMPTY_HISTOGRAM, mergeHistograms } from "@nightjar/core/record/histogram.ts";
 import {
   type Distribution,
   percentileOf,
   quantityAtRank,
   sizeOf,
-} from "@nightjar/core/percentile.ts";
-import type { ResultQuantity } from "@nightjar/core/result.ts";
-import { quantityMs } from "@nightjar/core/result-quantity.ts";
-import { addErrors, type Count } from "@nightjar/core/tally.ts";
-import type { SeriesRow, Totals } from "@nightjar/core/totals.ts";
+} from "@nightjar/core/record/percentile.ts";
+import { addErrors, type Count } from "@nightjar/core/record/tally.ts";
+import type { SeriesRow, Totals } from "@nightjar/core/record/totals.ts";
+import type { ResultQuantity } from "@nightjar/core/result/result.ts";
+import { quantityMs } from "@nightjar/core/result/result-quantity.ts";
+import type { RunFold } from "@nightjar/core/run/fold.ts";
 import type { LiveView } from "@nightjar/formats/live/live-view.ts";
 
 /** More seconds than a terminal has columns. */

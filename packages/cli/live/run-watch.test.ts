@@ -1,9 +1,9 @@
 /** What the live view says, beside what a simulated run knows of itself. */
 import { describe, expect, test } from "bun:test";
-import type { ChildSpec } from "@nightjar/core/collector.ts";
-import { RunFold } from "@nightjar/core/fold.ts";
-import type { RunEvent } from "@nightjar/core/load-generator.ts";
-import type { Plan } from "@nightjar/core/plan.ts";
+import type { Plan } from "@nightjar/core/plan/plan.ts";
+import type { ChildSpec } from "@nightjar/core/run/collector.ts";
+import { RunFold } from "@nightjar/core/run/fold.ts";
+import type { RunEvent } from "@nightjar/core/run/load-generator.ts";
 import type { SimulatedExchange } from "@nightjar/core/simulation/life.ts";
 import { planOf } from "@nightjar/core/simulation/plans.ts";
 import { Stage } from "@nightjar/core/simulation/stage.ts";

@@ -1,7 +1,8 @@
 /** What the parent knows of a run under way → a LiveView: its figures, and where it stands. */
-import type { RunFold } from "@nightjar/core/fold.ts";
-import { parseDurationNs, SECOND_NS } from "@nightjar/core/quantity.ts";
-import { timing } from "@nightjar/core/timing.ts";
+
+import { parseDurationNs, SECOND_NS } from "@nightjar/core/plan/quantity.ts";
+import { timing } from "@nightjar/core/plan/timing.ts";
+import type { RunFold } from "@nightjar/core/run/fold.ts";
 import type { LivePhase, LiveView } from "@nightjar/formats/live/live-view.ts";
 import { RunFigures, sumOf } from "./run-figures.ts";
 

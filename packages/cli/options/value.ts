@@ -1,6 +1,6 @@
 /** What was written behind an option → a checked value → its place in the plan. */
 import { NightjarError } from "@nightjar/core/errors.ts";
-import { didYouMean } from "@nightjar/core/suggest.ts";
+import { didYouMean } from "@nightjar/core/plan/suggest.ts";
 import { isRepeatable, type OptionRow, type PlanPath } from "./row.ts";
 
 const LONGEST_SHOWN = 60;

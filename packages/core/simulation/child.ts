@@ -5,11 +5,12 @@
  *     preparing ──▶ ready ──start──▶ running ──plan's end | stop──▶ draining ──▶ ended
  *                                                  all answered | drain over | second stop
  */
-import { Channel } from "../channel.ts";
-import type { Clock } from "../clock.ts";
+
 import { NightjarError } from "../errors.ts";
-import type { Capabilities, LoadGenerator, Order, Run, RunEvent } from "../load-generator.ts";
-import { INTERVAL_NS } from "../snapshot.ts";
+import { INTERVAL_NS } from "../record/snapshot.ts";
+import { Channel } from "../run/channel.ts";
+import type { Clock } from "../run/clock.ts";
+import type { Capabilities, LoadGenerator, Order, Run, RunEvent } from "../run/load-generator.ts";
 import { Life } from "./life.ts";
 import { SimulatedRecorder } from "./recorder.ts";
 

@@ -2,15 +2,15 @@
  * Fleet: simulated workers behind links that delay, repeat and break, as one ensemble or as one of
  * agents.
  */
-import type { Clock } from "../clock.ts";
-import type { ChildSpec } from "../collector.ts";
-import { type EnsembleOptions, ensemble } from "../ensemble.ts";
-import { RunFold } from "../fold.ts";
-import type { Message } from "../link.ts";
-import type { LoadGenerator, RunEvent } from "../load-generator.ts";
-import { memoryLink, type Transport } from "../memory-link.ts";
-import { remote, serve } from "../remote.ts";
-import { wholeShare } from "../share.ts";
+import type { Clock } from "../run/clock.ts";
+import type { ChildSpec } from "../run/collector.ts";
+import { type EnsembleOptions, ensemble } from "../run/ensemble.ts";
+import { RunFold } from "../run/fold.ts";
+import type { Message } from "../run/link.ts";
+import type { LoadGenerator, RunEvent } from "../run/load-generator.ts";
+import { memoryLink, type Transport } from "../run/memory-link.ts";
+import { remote, serve } from "../run/remote.ts";
+import { wholeShare } from "../schedule/share.ts";
 import { SIMULATED, type SimulatedRun, simulatedChild } from "./child.ts";
 import { deliveriesOf, type Scenario } from "./scenario.ts";
 import { VirtualClock } from "./virtual-clock.ts";

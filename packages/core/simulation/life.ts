@@ -9,12 +9,12 @@
  * Times are ns after T0. Every exchange is kept, so that a test can tell what became of it.
  */
 
-import type { Phase } from "../cell.ts";
-import type { Plan } from "../plan.ts";
+import type { Plan } from "../plan/plan.ts";
+import { timing } from "../plan/timing.ts";
 import { uniform } from "../random.ts";
-import { type Cursor, schedule } from "../schedule.ts";
-import { connectionsOf, portionOf, type Share } from "../share.ts";
-import { timing } from "../timing.ts";
+import type { Phase } from "../record/cell.ts";
+import { type Cursor, schedule } from "../schedule/schedule.ts";
+import { connectionsOf, portionOf, type Share } from "../schedule/share.ts";
 
 export type Fate = "open" | "ok" | "error" | "failed" | "dropped" | "unsent" | "censored";
 

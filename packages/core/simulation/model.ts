@@ -9,11 +9,11 @@
  *                                  due after a lost worker's last word and before the run's end
  */
 
-import { PHASES, type Phase } from "../cell.ts";
-import { countDue } from "../due-count.ts";
-import { INTERVAL_NS } from "../snapshot.ts";
-import { type Counts, zeroCounts } from "../tally.ts";
-import { timing } from "../timing.ts";
+import { timing } from "../plan/timing.ts";
+import { PHASES, type Phase } from "../record/cell.ts";
+import { INTERVAL_NS } from "../record/snapshot.ts";
+import { type Counts, zeroCounts } from "../record/tally.ts";
+import { countDue } from "../schedule/due-count.ts";
 import type { SimulatedRun } from "./child.ts";
 import type { FleetReport, LinkReport } from "./fleet.ts";
 import type { Fate, SimulatedExchange } from "./life.ts";

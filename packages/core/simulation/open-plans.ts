@@ -1,5 +1,5 @@
 /** Plans of the open loop, each drawn from its seed: any stages, any arrivals. */
-import type { Plan } from "../plan.ts";
+import type { Plan } from "../plan/plan.ts";
 import { uniform } from "../random.ts";
 import { planOf } from "./plans.ts";
 

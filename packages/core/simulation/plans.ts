@@ -1,6 +1,6 @@
 /** Plans of simulated runs. */
-import { type Plan, resolvePlan } from "../plan.ts";
-import type { PlanDocument } from "../plan-schema.ts";
+import { type Plan, resolvePlan } from "../plan/plan.ts";
+import type { PlanDocument } from "../plan/plan-schema.ts";
 
 type Load = NonNullable<PlanDocument["load"]>;
 

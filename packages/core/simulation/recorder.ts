@@ -2,10 +2,10 @@
  * What a simulated child records of an interval: honest counts, samples, and what stands open at
  * both ends.
  */
-import { PHASES, type Phase } from "../cell.ts";
-import type { Snapshot, SnapshotKey } from "../snapshot.ts";
-import { emptySnapshot } from "../snapshot.ts";
-import { emptyTally, NOTHING_OPEN, type Open, type Tally, zeroCounts } from "../tally.ts";
+import { PHASES, type Phase } from "../record/cell.ts";
+import type { Snapshot, SnapshotKey } from "../record/snapshot.ts";
+import { emptySnapshot } from "../record/snapshot.ts";
+import { emptyTally, NOTHING_OPEN, type Open, type Tally, zeroCounts } from "../record/tally.ts";
 import type { Life, SimulatedExchange } from "./life.ts";
 import { sparseOf } from "./samples.ts";
 

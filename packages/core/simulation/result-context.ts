@@ -1,5 +1,5 @@
 /** What a Result needs beside a fold, for tests that make folds by hand. */
-import type { ResultContext } from "../result-of.ts";
+import type { ResultContext } from "../result/result-of.ts";
 import { SIMULATED } from "./child.ts";
 
 const environment = {

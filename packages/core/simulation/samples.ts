@@ -2,7 +2,7 @@
  * A few samples as a histogram, without an array of all slots: written apart from `Histogram`, to
  * be compared with it.
  */
-import { EMPTY_HISTOGRAM, type SparseHistogram, slotOf } from "../histogram.ts";
+import { EMPTY_HISTOGRAM, type SparseHistogram, slotOf } from "../record/histogram.ts";
 
 export function sparseOf(samples: readonly number[]): SparseHistogram {
   if (samples.length === 0) return EMPTY_HISTOGRAM;

@@ -1,8 +1,9 @@
 /** Scenario: everything about one simulated run, drawn from its seed. */
-import type { EnsembleOptions } from "../ensemble.ts";
-import type { Plan } from "../plan.ts";
-import { SECOND_NS } from "../quantity.ts";
+
+import type { Plan } from "../plan/plan.ts";
+import { SECOND_NS } from "../plan/quantity.ts";
 import { uniform } from "../random.ts";
+import type { EnsembleOptions } from "../run/ensemble.ts";
 import { planOf } from "./plans.ts";
 
 export interface Scenario {

@@ -4,12 +4,12 @@
  * packages/core/simulation
  */
 import { expect, test } from "bun:test";
-import { PHASES } from "../cell.ts";
-import { resultSchema } from "../result.ts";
-import { resultOf } from "../result-of.ts";
-import { INTERVAL_NS } from "../snapshot.ts";
-import { TALLY_HISTOGRAMS } from "../tally.ts";
-import type { Totals } from "../totals.ts";
+import { PHASES } from "../record/cell.ts";
+import { INTERVAL_NS } from "../record/snapshot.ts";
+import { TALLY_HISTOGRAMS } from "../record/tally.ts";
+import type { Totals } from "../record/totals.ts";
+import { resultSchema } from "../result/result.ts";
+import { resultOf } from "../result/result-of.ts";
 import { SIMULATED } from "./child.ts";
 import { type FleetReport, runFleet } from "./fleet.ts";
 import { modelOf, type Samples, type WorkerModel, workersOf } from "./model.ts";

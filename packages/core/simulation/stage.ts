@@ -1,11 +1,12 @@
 /** Stage: a few simulated children behind links, and a run of them that a test can lead by hand. */
-import { type EnsembleOptions, ensemble } from "../ensemble.ts";
-import type { Link } from "../link.ts";
-import type { Ended, LoadGenerator, Order, Run, RunEvent } from "../load-generator.ts";
-import { memoryLink, type Transport } from "../memory-link.ts";
-import type { Plan } from "../plan.ts";
-import { remote, serve } from "../remote.ts";
-import { wholeShare } from "../share.ts";
+
+import type { Plan } from "../plan/plan.ts";
+import { type EnsembleOptions, ensemble } from "../run/ensemble.ts";
+import type { Link } from "../run/link.ts";
+import type { Ended, LoadGenerator, Order, Run, RunEvent } from "../run/load-generator.ts";
+import { memoryLink, type Transport } from "../run/memory-link.ts";
+import { remote, serve } from "../run/remote.ts";
+import { wholeShare } from "../schedule/share.ts";
 import { type ChildScript, SIMULATED, type SimulatedRun, simulatedChild } from "./child.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 

@@ -1,6 +1,7 @@
 /** A clock whose time passes only when nothing is left to do at the present instant. */
-import type { Clock } from "../clock.ts";
+
 import { assert } from "../errors.ts";
+import type { Clock } from "../run/clock.ts";
 
 interface Timer {
   readonly atNs: number;

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { deflateSync } from "node:zlib";
-import type { ResultQuantity } from "@nightjar/core/result.ts";
+import type { ResultQuantity } from "@nightjar/core/result/result.ts";
 import { SAMPLE_NAMES, sample } from "../fixtures/sample-results.ts";
 import { CSV_COLUMNS, csvFromResult } from "./result-csv.ts";
 

@@ -1,5 +1,5 @@
 /** The series of a Result as CSV (RFC 4180), a row for each row. See docs/formats/csv.md. */
-import type { Result, ResultQuantity } from "@nightjar/core/result.ts";
+import type { Result, ResultQuantity } from "@nightjar/core/result/result.ts";
 import { planFacts } from "../plan-facts.ts";
 
 export const CSV_COLUMNS = [

@@ -1,6 +1,7 @@
 /** Answers that are errors: by status or by the check that they failed, and when they came. */
-import type { Result } from "@nightjar/core/result.ts";
-import { FAILURE_KINDS } from "@nightjar/core/tally.ts";
+
+import { FAILURE_KINDS } from "@nightjar/core/record/tally.ts";
+import type { Result } from "@nightjar/core/result/result.ts";
 import { count, counted, percent } from "../figures.ts";
 import { planFacts } from "../plan-facts.ts";
 import { lasting, type Statement, sinceStart, statement } from "./statement.ts";

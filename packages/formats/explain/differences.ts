@@ -1,5 +1,5 @@
 /** Parts of a run that fare otherwise than the others: stages, targets, backends. */
-import type { Latency, Result, ResultQuantity } from "@nightjar/core/result.ts";
+import type { Latency, Result, ResultQuantity } from "@nightjar/core/result/result.ts";
 import { count, percent, rate } from "../figures.ts";
 import { isAtLeast, latencyWithUnit } from "../human/quantities.ts";
 import { type Statement, statement } from "./statement.ts";

@@ -1,6 +1,6 @@
 /** An explanation as text, wrapped for a terminal. */
-import type { Deflate } from "@nightjar/core/hdr-codec.ts";
-import type { Result } from "@nightjar/core/result.ts";
+import type { Deflate } from "@nightjar/core/record/hdr-codec.ts";
+import type { Result } from "@nightjar/core/result/result.ts";
 import { flow, words } from "../human/flow.ts";
 import { EMPTY, foreign, type Ink, type Line, line, render, span } from "../human/line.ts";
 import { type Chapter, explanationOf } from "./explanation.ts";

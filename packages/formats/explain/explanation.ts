@@ -2,8 +2,8 @@
  * Explanation: why the verdict of a Result is what it is, the gravest reason first; then what was
  * promised and held; then what the numbers say, what went wrong before what went well.
  */
-import type { Deflate } from "@nightjar/core/hdr-codec.ts";
-import type { Result } from "@nightjar/core/result.ts";
+import type { Deflate } from "@nightjar/core/record/hdr-codec.ts";
+import type { Result } from "@nightjar/core/result/result.ts";
 import { count, counted } from "../figures.ts";
 import { errorStatements, spellStatements } from "./answered-errors.ts";
 import { differenceStatements } from "./differences.ts";

@@ -1,5 +1,5 @@
 /** Whether the generator can be believed: what is wrong with it, and what to do about that. */
-import type { Result } from "@nightjar/core/result.ts";
+import type { Result } from "@nightjar/core/result/result.ts";
 import { percent } from "../figures.ts";
 import { latencyWithUnit } from "../human/quantities.ts";
 import { lasting, type Statement, sentence, statement } from "./statement.ts";

@@ -1,6 +1,7 @@
 /** Part: what a threshold is of: the whole of a run, one of its stages, one of its targets. */
-import type { Latency, Result, Slice } from "@nightjar/core/result.ts";
-import type { LatencyKind, Scope } from "@nightjar/core/threshold.ts";
+
+import type { LatencyKind, Scope } from "@nightjar/core/plan/threshold.ts";
+import type { Latency, Result, Slice } from "@nightjar/core/result/result.ts";
 
 export interface Part {
   /** ` in stage 2`; empty for the whole. */

@@ -1,5 +1,5 @@
 /** The reasons of a verdict, each in whole sentences: what it means, and what to do about it. */
-import type { Result } from "@nightjar/core/result.ts";
+import type { Result } from "@nightjar/core/result/result.ts";
 import { count, counted, percent } from "../figures.ts";
 import { planFacts } from "../plan-facts.ts";
 import { errorStatements } from "./answered-errors.ts";

@@ -1,6 +1,6 @@
 /** What a threshold was judged by, in words: metric, value, population, distance. */
-import { MILLISECOND_NS } from "@nightjar/core/quantity.ts";
-import type { LatencyKind, Metric, Threshold } from "@nightjar/core/threshold.ts";
+import { MILLISECOND_NS } from "@nightjar/core/plan/quantity.ts";
+import type { LatencyKind, Metric, Threshold } from "@nightjar/core/plan/threshold.ts";
 import { count, counted, milliseconds, percent, rate } from "../figures.ts";
 import type { Part } from "./part.ts";
 import { times } from "./statement.ts";

@@ -1,8 +1,9 @@
 /** Thresholds, each as a sentence: whether it holds, by how much, and what it was measured on. */
-import { samplesNeeded } from "@nightjar/core/percentile.ts";
-import { formatDuration, SECOND_NS } from "@nightjar/core/quantity.ts";
-import type { JudgedThreshold, Latency, Result } from "@nightjar/core/result.ts";
-import { type Metric, parseThreshold, type Threshold } from "@nightjar/core/threshold.ts";
+
+import { formatDuration, SECOND_NS } from "@nightjar/core/plan/quantity.ts";
+import { type Metric, parseThreshold, type Threshold } from "@nightjar/core/plan/threshold.ts";
+import { samplesNeeded } from "@nightjar/core/record/percentile.ts";
+import type { JudgedThreshold, Latency, Result } from "@nightjar/core/result/result.ts";
 import { count, counted, milliseconds } from "../figures.ts";
 import { planFacts } from "../plan-facts.ts";
 import { type Part, partOf } from "./part.ts";

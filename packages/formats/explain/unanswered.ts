@@ -1,6 +1,7 @@
 /** What got no answer, of what kind, and the first of each. */
-import type { Result } from "@nightjar/core/result.ts";
-import { FAILURE_KINDS, type FailureKind } from "@nightjar/core/tally.ts";
+
+import { FAILURE_KINDS, type FailureKind } from "@nightjar/core/record/tally.ts";
+import type { Result } from "@nightjar/core/result/result.ts";
 import { count, counted, percent } from "../figures.ts";
 import { countedWere, type Statement, sinceStart, statement } from "./statement.ts";
 

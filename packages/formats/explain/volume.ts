@@ -1,5 +1,5 @@
 /** How much there was: what was due, what was answered, and how long that took. */
-import type { Result, ResultQuantity } from "@nightjar/core/result.ts";
+import type { Result, ResultQuantity } from "@nightjar/core/result/result.ts";
 import { count, counted, percent, rate } from "../figures.ts";
 import { isAtLeast, latencyWithUnit } from "../human/quantities.ts";
 import { planFacts } from "../plan-facts.ts";

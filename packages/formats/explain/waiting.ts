@@ -1,8 +1,9 @@
 /** Whether exchanges had to wait for a connection, how many would have been enough, and why. */
-import type { Deflate } from "@nightjar/core/hdr-codec.ts";
-import { shareAbove } from "@nightjar/core/health.ts";
-import { MILLISECOND_NS } from "@nightjar/core/quantity.ts";
-import type { Latency, Result } from "@nightjar/core/result.ts";
+
+import { MILLISECOND_NS } from "@nightjar/core/plan/quantity.ts";
+import type { Deflate } from "@nightjar/core/record/hdr-codec.ts";
+import { shareAbove } from "@nightjar/core/result/health.ts";
+import type { Latency, Result } from "@nightjar/core/result/result.ts";
 import { milliseconds, percent, rate } from "../figures.ts";
 import { latencyWithUnit } from "../human/quantities.ts";
 import { planFacts } from "../plan-facts.ts";

@@ -1,5 +1,5 @@
 /** What others say of the same exchanges: numbers in headers, the probe, the connections. */
-import type { Latency, Result } from "@nightjar/core/result.ts";
+import type { Latency, Result } from "@nightjar/core/result/result.ts";
 import { counted } from "../figures.ts";
 import { latencyWithUnit } from "../human/quantities.ts";
 import { type Statement, sentence, statement } from "./statement.ts";

@@ -5,8 +5,8 @@ import {
   Histogram,
   highestOf,
   type SparseHistogram,
-} from "@nightjar/core/histogram.ts";
-import { LATENCY_COLUMNS } from "@nightjar/core/result.ts";
+} from "@nightjar/core/record/histogram.ts";
+import { LATENCY_COLUMNS } from "@nightjar/core/result/result.ts";
 import fc from "fast-check";
 import * as hdr from "hdr-histogram-js";
 import { SAMPLE_NAMES, sample } from "../fixtures/sample-results.ts";

@@ -5,13 +5,14 @@
  * From 0 % on there are five ticks to half of the way that is left to 100 %: 0, 10 … 50, 55 … 75,
  * 77.5 … A line says the value up to which a tick's part of all lies.
  */
+
+import { MILLISECOND_NS } from "@nightjar/core/plan/quantity.ts";
 import {
   HISTOGRAM_SLOTS,
   highestOf,
   lowestOf,
   type SparseHistogram,
-} from "@nightjar/core/histogram.ts";
-import { MILLISECOND_NS } from "@nightjar/core/quantity.ts";
+} from "@nightjar/core/record/histogram.ts";
 
 const TICKS_PER_HALF_DISTANCE = 5;
 const HEAD = "       Value     Percentile TotalCount 1/(1-Percentile)";

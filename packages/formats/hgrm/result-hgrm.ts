@@ -1,7 +1,7 @@
 /** One column of a Result as percentile text, with what its histogram does not hold. */
-import type { Deflate } from "@nightjar/core/hdr-codec.ts";
-import { EMPTY_HISTOGRAM } from "@nightjar/core/histogram.ts";
-import type { LatencyColumn, Result } from "@nightjar/core/result.ts";
+import type { Deflate } from "@nightjar/core/record/hdr-codec.ts";
+import { EMPTY_HISTOGRAM } from "@nightjar/core/record/histogram.ts";
+import type { LatencyColumn, Result } from "@nightjar/core/result/result.ts";
 import { counted } from "../figures.ts";
 import { histogramOf } from "../result-histograms.ts";
 import { hgrmOf } from "./hgrm.ts";

@@ -4,7 +4,7 @@
  * the double 1.0. Its counts are not shifted. A header that has both is read as what was meant; any
  * other offset or ratio is refused by the decoder.
  */
-import type { Deflate } from "@nightjar/core/hdr-codec.ts";
+import type { Deflate } from "@nightjar/core/record/hdr-codec.ts";
 
 const OFFSET_AT = 8;
 const RATIO_AT = 32;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { deflateSync, inflateSync } from "node:zlib";
-import { Histogram, type SparseHistogram } from "@nightjar/core/histogram.ts";
+import { Histogram, type SparseHistogram } from "@nightjar/core/record/histogram.ts";
 import fc from "fast-check";
 import * as hdr from "hdr-histogram-js";
 import { type HlogInterval, hlogOf } from "./hlog.ts";

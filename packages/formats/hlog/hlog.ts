@@ -4,9 +4,9 @@
  * docs/formats/hlog.md.
  */
 import { assert } from "@nightjar/core/errors.ts";
-import { type Deflate, encodeV2Compressed } from "@nightjar/core/hdr-codec.ts";
-import type { SparseHistogram } from "@nightjar/core/histogram.ts";
-import { MILLISECOND_NS } from "@nightjar/core/quantity.ts";
+import { MILLISECOND_NS } from "@nightjar/core/plan/quantity.ts";
+import { type Deflate, encodeV2Compressed } from "@nightjar/core/record/hdr-codec.ts";
+import type { SparseHistogram } from "@nightjar/core/record/histogram.ts";
 import { toBase64 } from "../base64.ts";
 
 export const HLOG_VERSION = "1.3";

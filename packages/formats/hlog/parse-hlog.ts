@@ -3,8 +3,8 @@
  * silence.
  */
 import { NightjarError } from "@nightjar/core/errors.ts";
-import { type Deflate, decodeV2Compressed } from "@nightjar/core/hdr-codec.ts";
-import type { SparseHistogram } from "@nightjar/core/histogram.ts";
+import { type Deflate, decodeV2Compressed } from "@nightjar/core/record/hdr-codec.ts";
+import type { SparseHistogram } from "@nightjar/core/record/histogram.ts";
 import { fromBase64 } from "../base64.ts";
 import { mendingQuirk } from "./header-quirk.ts";
 import type { HlogInterval } from "./hlog.ts";

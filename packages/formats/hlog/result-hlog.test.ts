@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { deflateSync, inflateSync } from "node:zlib";
-import { LATENCY_COLUMNS } from "@nightjar/core/result.ts";
+import { LATENCY_COLUMNS } from "@nightjar/core/result/result.ts";
 import { SAMPLE_NAMES, sample } from "../fixtures/sample-results.ts";
 import { parseHlog } from "./parse-hlog.ts";
 import { hlogFromResult } from "./result-hlog.ts";

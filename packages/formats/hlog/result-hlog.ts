@@ -1,6 +1,6 @@
 /** A Result's whole-run histograms as a log: one line for each latency, over the measured part. */
-import type { Deflate } from "@nightjar/core/hdr-codec.ts";
-import { LATENCY_COLUMNS, type LatencyColumn, type Result } from "@nightjar/core/result.ts";
+import type { Deflate } from "@nightjar/core/record/hdr-codec.ts";
+import { LATENCY_COLUMNS, type LatencyColumn, type Result } from "@nightjar/core/result/result.ts";
 import { planFacts } from "../plan-facts.ts";
 import { histogramOf } from "../result-histograms.ts";
 import { type HlogLine, hlogOfLines } from "./hlog.ts";

@@ -1,7 +1,7 @@
 /**
  * What was found on the wire: status codes, errors with the first of each, connections.
  */
-import type { Result } from "@nightjar/core/result.ts";
+import type { Result } from "@nightjar/core/result/result.ts";
 import { bytes, count, counted, seconds } from "../figures.ts";
 import { planFacts } from "../plan-facts.ts";
 import { flow, label, words } from "./flow.ts";

@@ -1,5 +1,5 @@
 /** Whether the generator was fit to measure, and on which machine it ran. */
-import type { Environment, Result } from "@nightjar/core/result.ts";
+import type { Environment, Result } from "@nightjar/core/result/result.ts";
 import { bytes, count, counted } from "../figures.ts";
 import { flow, label, prose } from "./flow.ts";
 import { clip, foreign, type Line, line, span } from "./line.ts";

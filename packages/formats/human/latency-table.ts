@@ -7,7 +7,7 @@ import {
   type LatencyColumn,
   PERCENTILES,
   type Result,
-} from "@nightjar/core/result.ts";
+} from "@nightjar/core/result/result.ts";
 import { count } from "../figures.ts";
 import { prose } from "./flow.ts";
 import { EMPTY, type Ink, type Line, line, span, widthOf } from "./line.ts";

@@ -1,6 +1,6 @@
 /** What was run, what was offered, what came of it, and where every exchange went. */
-import { formatDuration, MILLISECOND_NS, SECOND_NS } from "@nightjar/core/quantity.ts";
-import type { Accounting, Result } from "@nightjar/core/result.ts";
+import { formatDuration, MILLISECOND_NS, SECOND_NS } from "@nightjar/core/plan/quantity.ts";
+import type { Accounting, Result } from "@nightjar/core/result/result.ts";
 import { count, counted, percent, rate, seconds } from "../figures.ts";
 import { type PlanFacts, planFacts, secondsOf } from "../plan-facts.ts";
 import { flow, label, prose } from "./flow.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { deflateSync, inflateSync } from "node:zlib";
-import type { Result } from "@nightjar/core/result.ts";
+import type { Result } from "@nightjar/core/result/result.ts";
 import { count } from "../figures.ts";
 import { type SampleName, sample } from "../fixtures/sample-results.ts";
 import { latencyText } from "./quantities.ts";

@@ -2,8 +2,8 @@
  * The parts of a run, a table each, where there is more than one: stages, targets, backends; what
  * headers of the answers say; the probe beside the rest.
  */
-import { formatDuration, MILLISECOND_NS, SECOND_NS } from "@nightjar/core/quantity.ts";
-import type { Latency, Result, Slice } from "@nightjar/core/result.ts";
+import { formatDuration, MILLISECOND_NS, SECOND_NS } from "@nightjar/core/plan/quantity.ts";
+import type { Latency, Result, Slice } from "@nightjar/core/result/result.ts";
 import { count, rate } from "../figures.ts";
 import { EMPTY, foreign, type Ink, type Line } from "./line.ts";
 import { latencyText } from "./quantities.ts";

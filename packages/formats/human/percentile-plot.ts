@@ -2,9 +2,10 @@
  * Percentile plot: latency over percentile, the axis by 1/(1−q) in logarithms, so that each further
  * nine takes as much room. What was not answered is shaded from its lower bound upwards, not drawn.
  */
-import type { Deflate } from "@nightjar/core/hdr-codec.ts";
-import { MILLISECOND_NS } from "@nightjar/core/quantity.ts";
-import type { Result } from "@nightjar/core/result.ts";
+
+import { MILLISECOND_NS } from "@nightjar/core/plan/quantity.ts";
+import type { Deflate } from "@nightjar/core/record/hdr-codec.ts";
+import type { Result } from "@nightjar/core/result/result.ts";
 import { milliseconds } from "../figures.ts";
 import { BrailleGrid, DOTS_ACROSS, DOTS_DOWN } from "./braille.ts";
 import { flow } from "./flow.ts";

@@ -2,8 +2,9 @@
  * Quantities of a Result as text: a number, `> T` where what was not answered reaches so far, `–`
  * for too few samples.
  */
-import type { ResultQuantity } from "@nightjar/core/result.ts";
-import { parseThreshold } from "@nightjar/core/threshold.ts";
+
+import { parseThreshold } from "@nightjar/core/plan/threshold.ts";
+import type { ResultQuantity } from "@nightjar/core/result/result.ts";
 import { count, milliseconds, percent, rate } from "../figures.ts";
 
 export const TOO_FEW = "–";

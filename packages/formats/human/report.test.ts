@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
 import { deflateSync, inflateSync } from "node:zlib";
-import { type Latency, PERCENTILES, type Result } from "@nightjar/core/result.ts";
+import { type Latency, PERCENTILES, type Result } from "@nightjar/core/result/result.ts";
 import fc from "fast-check";
 import { count } from "../figures.ts";
 import { SAMPLE_NAMES, type SampleName, sample } from "../fixtures/sample-results.ts";

@@ -3,8 +3,8 @@
  * where every exchange went, the latencies, the course of the run, its parts, what was found, and
  * whether the generator can be believed.
  */
-import type { Deflate } from "@nightjar/core/hdr-codec.ts";
-import type { Result } from "@nightjar/core/result.ts";
+import type { Deflate } from "@nightjar/core/record/hdr-codec.ts";
+import type { Result } from "@nightjar/core/result/result.ts";
 import { findingsSection } from "./findings.ts";
 import { beside } from "./flow.ts";
 import { environmentSection, healthSection } from "./health.ts";

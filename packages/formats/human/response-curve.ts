@@ -9,10 +9,11 @@
  * before them are exact. Where some were censored, their ranks are not known, and a value stands
  * only as far as the table has one.
  */
-import type { Deflate } from "@nightjar/core/hdr-codec.ts";
-import { type SparseHistogram, valueAtRank } from "@nightjar/core/histogram.ts";
-import { MILLISECOND_NS } from "@nightjar/core/quantity.ts";
-import { type Latency, PERCENTILES, type Result } from "@nightjar/core/result.ts";
+
+import { MILLISECOND_NS } from "@nightjar/core/plan/quantity.ts";
+import type { Deflate } from "@nightjar/core/record/hdr-codec.ts";
+import { type SparseHistogram, valueAtRank } from "@nightjar/core/record/histogram.ts";
+import { type Latency, PERCENTILES, type Result } from "@nightjar/core/result/result.ts";
 import { histogramOf } from "../result-histograms.ts";
 import { isAtLeast } from "./quantities.ts";
 

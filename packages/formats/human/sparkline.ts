@@ -1,5 +1,5 @@
 /** Sparklines: the run second by second, from zero, so that a flat line is a steady run. */
-import type { Result, ResultQuantity } from "@nightjar/core/result.ts";
+import type { Result, ResultQuantity } from "@nightjar/core/result/result.ts";
 import { count, milliseconds, rate } from "../figures.ts";
 import { planFacts } from "../plan-facts.ts";
 import { label, prose } from "./flow.ts";

@@ -2,7 +2,7 @@
  * The verdict: PASS, FAIL or INCONCLUSIVE, why, the condition that ended the run, and each
  * threshold with its value.
  */
-import type { JudgedThreshold, Result } from "@nightjar/core/result.ts";
+import type { JudgedThreshold, Result } from "@nightjar/core/result/result.ts";
 import { count, seconds } from "../figures.ts";
 import { flow, prose, words } from "./flow.ts";
 import { cellsOf, foreign, type Ink, type Line, line, span } from "./line.ts";

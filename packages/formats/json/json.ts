@@ -2,7 +2,7 @@
  * The Result as a JSON document: one text for one Result, made to be read and to be compared line
  * by line.
  */
-import type { Result } from "@nightjar/core/result.ts";
+import type { Result } from "@nightjar/core/result/result.ts";
 
 /** A second of the series, with the largest numbers that it has in practice. */
 const LINE_COLUMNS = 140;

@@ -3,7 +3,7 @@
  * allowed.
  */
 import { NightjarError } from "@nightjar/core/errors.ts";
-import { RESULT_SCHEMA, type Result, resultSchema } from "@nightjar/core/result.ts";
+import { RESULT_SCHEMA, type Result, resultSchema } from "@nightjar/core/result/result.ts";
 
 type Path = readonly PropertyKey[];
 type Parsed = ReturnType<typeof resultSchema.safeParse>;

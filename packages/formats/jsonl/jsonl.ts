@@ -4,15 +4,16 @@
  *
  *     run │ snapshot 0 │ snapshot 1 │ … │ snapshot 3, adds │ … │ end
  */
-import type { Cell } from "@nightjar/core/cell.ts";
-import { type Deflate, encodeV2Compressed } from "@nightjar/core/hdr-codec.ts";
-import type { SparseHistogram } from "@nightjar/core/histogram.ts";
-import type { Outcome } from "@nightjar/core/load-generator.ts";
-import { type Plan, redactPlan } from "@nightjar/core/plan.ts";
-import { SECOND_NS } from "@nightjar/core/quantity.ts";
-import type { Result } from "@nightjar/core/result.ts";
-import type { Snapshot } from "@nightjar/core/snapshot.ts";
-import type { ErrorCount, Tally } from "@nightjar/core/tally.ts";
+
+import { type Plan, redactPlan } from "@nightjar/core/plan/plan.ts";
+import { SECOND_NS } from "@nightjar/core/plan/quantity.ts";
+import type { Cell } from "@nightjar/core/record/cell.ts";
+import { type Deflate, encodeV2Compressed } from "@nightjar/core/record/hdr-codec.ts";
+import type { SparseHistogram } from "@nightjar/core/record/histogram.ts";
+import type { Snapshot } from "@nightjar/core/record/snapshot.ts";
+import type { ErrorCount, Tally } from "@nightjar/core/record/tally.ts";
+import type { Result } from "@nightjar/core/result/result.ts";
+import type { Outcome } from "@nightjar/core/run/load-generator.ts";
 import { toBase64 } from "../base64.ts";
 
 export const SNAPSHOTS_SCHEMA = "nightjar.snapshots/v1";

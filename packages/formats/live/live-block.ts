@@ -8,7 +8,7 @@
  *     errors       12 in all · 9 timeout · 3 status-503
  *     open         17 in flight · 0 in backlog
  */
-import { formatDuration, SECOND_NS } from "@nightjar/core/quantity.ts";
+import { formatDuration, SECOND_NS } from "@nightjar/core/plan/quantity.ts";
 import { count, milliseconds, rate } from "../figures.ts";
 import { label } from "../human/flow.ts";
 import { clip, foreign, type Line, line, render, span, widthOf } from "../human/line.ts";

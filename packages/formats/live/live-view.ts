@@ -2,7 +2,7 @@
  * Live view: how a run stands, from its complete seconds and the clock. What is drawn of it: a
  * block on a terminal (`live-block.ts`), a plain line in a log (`live-line.ts`).
  */
-import type { ResultQuantity } from "@nightjar/core/result.ts";
+import type { ResultQuantity } from "@nightjar/core/result/result.ts";
 
 /** `ending`: a person has asked for it; `draining`: nothing more becomes due. */
 export type LivePhase = "warm-up" | "measured" | "draining" | "ending";

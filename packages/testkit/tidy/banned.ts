@@ -46,9 +46,9 @@ export function bansOf(pureRooms: readonly string[], talkingRooms: readonly stri
     {
       pattern:
         /\bDate\.now\b|\bnew Date\b|\bperformance\.now\b|\bset(Timeout|Interval|Immediate)\(/,
-      message: "time in core only through core/clock.ts",
+      message: "time in core only through core/run/clock.ts",
       appliesTo: (file) =>
-        isSource(file) && file.room === "core" && file.path !== "packages/core/clock.ts",
+        isSource(file) && file.room === "core" && file.path !== "packages/core/run/clock.ts",
     },
     {
       pattern: /\b(Bun|process)\./,

@@ -1,7 +1,7 @@
 /** Which parser reads the answers of a plan: chosen once, so that absent checks cost nothing. */
-import { parseChecks } from "@nightjar/core/check.ts";
-import type { Plan } from "@nightjar/core/plan.ts";
-import { parseRecordHeaders } from "@nightjar/core/record-header.ts";
+import { parseChecks } from "@nightjar/core/plan/check.ts";
+import type { Plan } from "@nightjar/core/plan/plan.ts";
+import { parseRecordHeaders } from "@nightjar/core/plan/record-header.ts";
 import { WatchedBody } from "./body-observer.ts";
 import { HeadMemory } from "./head-memory.ts";
 import { WatchedHeaders } from "./header-observer.ts";

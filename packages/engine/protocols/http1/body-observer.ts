@@ -1,6 +1,7 @@
 /** What the body of one answer after another says to the plan's checks; nothing of it is kept. */
-import { type BodyCheck, bodyFault } from "@nightjar/core/check.ts";
+
 import type { Pattern, PatternState } from "@nightjar/core/pattern/pattern.ts";
+import { type BodyCheck, bodyFault } from "@nightjar/core/plan/check.ts";
 import { TextSearch } from "./text-search.ts";
 
 /** One check, on one body after another. */

@@ -10,7 +10,7 @@
  * Lines of chunks end with CRLF and nothing else: where one reader takes a bare LF for an end and
  * another does not, they see two different bodies.
  */
-import { isBlank } from "@nightjar/core/blank.ts";
+import { isBlank } from "@nightjar/core/plan/blank.ts";
 import { CR, hexDigit, LF, SEMICOLON } from "./head-line.ts";
 
 enum State {

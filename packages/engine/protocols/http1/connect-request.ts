@@ -1,7 +1,7 @@
 /** The request that asks a forward proxy for a tunnel (RFC 9110 §9.3.6). */
-import { type Authority, hostPortOf } from "@nightjar/core/authority.ts";
-import type { Order } from "@nightjar/core/load-generator.ts";
-import { proxyTextsOf } from "@nightjar/core/target-text.ts";
+import { type Authority, hostPortOf } from "@nightjar/core/plan/authority.ts";
+import { proxyTextsOf } from "@nightjar/core/plan/target-text.ts";
+import type { Order } from "@nightjar/core/run/load-generator.ts";
 import { Filling } from "./request-filling.ts";
 import { headerPieces, line } from "./request-head.ts";
 import { joined, type Piece } from "./templated-request.ts";

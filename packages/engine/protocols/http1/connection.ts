@@ -9,7 +9,7 @@
  * before the first byte of the answer has failed its exchange (`closed-before-answer`), which is
  * never sent twice.
  */
-import type { FailureKind } from "@nightjar/core/tally.ts";
+import type { FailureKind } from "@nightjar/core/record/tally.ts";
 import type { ConnectFailure } from "@nightjar/host/connect-failure.ts";
 import type { Endpoint } from "../../endpoint.ts";
 import type { Slot } from "../../slot.ts";

@@ -1,5 +1,5 @@
 /** What the lines of a head are made of, byte by byte: nothing is decoded or allocated. */
-import { isBlank } from "@nightjar/core/blank.ts";
+import { isBlank } from "@nightjar/core/plan/blank.ts";
 
 export const CR = 13;
 export const LF = 10;

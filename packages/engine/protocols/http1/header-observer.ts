@@ -4,11 +4,11 @@
  *
  *     start ─▶ field ─▶ (fold …) ─▶ field ─▶ … ─▶ end ─▶ firstFailed, recorded
  */
-import { afterBlanks, beforeBlanks } from "@nightjar/core/blank.ts";
-import { type HeaderCheck, headerFault } from "@nightjar/core/check.ts";
-import { nanosecondsIn } from "@nightjar/core/decimal.ts";
-import type { RecordHeader } from "@nightjar/core/record-header.ts";
-import { durationIn } from "@nightjar/core/server-timing.ts";
+import { afterBlanks, beforeBlanks } from "@nightjar/core/plan/blank.ts";
+import { type HeaderCheck, headerFault } from "@nightjar/core/plan/check.ts";
+import { nanosecondsIn } from "@nightjar/core/plan/decimal.ts";
+import type { RecordHeader } from "@nightjar/core/plan/record-header.ts";
+import { durationIn } from "@nightjar/core/plan/server-timing.ts";
 import { equals, SPACE } from "./head-line.ts";
 
 /** So much of a value is kept to be quoted. */

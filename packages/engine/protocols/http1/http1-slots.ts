@@ -1,7 +1,8 @@
 /** The slots of a worker, and what they share: made from the plan before the run. */
-import type { Order } from "@nightjar/core/load-generator.ts";
-import type { Plan } from "@nightjar/core/plan.ts";
-import { connectionsOf } from "@nightjar/core/share.ts";
+
+import type { Plan } from "@nightjar/core/plan/plan.ts";
+import type { Order } from "@nightjar/core/run/load-generator.ts";
+import { connectionsOf } from "@nightjar/core/schedule/share.ts";
 import { ConnectDoctor } from "@nightjar/host/connect-failure.ts";
 import type { Routes } from "../../routes.ts";
 import { makeAnswerReader } from "./answer-reader.ts";

@@ -1,7 +1,7 @@
 /** Checks of answers and numbers in their headers, each whole and byte by byte. */
 import { describe, expect, test } from "bun:test";
-import { resolvePlan } from "@nightjar/core/plan.ts";
-import type { PlanDocument } from "@nightjar/core/plan-schema.ts";
+import { resolvePlan } from "@nightjar/core/plan/plan.ts";
+import type { PlanDocument } from "@nightjar/core/plan/plan-schema.ts";
 import { makeAnswerReader } from "./answer-reader.ts";
 import { ObservingParser } from "./observing-parser.ts";
 import { RememberingParser } from "./remembering-parser.ts";

@@ -3,7 +3,7 @@
  * and numbers recorded as the bytes come. Heads of interim responses and trailers are not looked
  * at.
  */
-import type { CheckKind } from "@nightjar/core/check.ts";
+import type { CheckKind } from "@nightjar/core/plan/check.ts";
 import type { CheckFault } from "../../slot.ts";
 import { BodyObserver, type WatchedBody } from "./body-observer.ts";
 import { ChunkedBody } from "./chunked-body.ts";

@@ -1,7 +1,7 @@
 /** Every answer and every check: what plain JavaScript says of the whole, however it is cut. */
 import { expect, test } from "bun:test";
-import { bodyFault, headerFault, parseChecks } from "@nightjar/core/check.ts";
-import { resolvePlan } from "@nightjar/core/plan.ts";
+import { bodyFault, headerFault, parseChecks } from "@nightjar/core/plan/check.ts";
+import { resolvePlan } from "@nightjar/core/plan/plan.ts";
 import fc from "fast-check";
 import { makeAnswerReader } from "./answer-reader.ts";
 import type { ResponseParser } from "./response-parser.ts";

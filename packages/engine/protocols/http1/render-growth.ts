@@ -1,5 +1,5 @@
 /** For a test: by how many bytes this process grows while it renders, and while it makes views. */
-import type { Target } from "@nightjar/core/target-schema.ts";
+import type { Target } from "@nightjar/core/plan/target-schema.ts";
 import { makeRequest } from "./request.ts";
 
 const WARM_UP = 50_000;

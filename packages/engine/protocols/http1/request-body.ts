@@ -1,6 +1,6 @@
 /** The body of a request in pieces, and the header that says how long it is. */
-import type { Target } from "@nightjar/core/target-schema.ts";
-import type { Segment } from "@nightjar/core/template.ts";
+import type { Target } from "@nightjar/core/plan/target-schema.ts";
+import type { Segment } from "@nightjar/core/plan/template.ts";
 import { assetOf } from "../../asset.ts";
 import { type Filling, latin1 } from "./request-filling.ts";
 import { BodyLength, type Variable } from "./request-variable.ts";

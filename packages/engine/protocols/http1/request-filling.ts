@@ -1,9 +1,9 @@
 /** Texts of a target → pieces of its request: what is known before the run is filled in now. */
 import { NightjarError } from "@nightjar/core/errors.ts";
-import type { Assets } from "@nightjar/core/load-generator.ts";
-import type { TextPart } from "@nightjar/core/target-text.ts";
-import type { Segment, Template } from "@nightjar/core/template.ts";
-import { ENV_PREFIX, envFault } from "@nightjar/core/template-env.ts";
+import type { TextPart } from "@nightjar/core/plan/target-text.ts";
+import type { Segment, Template } from "@nightjar/core/plan/template.ts";
+import { ENV_PREFIX, envFault } from "@nightjar/core/plan/template-env.ts";
+import type { Assets } from "@nightjar/core/run/load-generator.ts";
 import { assetOf } from "../../asset.ts";
 import { RandInt, Seq, Uuid } from "./request-variable.ts";
 import type { Piece } from "./templated-request.ts";

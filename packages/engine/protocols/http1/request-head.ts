@@ -1,5 +1,9 @@
 /** The head of a request in pieces, up to what depends on its body. */
-import { type HeaderText, proxyTextsOf, type TargetTexts } from "@nightjar/core/target-text.ts";
+import {
+  type HeaderText,
+  proxyTextsOf,
+  type TargetTexts,
+} from "@nightjar/core/plan/target-text.ts";
 import { type Filling, latin1 } from "./request-filling.ts";
 import type { Piece } from "./templated-request.ts";
 

@@ -2,7 +2,7 @@
  * What changes in a request from exchange to exchange. All are drawn first, into the cells of one
  * array; then their widths are known, and so is the length of the body; then they are written.
  */
-import { drawUuidWord, drawWhole, UUID_WORDS } from "@nightjar/core/template-draw.ts";
+import { drawUuidWord, drawWhole, UUID_WORDS } from "@nightjar/core/plan/template-draw.ts";
 import { widthOfWhole, writeWhole } from "./whole-number.ts";
 
 export interface Variable {

@@ -1,7 +1,7 @@
 /** The bytes of a request, and what the parser of the test server makes of them. */
 import { describe, expect, test } from "bun:test";
-import { resolvePlan } from "@nightjar/core/plan.ts";
-import type { Target } from "@nightjar/core/target-schema.ts";
+import { resolvePlan } from "@nightjar/core/plan/plan.ts";
+import type { Target } from "@nightjar/core/plan/target-schema.ts";
 import { startChildOrigin } from "@nightjar/origin/child-origin.ts";
 import { readOriginLog } from "@nightjar/origin/log-reader.ts";
 import { RequestParser } from "@nightjar/origin/parser.ts";

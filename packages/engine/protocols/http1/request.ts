@@ -2,9 +2,10 @@
  * The request as bytes, made before the run: its literal text is there, and what changes from
  * exchange to exchange is written into the same buffer. Whether anything changes is chosen once.
  */
-import type { Assets, Order } from "@nightjar/core/load-generator.ts";
-import type { Target } from "@nightjar/core/target-schema.ts";
-import { textsOf } from "@nightjar/core/target-text.ts";
+
+import type { Target } from "@nightjar/core/plan/target-schema.ts";
+import { textsOf } from "@nightjar/core/plan/target-text.ts";
+import type { Assets, Order } from "@nightjar/core/run/load-generator.ts";
 import { bodyPieces, lengthPieces } from "./request-body.ts";
 import { Filling, latin1 } from "./request-filling.ts";
 import { headPieces, line, type RequestForm } from "./request-head.ts";

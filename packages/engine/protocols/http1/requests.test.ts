@@ -1,8 +1,8 @@
 /** The requests of a plan: one for each target, in the form that the plan's connections need. */
 import { expect, test } from "bun:test";
-import type { Assets } from "@nightjar/core/load-generator.ts";
-import { resolvePlan } from "@nightjar/core/plan.ts";
-import type { PlanDocument } from "@nightjar/core/plan-schema.ts";
+import { resolvePlan } from "@nightjar/core/plan/plan.ts";
+import type { PlanDocument } from "@nightjar/core/plan/plan-schema.ts";
+import type { Assets } from "@nightjar/core/run/load-generator.ts";
 import { connectRequest } from "./connect-request.ts";
 import { makeRequests } from "./request.ts";
 

@@ -14,7 +14,7 @@
  * may end its lines with a bare LF (§2.2), a chunk may not; a value may be folded (§5.2) where it
  * says nothing about framing. What cannot be HTTP is refused at once: it may never end a line.
  */
-import { afterBlanks, beforeBlanks, isBlank } from "@nightjar/core/blank.ts";
+import { afterBlanks, beforeBlanks, isBlank } from "@nightjar/core/plan/blank.ts";
 import type { CheckFault } from "../../slot.ts";
 import { ChunkedBody } from "./chunked-body.ts";
 import {

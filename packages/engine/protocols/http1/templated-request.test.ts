@@ -1,7 +1,7 @@
 /** Requests with templates: every byte, as another reading of the same texts makes it. */
 import { describe, expect, test } from "bun:test";
-import type { Target } from "@nightjar/core/target-schema.ts";
-import { drawUuidWord, drawWhole } from "@nightjar/core/template-draw.ts";
+import type { Target } from "@nightjar/core/plan/target-schema.ts";
+import { drawUuidWord, drawWhole } from "@nightjar/core/plan/template-draw.ts";
 import { RequestParser } from "@nightjar/origin/parser.ts";
 import { Request } from "@nightjar/origin/request.ts";
 import fc from "fast-check";

@@ -1,0 +1,270 @@
+/** A finished fold → the Result document. Pure: time, machine and deflate are handed in. */
+import { assert } from "../errors.ts";
+import { redactPlan } from "../plan/plan.ts";
+import { MILLISECOND_NS, SECOND_NS } from "../plan/quantity.ts";
+import { timing } from "../plan/timing.ts";
+import { type Deflate, encodeV2Compressed } from "../record/hdr-codec.ts";
+import {
+  type Distribution,
+  measuredOnly,
+  percentileOf,
+  quantityAtRank,
+  sizeOf,
+} from "../record/percentile.ts";
+import type { Totals } from "../record/totals.ts";
+import type { Folded } from "../run/fold.ts";
+import type { Capabilities } from "../run/load-generator.ts";
+import { type HealthReport, healthOf } from "./health.ts";
+import { distributionOf } from "./measure.ts";
+import { probeOf } from "./probe.ts";
+import {
+  type Accounting,
+  type ChildResult,
+  type Environment,
+  LATENCY_COLUMNS,
+  type LatencyColumn,
+  RESULT_SCHEMA,
+  type Result,
+} from "./result.ts";
+import { latencyOf } from "./result-latency.ts";
+import { milliseconds, quantityMs } from "./result-quantity.ts";
+import { backendResults, recordedResults, stageResults, targetResults } from "./slices.ts";
+import type { Stop } from "./stop-watch.ts";
+import { judge } from "./verdict.ts";
+
+export interface ResultContext {
+  readonly id: string;
+  readonly startedAt: string;
+  readonly generator: Capabilities;
+  readonly workers: number;
+  /** How long the target's name took to resolve, before the run; 0 for an address. */
+  readonly lookupNs?: number;
+  readonly environment: Environment;
+  readonly deflate: Deflate;
+  /** Why the run did not go to its end, if a person or an error cut it short. */
+  readonly interrupted?: string;
+  /** The condition of the plan that ended it. */
+  readonly stopped?: Stop;
+}
+
+/** The population of each column: see GLOSSARY.md. */
+export function distributionsOf(totals: Totals): Record<LatencyColumn, Distribution> {
+  const column = (name: LatencyColumn) =>
+    name === "turn"
+      ? measuredOnly(totals.turn.sparse())
+      : distributionOf(totals.phases.measured, name);
+  return Object.fromEntries(LATENCY_COLUMNS.map((name) => [name, column(name)])) as Record<
+    LatencyColumn,
+    Distribution
+  >;
+}
+
+/**
+ * Counts of the measured part. Asserts that they sum to zero: a run that does not add up must not
+ * be printed.
+ */
+function accountingOf({ totals }: Folded): Accounting {
+  const { due, sent, dropped, unsent, unknown, completed, failed, censored } =
+    totals.phases.measured.counts;
+  assert(
+    due === sent + dropped + unsent + unknown,
+    `due ${due} = sent ${sent} + dropped ${dropped} + unsent ${unsent} + unknown ${unknown}`,
+  );
+  assert(
+    sent === completed + failed + censored,
+    `sent ${sent} = completed ${completed} + failed ${failed} + censored ${censored}`,
+  );
+  const { expected, received } = totals.parts;
+  return {
+    due,
+    sent,
+    dropped,
+    unsent,
+    unknown,
+    completed,
+    failed,
+    censored,
+    intervalsExpected: expected,
+    intervalsReceived: received,
+  };
+}
+
+function cpuPercent(usage: { cpuNs: number; wallNs: number }): number | null {
+  return usage.wallNs === 0 ? null : Math.round((usage.cpuNs / usage.wallNs) * 1000) / 10;
+}
+
+function childrenOf(folded: Folded): ChildResult[] {
+  return folded.children.map((child) => ({
+    id: child.spec.id,
+    share: { ...child.spec.share },
+    incarnation: child.incarnation,
+    intervals: { expected: child.intervals.expected, received: child.intervals.received },
+    unknownFromS:
+      child.intervals.unknownFromNs === null ? null : child.intervals.unknownFromNs / SECOND_NS,
+    cpuPercent: cpuPercent(child),
+    startLatenessMs: child.latenessNs === null ? null : milliseconds(child.latenessNs),
+    end: {
+      outcome: child.ended?.outcome ?? "lost",
+      reason: child.ended?.reason ?? "no word of its end",
+    },
+  }));
+}
+
+function seriesOf(totals: Totals): Result["series"] {
+  const { widthS, endS } = totals.course;
+  return totals.series.map(({ interval, due, completed, errors, response, unanswered }) => {
+    const overS = Math.min(widthS, endS - interval);
+    const distribution = { ...measuredOnly(response), failed: unanswered };
+    const n = sizeOf(distribution);
+    const at = (percent: number) => quantityMs(percentileOf(distribution, percent));
+    return {
+      atS: interval,
+      overS,
+      duePerS: due / overS,
+      ratePerS: completed / overS,
+      errors,
+      p50: at(50),
+      p99: at(99),
+      max: n === 0 ? null : quantityMs(quantityAtRank(distribution, n)),
+    };
+  });
+}
+
+/** What was not answered is in no column's histogram; its ages stand beside them. */
+const AGES = ["failedAge", "censoredAge", "unsentAge"] as const;
+
+function histogramsOf(
+  totals: Totals,
+  distributions: Record<string, Distribution>,
+  deflate: Deflate,
+): Record<string, string> {
+  const columns = Object.entries(distributions).map(([name, { exact }]) => [name, exact] as const);
+  const ages = AGES.map((name) => [name, totals.phases.measured.histogram(name)] as const);
+  return Object.fromEntries(
+    [...columns, ...ages]
+      .filter(([, histogram]) => histogram.count > 0)
+      .map(([name, histogram]) => [name, toBase64(encodeV2Compressed(histogram, deflate))]),
+  );
+}
+
+function toBase64(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return btoa(text);
+}
+
+function warmupOf({ plan, totals }: Folded): Result["warmup"] {
+  if (timing(plan).warmupNs === 0) return null;
+  const { due, sent, completed, failed } = totals.phases.warmup.counts;
+  return { due, sent, completed, failed };
+}
+
+function errorsOf(totals: Totals): Pick<Result, "errors" | "errorSamples"> {
+  const entries = Object.entries(totals.phases.measured.errors).sort(([a], [b]) =>
+    a < b ? -1 : 1,
+  );
+  return {
+    errors: Object.fromEntries(entries.map(([kind, { count }]) => [kind, count])),
+    errorSamples: Object.fromEntries(
+      entries.map(([kind, { count, sample, atNs }]) => [
+        kind,
+        { count, sample, atS: Math.round(atNs / MILLISECOND_NS) / 1000 },
+      ]),
+    ),
+  };
+}
+
+function countsOf(folded: Folded, accounting: Accounting) {
+  const durationS = folded.durationNs / SECOND_NS;
+  const perS = (n: number) => (durationS === 0 ? 0 : Math.round((n / durationS) * 1000) / 1000);
+  const { counts, statuses } = folded.totals.phases.measured;
+  return {
+    durationS,
+    offered: { requests: accounting.due, ratePerS: perS(accounting.due) },
+    achieved: { requests: accounting.completed, ratePerS: perS(accounting.completed) },
+    populations: {
+      ok: counts.ok,
+      error: counts.errors,
+      unanswered: counts.failed + counts.dropped + counts.censored + counts.unsent,
+    },
+    statusCodes: statuses,
+  };
+}
+
+/**
+ * The Result. Throws when the accounting does not sum: that is a fault of ours, and no number is
+ * better than a wrong one.
+ */
+export function resultOf(folded: Folded, context: ResultContext): Result {
+  const { plan, totals } = folded;
+  const accounting = accountingOf(folded);
+  const distributions = distributionsOf(totals);
+  const counts = countsOf(folded, accounting);
+  const health = healthOf(plan, totals, context.environment, counts.durationS);
+  const children = childrenOf(folded);
+  const probe = probeOf(folded);
+  const judged = judge({
+    folded,
+    accounting,
+    health,
+    children,
+    durationS: counts.durationS,
+    ...context,
+  });
+  return {
+    schema: RESULT_SCHEMA,
+    id: context.id,
+    name: plan.name,
+    labels: plan.labels,
+    plan: redactPlan(plan) as unknown as Result["plan"],
+    startedAt: context.startedAt,
+    durationS: counts.durationS,
+    generator: generatorOf(folded, context, health, probe),
+    offered: counts.offered,
+    achieved: counts.achieved,
+    accounting,
+    populations: counts.populations,
+    latencyMs: Object.fromEntries(
+      LATENCY_COLUMNS.map((name) => [name, latencyOf(distributions[name])]),
+    ),
+    statusCodes: counts.statusCodes,
+    ...errorsOf(totals),
+    bytes: totals.bytes,
+    connections: { ...totals.connections },
+    lookupMs: milliseconds(context.lookupNs ?? 0),
+    backends: backendResults(folded),
+    targets: targetResults(folded, counts.durationS),
+    stages: stageResults(folded, counts.durationS),
+    recorded: recordedResults(folded),
+    probe,
+    stopped: stoppedOf(context.stopped),
+    series: seriesOf(totals),
+    histograms: histogramsOf(totals, distributions, context.deflate),
+    warmup: warmupOf(folded),
+    children,
+    thresholds: judged.thresholds,
+    verdict: judged.verdict,
+    environment: context.environment,
+  };
+}
+
+function stoppedOf(stop: Stop | undefined): Result["stopped"] {
+  return stop === undefined ? null : { condition: stop.condition, atS: stop.atNs / SECOND_NS };
+}
+
+function generatorOf(
+  folded: Folded,
+  context: ResultContext,
+  health: HealthReport,
+  probe: Result["probe"],
+) {
+  return {
+    name: context.generator.name,
+    version: context.generator.version,
+    workers: context.workers,
+    cpuPercent: cpuPercent(folded.totals.usage),
+    healthy: health.healthy,
+    faults: [...health.faults],
+    warnings: [...health.faults, ...health.warnings, ...(probe?.disagreements ?? [])],
+  };
+}
