@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { bansOf, findingsOfBans, findingsOfNames } from "@nightjar/testkit/tidy/banned.ts";
 import { findingsOfImports, type ImportRules, type Room } from "@nightjar/testkit/tidy/imports.ts";
+import { type Floors, findingsOfCircles, findingsOfFloors } from "@nightjar/testkit/tidy/order.ts";
 import { findingsOfSizes, type SizeCeilings } from "@nightjar/testkit/tidy/sizes.ts";
 import { readSources } from "@nightjar/testkit/tidy/source-file.ts";
 
@@ -34,6 +35,11 @@ const rooms = {
   },
   testkit: { imports: "every room" },
 } satisfies Record<string, Room>;
+
+/** Each folder of a room imports its own files and those of the folders before it. */
+const floors: Floors = {
+  core: ["", "pattern", "plan", "schedule", "record", "run", "result", "simulation"],
+};
 
 const limits = { fileLines: 300, fileLinesMax: 600, functionLines: 70, lineColumns: 100 };
 
@@ -76,6 +82,11 @@ test("there are sources to look at", () => {
 
 test("imports follow the table of rooms", () => {
   expectNone(sources.flatMap((file) => findingsOfImports(file, importRules)));
+});
+
+test("folders import only what stands below them, and nothing in a circle", () => {
+  expectNone(sources.flatMap((file) => findingsOfFloors(file, floors)));
+  expectNone(findingsOfCircles(sources));
 });
 
 test("files, functions and lines stay short", () => {

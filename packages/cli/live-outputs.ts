@@ -4,14 +4,15 @@ import type { Snapshot } from "@nightjar/core/record/snapshot.ts";
 import type { Result } from "@nightjar/core/result/result.ts";
 import { endLine, headLine, type RunStart, SnapshotLines } from "@nightjar/formats/jsonl/jsonl.ts";
 import type { FileStream } from "./file-stream.ts";
-import { deflate, type Output, type Screen } from "./outputs.ts";
+import type { Output, Screen, WrittenLive } from "./outputs.ts";
+import { deflate } from "./zlib.ts";
 
 /** What one of them is written to. */
 interface Sink {
   append(text: string): void;
 }
 
-export class LiveOutputs {
+export class LiveOutputs implements WrittenLive {
   private readonly lines = new SnapshotLines(deflate);
   private readonly outputs: readonly Output[];
   private readonly streams = new Map<Output, FileStream>();

@@ -16,8 +16,8 @@ import { startWorker, type WorkerProcess } from "@nightjar/engine/worker-process
 import type { RunStart } from "@nightjar/formats/jsonl/jsonl.ts";
 import { watchEnvironment } from "@nightjar/host/environment.ts";
 import { monotonicNs } from "@nightjar/host/monotonic.ts";
-import { deflate } from "./outputs.ts";
 import { workerCommand } from "./worker-command.ts";
+import { deflate } from "./zlib.ts";
 
 /** Between the order and T0, so that every worker has heard it. */
 const START_LEAD_NS = 50e6;

@@ -8,7 +8,8 @@ import { hlogFromResult } from "@nightjar/formats/hlog/result-hlog.ts";
 import { type ChildOrigin, startChildOrigin } from "@nightjar/origin/child-origin.ts";
 import { childrenOf, cli, type Folder, makeFolder, startCli, undisturbed } from "./child-cli.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
-import { FORMATS, inflate } from "./outputs.ts";
+import { FORMATS } from "./outputs.ts";
+import { inflate } from "./zlib.ts";
 
 const NIGHTJAR = new URL("../../nightjar", import.meta.url).pathname;
 

@@ -3,7 +3,6 @@
  * `jsonl` while it goes on (live-outputs.ts).
  */
 import { resolve } from "node:path";
-import { deflateSync, inflateSync } from "node:zlib";
 import { NightjarError } from "@nightjar/core/errors.ts";
 import { didYouMean } from "@nightjar/core/plan/suggest.ts";
 import { LATENCY_COLUMNS, type LatencyColumn, type Result } from "@nightjar/core/result/result.ts";
@@ -13,10 +12,7 @@ import { hlogFromResult } from "@nightjar/formats/hlog/result-hlog.ts";
 import { reportOf } from "@nightjar/formats/human/report.ts";
 import { jsonOf } from "@nightjar/formats/json/json.ts";
 import { type OutputFile, openOutput } from "./files.ts";
-import type { LiveOutputs } from "./live-outputs.ts";
-
-export const deflate = (bytes: Uint8Array): Uint8Array => deflateSync(bytes);
-export const inflate = (bytes: Uint8Array): Uint8Array => inflateSync(bytes);
+import { inflate } from "./zlib.ts";
 
 export const FORMATS = ["human", "json", "hlog", "hgrm", "csv", "jsonl"] as const;
 type Format = (typeof FORMATS)[number];
@@ -127,11 +123,15 @@ function writeOutput(output: Output, result: Result, screen: Screen): void {
   file.write(render(output, result, { columns: REPORT_FILE_COLUMNS, color: false }));
 }
 
+export interface WrittenLive {
+  end(output: Output, result: Result): Promise<void>;
+}
+
 /** What a Result is written to. */
 export interface Paperwork {
   readonly outputs: readonly Output[];
   /** Those that were written while the run went on, and want their end. */
-  readonly live: LiveOutputs;
+  readonly live: WrittenLive;
   readonly screen: Screen;
 }
 

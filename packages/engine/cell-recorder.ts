@@ -14,7 +14,7 @@ import {
   type TallyHistogram,
 } from "@nightjar/core/record/tally.ts";
 import type { BackendBook } from "./backend-book.ts";
-import type { CheckFault } from "./slot.ts";
+import type { CheckFault } from "./check-fault.ts";
 
 const STATUS_CODES = 1000;
 const MAX_SAMPLE_LENGTH = 200;

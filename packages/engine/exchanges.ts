@@ -8,9 +8,10 @@
  * else.
  */
 import type { FailureKind } from "@nightjar/core/record/tally.ts";
+import type { CheckFault } from "./check-fault.ts";
 import type { Pacer } from "./pacer.ts";
 import type { Recorder } from "./recorder.ts";
-import type { CheckFault, Slot, SlotEvents } from "./slot.ts";
+import type { Slot, SlotEvents } from "./slot.ts";
 import { SlotQueue } from "./slot-queue.ts";
 
 export interface ExchangeSettings {

@@ -8,6 +8,7 @@
  */
 import type { FailureKind } from "@nightjar/core/record/tally.ts";
 import type { CellRecorder } from "./cell-recorder.ts";
+import type { CheckFault } from "./check-fault.ts";
 
 /** What a slot tells its driver. */
 export interface SlotEvents {
@@ -37,14 +38,6 @@ export interface SlotEvents {
   resumed(): void;
   bytesSent(bytes: number): void;
   bytesReceived(bytes: number): void;
-}
-
-/** What a check found wrong with an answer. */
-export interface CheckFault {
-  /** As errors are counted: `check-header`, `check-body`. */
-  readonly kind: string;
-  /** For a person; asked once in an interval. */
-  sentence(): string;
 }
 
 /** What may hold slots. */

@@ -6,8 +6,9 @@ import { NightjarError } from "@nightjar/core/errors.ts";
 import { explain } from "@nightjar/formats/explain/explain.ts";
 import { readResult } from "@nightjar/formats/json/read-result.ts";
 import { readInput } from "../files.ts";
-import { inflate, type Screen } from "../outputs.ts";
+import type { Screen } from "../outputs.ts";
 import { readStandardInput, STANDARD_INPUT } from "../standard-input.ts";
+import { inflate } from "../zlib.ts";
 
 /** Those of runs of a day, of many workers, are some MB. */
 const MAX_RESULT_BYTES = 256 * 1024 * 1024;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { bansOf, findingsOfBans, findingsOfNames } from "./banned.ts";
 import { findingsOfImports, type ImportRules } from "./imports.ts";
+import { findingsOfCircles, findingsOfFloors } from "./order.ts";
 import { findingsOfSizes, functionsOf } from "./sizes.ts";
 import { sourceFile } from "./source-file.ts";
 
@@ -51,6 +52,39 @@ describe("imports", () => {
 
   test("a room that is not in the table is a finding", () => {
     expect(imports("packages/attic/a.ts", "")).toHaveLength(1);
+  });
+});
+
+describe("order", () => {
+  const floors = { core: ["", "plan", "run"] };
+  const of = (path: string, text: string) => findingsOfFloors(sourceFile(path, text), floors);
+
+  test("a folder may import its own and those before it", () => {
+    expect(of("packages/core/run/a.ts", 'import "../plan/b.ts";\nimport "./c.ts";')).toEqual([]);
+    expect(of("packages/core/plan/a.ts", 'import "../errors.ts";\nimport "zod";')).toEqual([]);
+    expect(of("packages/core/plan/a.ts", 'import "../run/b.ts";')).toEqual([
+      'packages/core/plan/a.ts:1: "../run/b.ts" looks up (below it: nothing)',
+    ]);
+    expect(of("packages/core/plan/a.test.ts", 'import "../run/b.ts";')).toEqual([]);
+    expect(of("packages/core/attic/a.ts", "")).toHaveLength(1);
+  });
+
+  test("a circle is found once, also through types and other rooms", () => {
+    const files = [
+      sourceFile("packages/core/a.ts", 'import type { B } from "@nightjar/engine/b.ts";'),
+      sourceFile("packages/engine/b.ts", 'import "./c.ts";'),
+      sourceFile("packages/engine/c.ts", 'export { A } from "@nightjar/core/a.ts";'),
+      sourceFile("packages/engine/d.ts", 'import "./b.ts";\nimport "./c.ts";'),
+    ];
+    const [circle, ...others] = findingsOfCircles(files);
+    expect(circle.split(" → ")).toEqual([
+      "a circle: packages/core/a.ts",
+      "packages/engine/b.ts",
+      "packages/engine/c.ts",
+      "packages/core/a.ts",
+    ]);
+    expect(others).toEqual([]);
+    expect(findingsOfCircles(files.slice(1))).toEqual([]);
   });
 });
 

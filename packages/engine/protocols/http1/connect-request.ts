@@ -4,7 +4,8 @@ import { proxyTextsOf } from "@nightjar/core/plan/target-text.ts";
 import type { Order } from "@nightjar/core/run/load-generator.ts";
 import { Filling } from "./request-filling.ts";
 import { headerPieces, line } from "./request-head.ts";
-import { joined, type Piece } from "./templated-request.ts";
+import type { Piece } from "./request-template.ts";
+import { joined } from "./templated-request.ts";
 
 /** It is the same for each connection to `end`. Throws `prepare-failed`. */
 export function connectRequest(

@@ -14,7 +14,7 @@ import type { ConnectFailure } from "@nightjar/host/connect-failure.ts";
 import type { Endpoint } from "../../endpoint.ts";
 import type { Slot } from "../../slot.ts";
 import { isOfTls, openSocket, type Socket, type SocketOwner } from "../../socket.ts";
-import type { RequestTemplate } from "./request.ts";
+import type { RequestTemplate } from "./request-template.ts";
 import type { ResponseParser } from "./response-parser.ts";
 import { TunnelOpening, type TunnelUser } from "./tunnel.ts";
 

@@ -4,7 +4,7 @@
  * at.
  */
 import type { CheckKind } from "@nightjar/core/plan/check.ts";
-import type { CheckFault } from "../../slot.ts";
+import type { CheckFault } from "../../check-fault.ts";
 import { BodyObserver, type WatchedBody } from "./body-observer.ts";
 import { ChunkedBody } from "./chunked-body.ts";
 import { HeaderObserver, type WatchedHeaders } from "./header-observer.ts";

@@ -3,8 +3,8 @@ import type { Target } from "@nightjar/core/plan/target-schema.ts";
 import type { Segment } from "@nightjar/core/plan/template.ts";
 import { assetOf } from "../../asset.ts";
 import { type Filling, latin1 } from "./request-filling.ts";
+import type { Piece } from "./request-template.ts";
 import { BodyLength, type Variable } from "./request-variable.ts";
-import type { Piece } from "./templated-request.ts";
 
 const PATTERN = latin1("abcdefghijklmnopqrstuvwxyz0123456789");
 

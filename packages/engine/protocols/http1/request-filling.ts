@@ -5,8 +5,8 @@ import type { Segment, Template } from "@nightjar/core/plan/template.ts";
 import { ENV_PREFIX, envFault } from "@nightjar/core/plan/template-env.ts";
 import type { Assets } from "@nightjar/core/run/load-generator.ts";
 import { assetOf } from "../../asset.ts";
+import type { Piece } from "./request-template.ts";
 import { RandInt, Seq, Uuid } from "./request-variable.ts";
-import type { Piece } from "./templated-request.ts";
 
 /** Header values may hold obs-text: a character is a byte. */
 export function latin1(text: string): Uint8Array {

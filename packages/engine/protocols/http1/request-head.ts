@@ -5,7 +5,7 @@ import {
   type TargetTexts,
 } from "@nightjar/core/plan/target-text.ts";
 import { type Filling, latin1 } from "./request-filling.ts";
-import type { Piece } from "./templated-request.ts";
+import type { Piece } from "./request-template.ts";
 
 /** What a request says of the way that it takes. */
 export interface RequestForm {

@@ -3,8 +3,9 @@
  * the first hundred some take 0.1 to 2 ms without it.
  */
 import { latin1 } from "./request-filling.ts";
+import type { Piece } from "./request-template.ts";
 import { BodyLength, NumberField, RandInt, Seq, Uuid } from "./request-variable.ts";
-import { type Piece, TemplatedRequest } from "./templated-request.ts";
+import { TemplatedRequest } from "./templated-request.ts";
 
 const RENDERS = 4000;
 /** So that numbers of all widths come. */

@@ -7,7 +7,8 @@ import { readOriginLog } from "@nightjar/origin/log-reader.ts";
 import { RequestParser } from "@nightjar/origin/parser.ts";
 import { Request } from "@nightjar/origin/request.ts";
 import fc from "fast-check";
-import { makeRequest, type RequestOptions, type RequestTemplate } from "./request.ts";
+import { makeRequest, type RequestOptions } from "./request.ts";
+import type { RequestTemplate } from "./request-template.ts";
 
 const NUMBER = "X-Number";
 const NOTHING = new Uint8Array(0);

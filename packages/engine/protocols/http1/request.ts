@@ -10,18 +10,9 @@ import { bodyPieces, lengthPieces } from "./request-body.ts";
 import { Filling, latin1 } from "./request-filling.ts";
 import { headPieces, line, type RequestForm } from "./request-head.ts";
 import { rehearseRenders } from "./request-rehearsal.ts";
+import type { Piece, RequestTemplate } from "./request-template.ts";
 import { NumberField } from "./request-variable.ts";
-import { joined, type Piece, TemplatedRequest } from "./templated-request.ts";
-
-export interface RequestTemplate {
-  /** The request is the first `length` of these, until `render` writes over them. */
-  readonly bytes: Uint8Array;
-  readonly length: number;
-  /** The method is HEAD. */
-  readonly head: boolean;
-  /** Makes it the request of exchange *i*. */
-  render(i: number): void;
-}
+import { joined, TemplatedRequest } from "./templated-request.ts";
 
 /** The same for each exchange. */
 class PlainRequest implements RequestTemplate {

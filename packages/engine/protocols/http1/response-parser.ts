@@ -15,7 +15,7 @@
  * says nothing about framing. What cannot be HTTP is refused at once: it may never end a line.
  */
 import { afterBlanks, beforeBlanks, isBlank } from "@nightjar/core/plan/blank.ts";
-import type { CheckFault } from "../../slot.ts";
+import type { CheckFault } from "../../check-fault.ts";
 import { ChunkedBody } from "./chunked-body.ts";
 import {
   CONNECTION,

@@ -5,7 +5,8 @@ import { drawUuidWord, drawWhole } from "@nightjar/core/plan/template-draw.ts";
 import { RequestParser } from "@nightjar/origin/parser.ts";
 import { Request } from "@nightjar/origin/request.ts";
 import fc from "fast-check";
-import { makeRequest, type RequestOptions, type RequestTemplate } from "./request.ts";
+import { makeRequest, type RequestOptions } from "./request.ts";
+import type { RequestTemplate } from "./request-template.ts";
 
 const NUMBER = "X-Number";
 const ENV: Readonly<Record<string, string>> = { A: "a b/é", EMPTY: "" };

@@ -8,11 +8,8 @@
  * place has changed, which is seldom: variables mostly keep their width.
  */
 import { assert } from "@nightjar/core/errors.ts";
-import type { RequestTemplate } from "./request.ts";
+import type { Piece, RequestTemplate } from "./request-template.ts";
 import { BodyLength, type Variable } from "./request-variable.ts";
-
-/** Bytes that never change, or what does. */
-export type Piece = Uint8Array | Variable;
 
 const NEVER = -1;
 
