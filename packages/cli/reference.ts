@@ -2,7 +2,7 @@
  * The documents that are made from tables and schemas: `npm run docs` writes them, a test compares.
  */
 import { planJsonSchema } from "@nightjar/core/plan/plan-schema.ts";
-import { resultJsonSchema } from "@nightjar/core/result/result.ts";
+import { resultJsonSchema } from "@nightjar/core/result/result-document.ts";
 import { COMMANDS, type CommandRow } from "./commands.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
 import { EVERY, isRepeatable, type OptionRow, usageOf } from "./options/row.ts";

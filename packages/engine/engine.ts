@@ -3,9 +3,10 @@
 import { NightjarError } from "@nightjar/core/errors.ts";
 import { parseChecks } from "@nightjar/core/plan/check.ts";
 import { timing } from "@nightjar/core/plan/timing.ts";
+import { type Capabilities, MEASURED_COLUMNS } from "@nightjar/core/run/capabilities.ts";
 import { Channel } from "@nightjar/core/run/channel.ts";
+import { FEATURES } from "@nightjar/core/run/feature.ts";
 import type {
-  Capabilities,
   LoadGenerator,
   Order,
   Ready,
@@ -33,8 +34,13 @@ export const ENGINE_CAPABILITIES: Capabilities = {
   protocols: ["http1"],
   models: ["open", "closed"],
   arrivals: ["constant", "poisson", "jitter", "burst"],
+  features: FEATURES,
+  exactCounts: true,
   start: "instant",
+  live: true,
   fidelity: "histogram",
+  latency: "response",
+  columns: MEASURED_COLUMNS,
 };
 
 export interface EngineOptions {

@@ -13,30 +13,27 @@ import {
 } from "../record/percentile.ts";
 import type { Totals } from "../record/totals.ts";
 import type { Folded } from "../run/fold.ts";
-import type { Capabilities } from "../run/load-generator.ts";
-import { type HealthReport, healthOf } from "./health.ts";
+import { healthOf } from "./health.ts";
 import { distributionOf } from "./measure.ts";
 import { probeOf } from "./probe.ts";
 import {
   type Accounting,
-  type ChildResult,
   type Environment,
   LATENCY_COLUMNS,
   type LatencyColumn,
   RESULT_SCHEMA,
   type Result,
 } from "./result.ts";
+import { childrenOf, columnsOf, type GeneratorContext, generatorOf } from "./result-generator.ts";
 import { latencyOf } from "./result-latency.ts";
 import { milliseconds, quantityMs } from "./result-quantity.ts";
 import { backendResults, recordedResults, stageResults, targetResults } from "./slices.ts";
 import type { Stop } from "./stop-watch.ts";
 import { judge } from "./verdict.ts";
 
-export interface ResultContext {
+export interface ResultContext extends GeneratorContext {
   readonly id: string;
   readonly startedAt: string;
-  readonly generator: Capabilities;
-  readonly workers: number;
   /** How long the target's name took to resolve, before the run; 0 for an address. */
   readonly lookupNs?: number;
   readonly environment: Environment;
@@ -87,27 +84,6 @@ function accountingOf({ totals }: Folded): Accounting {
     intervalsExpected: expected,
     intervalsReceived: received,
   };
-}
-
-function cpuPercent(usage: { cpuNs: number; wallNs: number }): number | null {
-  return usage.wallNs === 0 ? null : Math.round((usage.cpuNs / usage.wallNs) * 1000) / 10;
-}
-
-function childrenOf(folded: Folded): ChildResult[] {
-  return folded.children.map((child) => ({
-    id: child.spec.id,
-    share: { ...child.spec.share },
-    incarnation: child.incarnation,
-    intervals: { expected: child.intervals.expected, received: child.intervals.received },
-    unknownFromS:
-      child.intervals.unknownFromNs === null ? null : child.intervals.unknownFromNs / SECOND_NS,
-    cpuPercent: cpuPercent(child),
-    startLatenessMs: child.latenessNs === null ? null : milliseconds(child.latenessNs),
-    end: {
-      outcome: child.ended?.outcome ?? "lost",
-      reason: child.ended?.reason ?? "no word of its end",
-    },
-  }));
 }
 
 function seriesOf(totals: Totals): Result["series"] {
@@ -225,7 +201,7 @@ export function resultOf(folded: Folded, context: ResultContext): Result {
     accounting,
     populations: counts.populations,
     latencyMs: Object.fromEntries(
-      LATENCY_COLUMNS.map((name) => [name, latencyOf(distributions[name])]),
+      columnsOf(context.generator).map((name) => [name, latencyOf(distributions[name])]),
     ),
     statusCodes: counts.statusCodes,
     ...errorsOf(totals),
@@ -250,21 +226,4 @@ export function resultOf(folded: Folded, context: ResultContext): Result {
 
 function stoppedOf(stop: Stop | undefined): Result["stopped"] {
   return stop === undefined ? null : { condition: stop.condition, atS: stop.atNs / SECOND_NS };
-}
-
-function generatorOf(
-  folded: Folded,
-  context: ResultContext,
-  health: HealthReport,
-  probe: Result["probe"],
-) {
-  return {
-    name: context.generator.name,
-    version: context.generator.version,
-    workers: context.workers,
-    cpuPercent: cpuPercent(folded.totals.usage),
-    healthy: health.healthy,
-    faults: [...health.faults],
-    warnings: [...health.faults, ...health.warnings, ...(probe?.disagreements ?? [])],
-  };
 }

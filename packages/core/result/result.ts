@@ -3,6 +3,8 @@
  * Latencies in milliseconds. Keys may be added later; readers ignore those they do not know.
  */
 import { z } from "zod";
+import { FIDELITIES, HISTOGRAM_ERROR } from "../record/fidelity.ts";
+import { LATENCY_MEANINGS } from "../run/capabilities.ts";
 
 export const RESULT_SCHEMA = "nightjar.result/v1";
 
@@ -101,7 +103,7 @@ const probeSchema = z.looseObject({
   disagreements: z.array(z.string()),
 });
 
-const accountingSchema = z.looseObject({
+export const accountingSchema = z.looseObject({
   due: count,
   sent: count,
   dropped: count,
@@ -122,6 +124,13 @@ const thresholdSchema = z.looseObject({
 });
 export type JudgedThreshold = z.infer<typeof thresholdSchema>;
 
+const processSchema = z.looseObject({
+  command: z.array(z.string()).describe("secrets are redacted"),
+  exitCode: z.int().nullable(),
+  stdout: z.string(),
+  stderr: z.string(),
+});
+
 const childSchema = z.looseObject({
   id: z.string(),
   share: z.looseObject({ from: count, to: count, of: count }),
@@ -134,6 +143,7 @@ const childSchema = z.looseObject({
     outcome: z.enum(["done", "stopped", "lost", "failed"]),
     reason: z.string(),
   }),
+  process: processSchema.optional().describe("of a generator that is another program"),
 });
 export type ChildResult = z.infer<typeof childSchema>;
 
@@ -152,6 +162,13 @@ export const environmentSchema = z.looseObject({
 });
 export type Environment = z.infer<typeof environmentSchema>;
 
+export const fidelitySchema = z.looseObject({
+  kind: z.enum(FIDELITIES),
+  relativeError: share
+    .nullable()
+    .describe("a percentile is at most so much too high, as a fraction; null: nobody knows"),
+});
+
 export const OUTCOMES = ["pass", "fail", "inconclusive"] as const;
 
 const verdictSchema = z.looseObject({
@@ -162,75 +179,72 @@ export type Verdict = z.infer<typeof verdictSchema>;
 
 const errorSchema = z.looseObject({ count, sample: z.string(), atS: z.number() });
 
-export const resultSchema = z
-  .looseObject({
-    schema: z.literal(RESULT_SCHEMA),
-    id: z.string(),
+export const resultSchema = z.looseObject({
+  schema: z.literal(RESULT_SCHEMA),
+  id: z.string(),
+  name: z.string(),
+  labels: z.record(z.string(), z.string()),
+  plan: z.looseObject({}).describe("the resolved plan; secrets are redacted"),
+  startedAt: z.iso.datetime(),
+  durationS: z.number().describe("of the measured part"),
+  generator: z.looseObject({
     name: z.string(),
-    labels: z.record(z.string(), z.string()),
-    plan: z.looseObject({}).describe("the resolved plan; secrets are redacted"),
-    startedAt: z.iso.datetime(),
-    durationS: z.number().describe("of the measured part"),
-    generator: z.looseObject({
-      name: z.string(),
-      version: z.string(),
-      workers: count,
-      cpuPercent: z.number().nullable().describe("of one core, mean over workers"),
-      healthy: z.boolean(),
-      faults: z.array(z.string()).describe("why it is not healthy; they are warnings too"),
-      warnings: z.array(z.string()),
+    version: z.string(),
+    workers: count,
+    cpuPercent: z.number().nullable().describe("of one core, mean over workers"),
+    latencyKind: z
+      .enum(LATENCY_MEANINGS)
+      .default("response")
+      .describe("response: from due to done; service: from the sending on"),
+    fidelity: fidelitySchema.default({ kind: "histogram", relativeError: HISTOGRAM_ERROR }),
+    healthy: z.boolean().nullable().describe("null: nobody knows"),
+    faults: z.array(z.string()).describe("why it is not healthy; they are warnings too"),
+    warnings: z.array(z.string()),
+  }),
+  offered: z.looseObject({ requests: count, ratePerS: share }),
+  achieved: z.looseObject({ requests: count, ratePerS: share }),
+  accounting: accountingSchema,
+  populations: z.looseObject({ ok: count, error: count, unanswered: count }),
+  latencyMs: z.record(z.string(), latencySchema).describe("columns that were measured"),
+  statusCodes: z.record(z.string(), count),
+  errors: z.record(z.string(), count),
+  errorSamples: z.record(z.string(), errorSchema),
+  bytes: z.looseObject({ sent: count, received: count }),
+  connections: z.looseObject({
+    opened: count,
+    reused: count,
+    closedByServer: count,
+    failed: count,
+    resumed: count.describe("TLS sessions that were resumed, of those opened"),
+  }),
+  lookupMs: z.number().describe("for the target's name, before the run"),
+  backends: z.record(z.string(), backendSchema).describe("by address"),
+  targets: z.array(targetSchema),
+  stages: z.array(stageSchema).describe("empty where the plan has none"),
+  recorded: z.record(z.string(), recordedSchema).describe("by name of the header"),
+  probe: probeSchema.nullable(),
+  stopped: z
+    .looseObject({ condition: z.string(), atS: z.number() })
+    .nullable()
+    .describe("the condition of `stopOn` that ended the run"),
+  series: z.array(
+    z.looseObject({
+      atS: z.number(),
+      overS: z.number().describe("seconds in this row: 1, or more in a run of hours"),
+      duePerS: z.number(),
+      ratePerS: z.number().describe("answered"),
+      errors: count,
+      p50: quantitySchema,
+      p99: quantitySchema,
+      max: quantitySchema,
     }),
-    offered: z.looseObject({ requests: count, ratePerS: share }),
-    achieved: z.looseObject({ requests: count, ratePerS: share }),
-    accounting: accountingSchema,
-    populations: z.looseObject({ ok: count, error: count, unanswered: count }),
-    latencyMs: z.record(z.string(), latencySchema),
-    statusCodes: z.record(z.string(), count),
-    errors: z.record(z.string(), count),
-    errorSamples: z.record(z.string(), errorSchema),
-    bytes: z.looseObject({ sent: count, received: count }),
-    connections: z.looseObject({
-      opened: count,
-      reused: count,
-      closedByServer: count,
-      failed: count,
-      resumed: count.describe("TLS sessions that were resumed, of those opened"),
-    }),
-    lookupMs: z.number().describe("for the target's name, before the run"),
-    backends: z.record(z.string(), backendSchema).describe("by address"),
-    targets: z.array(targetSchema),
-    stages: z.array(stageSchema).describe("empty where the plan has none"),
-    recorded: z.record(z.string(), recordedSchema).describe("by name of the header"),
-    probe: probeSchema.nullable(),
-    stopped: z
-      .looseObject({ condition: z.string(), atS: z.number() })
-      .nullable()
-      .describe("the condition of `stopOn` that ended the run"),
-    series: z.array(
-      z.looseObject({
-        atS: z.number(),
-        overS: z.number().describe("seconds in this row: 1, or more in a run of hours"),
-        duePerS: z.number(),
-        ratePerS: z.number().describe("answered"),
-        errors: count,
-        p50: quantitySchema,
-        p99: quantitySchema,
-        max: quantitySchema,
-      }),
-    ),
-    histograms: z
-      .record(z.string(), z.string())
-      .describe("base64 of HdrHistogram V2 compressed, ns"),
-    warmup: z.looseObject({ due: count, sent: count, completed: count, failed: count }).nullable(),
-    children: z.array(childSchema),
-    thresholds: z.array(thresholdSchema),
-    verdict: verdictSchema,
-    environment: environmentSchema,
-  })
-  .meta({ title: "Nightjar result", $id: "urn:nightjar:schema:result:v1" });
+  ),
+  histograms: z.record(z.string(), z.string()).describe("base64 of HdrHistogram V2 compressed, ns"),
+  warmup: z.looseObject({ due: count, sent: count, completed: count, failed: count }).nullable(),
+  children: z.array(childSchema),
+  thresholds: z.array(thresholdSchema),
+  verdict: verdictSchema,
+  environment: environmentSchema,
+});
 
 export type Result = z.infer<typeof resultSchema>;
-
-export function resultJsonSchema(): Record<string, unknown> {
-  return z.toJSONSchema(resultSchema, { io: "output" }) as Record<string, unknown>;
-}

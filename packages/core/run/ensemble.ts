@@ -11,11 +11,12 @@
 
 import { assert } from "../errors.ts";
 import { SECOND_NS } from "../plan/quantity.ts";
+import { weakestFidelity } from "../record/fidelity.ts";
+import { weakestOf } from "./capabilities.ts";
 import { Channel } from "./channel.ts";
 import type { Clock } from "./clock.ts";
 import { type ChildSpec, Collector } from "./collector.ts";
 import type {
-  Capabilities,
   Ended,
   LoadGenerator,
   Order,
@@ -55,25 +56,8 @@ export function ensemble(
   options: EnsembleOptions,
 ): LoadGenerator {
   return {
-    capabilities: weakest(children.map((child) => child.capabilities)),
+    capabilities: weakestOf(children.map((child) => child.capabilities)),
     prepare: (order, signal) => prepareAll(children, options, order, signal),
-  };
-}
-
-/** What all of them can do. */
-function weakest(all: readonly Capabilities[]): Capabilities {
-  const [first] = all;
-  const everyHas = (field: "protocols" | "models" | "arrivals") =>
-    (first[field] as readonly string[]).filter((one) =>
-      all.every((capabilities) => (capabilities[field] as readonly string[]).includes(one)),
-    );
-  return {
-    ...first,
-    protocols: everyHas("protocols"),
-    models: everyHas("models") as Capabilities["models"],
-    arrivals: everyHas("arrivals"),
-    start: all.find((one) => one.start !== "instant")?.start ?? "instant",
-    fidelity: all.find((one) => one.fidelity !== "histogram")?.fidelity ?? "histogram",
   };
 }
 
@@ -258,6 +242,7 @@ class EnsembleRun implements Run {
       ...this.outcome(ends),
       intervals: this.collector.emitted,
       untilNs: untils.length === 0 ? null : Math.max(...untils),
+      ...wordsOf(ends),
     });
     this.events.end();
   }
@@ -279,6 +264,13 @@ class EnsembleRun implements Run {
     if (stopped) return { outcome: "stopped", reason: stopped.reason };
     return { outcome: "done", reason: names };
   }
+}
+
+/** What the children said of how they measured, once each. */
+function wordsOf(ends: readonly Ended[]): Pick<Ended, "fidelity" | "notes"> {
+  const fidelity = weakestFidelity(ends.flatMap((end) => end.fidelity ?? []));
+  const notes = [...new Set(ends.flatMap((end) => end.notes ?? []))];
+  return { ...(fidelity ? { fidelity } : {}), ...(notes.length > 0 ? { notes } : {}) };
 }
 
 function isLoss(outcome: Outcome): boolean {

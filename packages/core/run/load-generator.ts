@@ -3,19 +3,10 @@
  * behind a bus. An ensemble of load generators is a load generator.
  */
 import type { Plan } from "../plan/plan.ts";
+import type { Fidelity } from "../record/fidelity.ts";
 import type { Snapshot } from "../record/snapshot.ts";
 import type { Share } from "../schedule/share.ts";
-
-export interface Capabilities {
-  readonly name: string;
-  readonly version: string;
-  readonly protocols: readonly string[];
-  readonly models: readonly ("open" | "closed")[];
-  readonly arrivals: readonly string[];
-  /** `instant`: starts at T0; `spawn`: when its process is up; `wall`: by its own clock. */
-  readonly start: "instant" | "spawn" | "wall";
-  readonly fidelity: "histogram" | "buckets" | "percentiles";
-}
+import type { Capabilities } from "./capabilities.ts";
 
 /**
  * What the plan names and does not hold: files by the name that it gives them, variables of the
@@ -80,6 +71,22 @@ export interface Ended {
    * where nobody knows.
    */
   readonly untilNs: number | null;
+  /** What its latencies came to; absent: as its capabilities say. */
+  readonly fidelity?: Fidelity;
+  /** What a person should know of how it measured. */
+  readonly notes?: readonly string[];
+  /** Of generators that are another program: what it was told, and what it said. */
+  readonly transcript?: Transcript;
+}
+
+/** Of a program that has ended; texts are bounded, the end of each is kept. */
+export interface Transcript {
+  /** Without secrets. */
+  readonly command: readonly string[];
+  /** `null`: ended by a signal. */
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
 }
 
 /**

@@ -13,18 +13,11 @@
  */
 
 import { NightjarError } from "../errors.ts";
+import type { Capabilities } from "./capabilities.ts";
 import { Channel } from "./channel.ts";
 import { Heard } from "./heard.ts";
 import type { Link, Message } from "./link.ts";
-import type {
-  Capabilities,
-  Ended,
-  LoadGenerator,
-  Order,
-  Ready,
-  Run,
-  RunEvent,
-} from "./load-generator.ts";
+import type { Ended, LoadGenerator, Order, Ready, Run, RunEvent } from "./load-generator.ts";
 
 /** Serves `generator` to the other end of `link` until the link closes. One run for each link. */
 export async function serve(generator: LoadGenerator, link: Link): Promise<void> {

@@ -8,9 +8,11 @@
 
 import { NightjarError } from "../errors.ts";
 import { INTERVAL_NS } from "../record/snapshot.ts";
+import { type Capabilities, MEASURED_COLUMNS } from "../run/capabilities.ts";
 import { Channel } from "../run/channel.ts";
 import type { Clock } from "../run/clock.ts";
-import type { Capabilities, LoadGenerator, Order, Run, RunEvent } from "../run/load-generator.ts";
+import { FEATURES } from "../run/feature.ts";
+import type { LoadGenerator, Order, Run, RunEvent } from "../run/load-generator.ts";
 import { Life } from "./life.ts";
 import { SimulatedRecorder } from "./recorder.ts";
 
@@ -20,8 +22,13 @@ export const SIMULATED: Capabilities = {
   protocols: ["http1"],
   models: ["open", "closed"],
   arrivals: ["constant", "poisson"],
+  features: FEATURES,
+  exactCounts: true,
   start: "instant",
+  live: true,
   fidelity: "histogram",
+  latency: "response",
+  columns: MEASURED_COLUMNS,
 };
 
 export interface ChildScript {

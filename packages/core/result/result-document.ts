@@ -1,0 +1,51 @@
+/**
+ * ResultDocument: a Result as a file may hold it. What Nightjar has measured has everything; what
+ * was converted from another tool's document has `null` where that document says nothing, and lacks
+ * the latency columns that the tool does not measure.
+ */
+import { z } from "zod";
+import {
+  accountingSchema,
+  environmentSchema,
+  LATENCY_COLUMNS,
+  latencySchema,
+  resultSchema,
+} from "./result.ts";
+
+const count = z.int().min(0).nullable();
+
+const sourceSchema = z.looseObject({
+  format: z.string(),
+  tool: z.string(),
+  version: z.string().nullable(),
+  absent: z.array(z.string()).describe("what the document does not say, by the keys of this one"),
+});
+
+export const resultDocumentSchema = resultSchema
+  .extend({
+    startedAt: z.iso.datetime().nullable(),
+    offered: z.looseObject({ requests: count, ratePerS: z.number().min(0).nullable() }),
+    accounting: accountingSchema.nullable(),
+    populations: z.looseObject({ ok: count, error: count, unanswered: count }),
+    latencyMs: z
+      .partialRecord(z.enum(LATENCY_COLUMNS), latencySchema)
+      .describe("the columns that the generator measures"),
+    bytes: z.looseObject({ sent: count, received: count }),
+    connections: z.looseObject({
+      opened: count,
+      reused: count,
+      closedByServer: count,
+      failed: count,
+      resumed: count.describe("TLS sessions that were resumed, of those opened"),
+    }),
+    lookupMs: z.number().nullable().describe("for the target's name, before the run"),
+    environment: environmentSchema.nullable(),
+    source: sourceSchema.optional().describe("the document that this one was made of"),
+  })
+  .meta({ title: "Nightjar result", $id: "urn:nightjar:schema:result:v1" });
+
+export type ResultDocument = z.infer<typeof resultDocumentSchema>;
+
+export function resultJsonSchema(): Record<string, unknown> {
+  return z.toJSONSchema(resultSchema, { io: "output" }) as Record<string, unknown>;
+}

@@ -1,0 +1,71 @@
+/**
+ * Capabilities: what a generator can do of a plan, as data. A plan that asks for more is refused
+ * before anything starts.
+ */
+
+import { FIDELITIES, type FidelityKind } from "../record/fidelity.ts";
+import type { TallyHistogram } from "../record/tally.ts";
+import type { Feature } from "./feature.ts";
+
+/** When load begins: at T0, when a spawned process is up, or by the generator's own clock. */
+export const STARTS = ["instant", "spawn", "wall"] as const;
+export type Start = (typeof STARTS)[number];
+
+/** What a generator's headline latency is: from due to done, or from the sending on. */
+export const LATENCY_MEANINGS = ["response", "service"] as const;
+export type LatencyMeaning = (typeof LATENCY_MEANINGS)[number];
+
+/** Columns of latency that a generator may measure. */
+export const MEASURED_COLUMNS = [
+  "wait",
+  "connect",
+  "lag",
+  "service",
+  "response",
+  "firstByte",
+  "errorResponse",
+  "tcp",
+  "tls",
+] as const satisfies readonly TallyHistogram[];
+export type MeasuredColumn = (typeof MEASURED_COLUMNS)[number];
+
+export interface Capabilities {
+  readonly name: string;
+  readonly version: string;
+  readonly protocols: readonly string[];
+  readonly models: readonly ("open" | "closed")[];
+  readonly arrivals: readonly string[];
+  /** What of a plan it carries out beside rate, duration, connections and one URL. */
+  readonly features: readonly Feature[];
+  /** As many exchanges as the plan says, not fewer by an arithmetic of its own. */
+  readonly exactCounts: boolean;
+  readonly start: Start;
+  /** Tells of each second as it goes on. */
+  readonly live: boolean;
+  /** At its best; a run says what it came to. */
+  readonly fidelity: FidelityKind;
+  readonly latency: LatencyMeaning;
+  readonly columns: readonly MeasuredColumn[];
+}
+
+/** What all of them can do. */
+export function weakestOf(all: readonly Capabilities[]): Capabilities {
+  const [first] = all;
+  const common = <T>(listOf: (one: Capabilities) => readonly T[]): T[] =>
+    listOf(first).filter((entry) => all.every((one) => listOf(one).includes(entry)));
+  const worst = <T>(order: readonly T[], of: (one: Capabilities) => T): T =>
+    order[Math.max(...all.map((one) => order.indexOf(of(one))))];
+  return {
+    ...first,
+    protocols: common((one) => one.protocols),
+    models: common((one) => one.models),
+    arrivals: common((one) => one.arrivals),
+    features: common((one) => one.features),
+    columns: common((one) => one.columns),
+    exactCounts: all.every((one) => one.exactCounts),
+    live: all.every((one) => one.live),
+    start: worst(STARTS, (one) => one.start),
+    fidelity: worst(FIDELITIES, (one) => one.fidelity),
+    latency: worst(LATENCY_MEANINGS, (one) => one.latency),
+  };
+}
