@@ -38,6 +38,7 @@ export const ENGINE_CAPABILITIES: Capabilities = {
   exactCounts: true,
   start: "instant",
   live: true,
+  bySecond: true,
   fidelity: "histogram",
   latency: "response",
   columns: MEASURED_COLUMNS,

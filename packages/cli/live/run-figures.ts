@@ -65,10 +65,10 @@ function errorKindsIn({ phases }: Totals): Figures["errorKinds"] {
 }
 
 /** As the report's, over ok and unanswered; what is still open is left out. */
-function latencyIn({ phases }: Totals): Figures["latencyMs"] {
+function latencyIn({ phases, headline }: Totals): Figures["latencyMs"] {
   const part = phases.measured.counts.due > 0 ? phases.measured : phases.warmup;
   const distribution: Distribution = {
-    exact: part.histogram("response"),
+    exact: part.histogram(headline),
     censored: EMPTY_HISTOGRAM,
     failed: mergeHistograms([part.histogram("failedAge"), ageless(part.counts.dropped)]),
   };
@@ -127,7 +127,7 @@ export class RunFigures {
   private markOf(row: SeriesRow): Mark {
     const before = this.marks.get(row);
     if (before) return before;
-    const { response: exact, unanswered: failed } = row;
+    const { latency: exact, unanswered: failed } = row;
     const distribution = { exact, censored: EMPTY_HISTOGRAM, failed };
     const p99 = drawn(quantityMs(percentileOf(distribution, 99)));
     const mark = { p99, max: drawn(maxOf(distribution)) };

@@ -19,6 +19,10 @@ export interface Fidelity {
 /** Of our own histograms: three significant digits. */
 export const HISTOGRAM_ERROR = 0.001;
 
+/** What a generator's headline latency is: from due to done, or from the sending on. */
+export const LATENCY_MEANINGS = ["response", "service"] as const;
+export type LatencyMeaning = (typeof LATENCY_MEANINGS)[number];
+
 /** Of a whole: that of its worst part. */
 export function weakestFidelity(parts: readonly Fidelity[]): Fidelity | undefined {
   const [first, ...rest] = parts;

@@ -28,7 +28,7 @@ test("a long run has wider rows, never more than the limit, in any order the sam
   fc.assert(
     fc.property(intervals, fc.integer({ min: 2, max: 9 }), (some, most) => {
       const rowsOf = (order: readonly number[]) => {
-        const series = new Series(most);
+        const series = new Series("response", most);
         for (const interval of order) series.add(second(interval, interval + 1));
         return { rows: series.rows, widthS: series.widthS };
       };

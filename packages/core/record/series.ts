@@ -5,6 +5,8 @@
  *
  *     seconds   0 1 2 3 4 5 6        limit 4: from second 4 on, rows of 2 s: [0 1] [2 3] [4 5] [6]
  */
+
+import type { LatencyMeaning } from "./fidelity.ts";
 import { ageless, EMPTY_HISTOGRAM, mergeHistograms, type SparseHistogram } from "./histogram.ts";
 import { PackedHistogram } from "./packed-histogram.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -16,8 +18,8 @@ export interface SeriesRow {
   readonly due: number;
   readonly completed: number;
   readonly errors: number;
-  /** Of the ok answers. */
-  readonly response: SparseHistogram;
+  /** Response of the ok answers, or service of all that came. */
+  readonly latency: SparseHistogram;
   /** Ages of those that failed or were dropped in this time. */
   readonly unanswered: SparseHistogram;
 }
@@ -27,22 +29,22 @@ class KeptRow implements SeriesRow {
   readonly due: number;
   readonly completed: number;
   readonly errors: number;
-  private readonly packedResponse: PackedHistogram;
+  private readonly packedLatency: PackedHistogram;
   private readonly packedUnanswered: PackedHistogram;
 
   constructor(
     readonly interval: number,
-    { due, completed, errors, response, unanswered }: SeriesRow,
+    { due, completed, errors, latency, unanswered }: SeriesRow,
   ) {
     this.due = due;
     this.completed = completed;
     this.errors = errors;
-    this.packedResponse = new PackedHistogram(response);
+    this.packedLatency = new PackedHistogram(latency);
     this.packedUnanswered = new PackedHistogram(unanswered);
   }
 
-  get response(): SparseHistogram {
-    return this.packedResponse.unpack();
+  get latency(): SparseHistogram {
+    return this.packedLatency.unpack();
   }
 
   get unanswered(): SparseHistogram {
@@ -60,7 +62,10 @@ export class Series {
   private last = -1;
   private sorted: readonly SeriesRow[] | undefined;
 
-  constructor(private readonly most = MAX_ROWS) {}
+  constructor(
+    private readonly meaning: LatencyMeaning = "response",
+    private readonly most = MAX_ROWS,
+  ) {}
 
   /** In order of time. */
   get rows(): readonly SeriesRow[] {
@@ -77,9 +82,23 @@ export class Series {
   add({ interval, cells }: Pick<Snapshot, "interval" | "cells">): void {
     this.last = Math.max(this.last, interval);
     while (interval / this.widthS >= this.most) this.widen();
-    const rows = cells.map(({ tally }) => rowOf(interval, tally));
+    const rows = cells.map(({ tally }) => this.rowOf(interval, tally));
     this.put(rows.length === 0 ? nothingAt(interval) : rows.reduce(sumOf));
     this.sorted = undefined;
+  }
+
+  private rowOf(interval: number, { counts, histograms }: Tally): SeriesRow {
+    return {
+      interval,
+      due: counts.due,
+      completed: counts.completed,
+      errors: counts.errors + counts.failed,
+      latency: histograms[this.meaning] ?? EMPTY_HISTOGRAM,
+      unanswered: mergeHistograms([
+        histograms.failedAge ?? EMPTY_HISTOGRAM,
+        ageless(counts.dropped),
+      ]),
+    };
   }
 
   private put(row: SeriesRow): void {
@@ -98,19 +117,8 @@ export class Series {
 }
 
 function nothingAt(interval: number): SeriesRow {
-  const [response, unanswered] = [EMPTY_HISTOGRAM, EMPTY_HISTOGRAM];
-  return { interval, due: 0, completed: 0, errors: 0, response, unanswered };
-}
-
-function rowOf(interval: number, { counts, histograms }: Tally): SeriesRow {
-  return {
-    interval,
-    due: counts.due,
-    completed: counts.completed,
-    errors: counts.errors + counts.failed,
-    response: histograms.response ?? EMPTY_HISTOGRAM,
-    unanswered: mergeHistograms([histograms.failedAge ?? EMPTY_HISTOGRAM, ageless(counts.dropped)]),
-  };
+  const [latency, unanswered] = [EMPTY_HISTOGRAM, EMPTY_HISTOGRAM];
+  return { interval, due: 0, completed: 0, errors: 0, latency, unanswered };
 }
 
 function sumOf(a: SeriesRow, b: SeriesRow): SeriesRow {
@@ -119,7 +127,7 @@ function sumOf(a: SeriesRow, b: SeriesRow): SeriesRow {
     due: a.due + b.due,
     completed: a.completed + b.completed,
     errors: a.errors + b.errors,
-    response: mergeHistograms([a.response, b.response]),
+    latency: mergeHistograms([a.latency, b.latency]),
     unanswered: mergeHistograms([a.unanswered, b.unanswered]),
   };
 }

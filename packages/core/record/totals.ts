@@ -5,6 +5,7 @@
 
 import type { Plan } from "../plan/plan.ts";
 import type { Cell, Phase } from "./cell.ts";
+import type { LatencyMeaning } from "./fidelity.ts";
 import { Histogram, type SparseHistogram } from "./histogram.ts";
 import { Series, type SeriesRow } from "./series.ts";
 import {
@@ -65,7 +66,7 @@ export class Totals {
   readonly stages: readonly TallyTotals[];
   readonly targets: readonly TallyTotals[];
   readonly turn = new Histogram();
-  readonly course = new Series();
+  readonly course: Series;
   connections: ConnectionCounts = {
     opened: 0,
     reused: 0,
@@ -78,7 +79,12 @@ export class Totals {
   backends: Record<string, BackendTally> = {};
   parts = { expected: 0, received: 0 };
 
-  constructor({ load, targets }: Pick<Plan, "load" | "targets">) {
+  /** `headline`: the latency of the course. */
+  constructor(
+    { load, targets }: Pick<Plan, "load" | "targets">,
+    readonly headline: LatencyMeaning = "response",
+  ) {
+    this.course = new Series(headline);
     this.stages = oneForEach(load.stages?.length ?? 1);
     this.targets = oneForEach(targets.length);
   }

@@ -88,9 +88,9 @@ function accountingOf({ totals }: Folded): Accounting {
 
 function seriesOf(totals: Totals): Result["series"] {
   const { widthS, endS } = totals.course;
-  return totals.series.map(({ interval, due, completed, errors, response, unanswered }) => {
+  return totals.series.map(({ interval, due, completed, errors, latency, unanswered }) => {
     const overS = Math.min(widthS, endS - interval);
-    const distribution = { ...measuredOnly(response), failed: unanswered };
+    const distribution = { ...measuredOnly(latency), failed: unanswered };
     const n = sizeOf(distribution);
     const at = (percent: number) => quantityMs(percentileOf(distribution, percent));
     return {
@@ -214,7 +214,7 @@ export function resultOf(folded: Folded, context: ResultContext): Result {
     recorded: recordedResults(folded),
     probe,
     stopped: stoppedOf(context.stopped),
-    series: seriesOf(totals),
+    series: context.generator.bySecond ? seriesOf(totals) : [],
     histograms: histogramsOf(totals, distributions, context.deflate),
     warmup: warmupOf(folded),
     children,

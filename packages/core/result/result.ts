@@ -3,8 +3,7 @@
  * Latencies in milliseconds. Keys may be added later; readers ignore those they do not know.
  */
 import { z } from "zod";
-import { FIDELITIES, HISTOGRAM_ERROR } from "../record/fidelity.ts";
-import { LATENCY_MEANINGS } from "../run/capabilities.ts";
+import { FIDELITIES, HISTOGRAM_ERROR, LATENCY_MEANINGS } from "../record/fidelity.ts";
 
 export const RESULT_SCHEMA = "nightjar.result/v1";
 

@@ -3,17 +3,18 @@
  * before anything starts.
  */
 
-import { FIDELITIES, type FidelityKind } from "../record/fidelity.ts";
+import {
+  FIDELITIES,
+  type FidelityKind,
+  LATENCY_MEANINGS,
+  type LatencyMeaning,
+} from "../record/fidelity.ts";
 import type { TallyHistogram } from "../record/tally.ts";
 import type { Feature } from "./feature.ts";
 
 /** When load begins: at T0, when a spawned process is up, or by the generator's own clock. */
 export const STARTS = ["instant", "spawn", "wall"] as const;
 export type Start = (typeof STARTS)[number];
-
-/** What a generator's headline latency is: from due to done, or from the sending on. */
-export const LATENCY_MEANINGS = ["response", "service"] as const;
-export type LatencyMeaning = (typeof LATENCY_MEANINGS)[number];
 
 /** Columns of latency that a generator may measure. */
 export const MEASURED_COLUMNS = [
@@ -42,6 +43,8 @@ export interface Capabilities {
   readonly start: Start;
   /** Tells of each second as it goes on. */
   readonly live: boolean;
+  /** Tells, if only at the end, in which second each answer came. */
+  readonly bySecond: boolean;
   /** At its best; a run says what it came to. */
   readonly fidelity: FidelityKind;
   readonly latency: LatencyMeaning;
@@ -64,6 +67,7 @@ export function weakestOf(all: readonly Capabilities[]): Capabilities {
     columns: common((one) => one.columns),
     exactCounts: all.every((one) => one.exactCounts),
     live: all.every((one) => one.live),
+    bySecond: all.every((one) => one.bySecond),
     start: worst(STARTS, (one) => one.start),
     fidelity: worst(FIDELITIES, (one) => one.fidelity),
     latency: worst(LATENCY_MEANINGS, (one) => one.latency),

@@ -6,6 +6,7 @@
 import type { Plan } from "../plan/plan.ts";
 import { SECOND_NS } from "../plan/quantity.ts";
 import { timing } from "../plan/timing.ts";
+import type { LatencyMeaning } from "../record/fidelity.ts";
 import type { Snapshot } from "../record/snapshot.ts";
 import { type ProbeTotals, TallyTotals, Totals } from "../record/totals.ts";
 import { plannedEndNs } from "../schedule/due-count.ts";
@@ -45,8 +46,9 @@ export class RunFold {
     specs: readonly ChildSpec[],
     /** Told of every interval that is merged, and again of what is added to it later. */
     onMerged: (merged: Snapshot) => void = () => {},
+    headline: LatencyMeaning = "response",
   ) {
-    this.totals = new Totals(plan);
+    this.totals = new Totals(plan, headline);
     const key = { child: "", incarnation: 0 };
     const probe = specs.find((spec) => spec.isProbe)?.id;
     if (probe !== undefined)

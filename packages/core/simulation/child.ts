@@ -26,6 +26,7 @@ export const SIMULATED: Capabilities = {
   exactCounts: true,
   start: "instant",
   live: true,
+  bySecond: true,
   fidelity: "histogram",
   latency: "response",
   columns: MEASURED_COLUMNS,
