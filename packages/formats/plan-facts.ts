@@ -3,7 +3,7 @@
  * another version, so each fact is looked at before it is used, and what is not there is not said.
  */
 import { DURATION_PATTERN, parseDurationNs, SECOND_NS } from "@nightjar/core/plan/quantity.ts";
-import type { Result } from "@nightjar/core/result/result.ts";
+import type { ResultDocument } from "@nightjar/core/result/result-document.ts";
 
 export interface PlanFacts {
   readonly model: "open" | "closed" | null;
@@ -33,7 +33,7 @@ export function secondsOf(duration: string): number {
   return DURATION_PATTERN.test(duration) ? parseDurationNs(duration) / SECOND_NS : 0;
 }
 
-export function planFacts(result: Result): PlanFacts {
+export function planFacts(result: ResultDocument): PlanFacts {
   const plan = recordOf(result.plan);
   const load = recordOf(plan.load);
   return {

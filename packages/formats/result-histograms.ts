@@ -5,12 +5,13 @@ import { NightjarError } from "@nightjar/core/errors.ts";
 import { MILLISECOND_NS } from "@nightjar/core/plan/quantity.ts";
 import { type Deflate, decodeV2Compressed } from "@nightjar/core/record/hdr-codec.ts";
 import { highestOf, type SparseHistogram } from "@nightjar/core/record/histogram.ts";
-import type { LatencyColumn, Result } from "@nightjar/core/result/result.ts";
+import type { LatencyColumn } from "@nightjar/core/result/result.ts";
+import type { ResultDocument } from "@nightjar/core/result/result-document.ts";
 import { fromBase64 } from "./base64.ts";
 
 /** `null`: nothing was measured. Throws `protocol` for a histogram that is not one. */
 export function histogramOf(
-  result: Result,
+  result: ResultDocument,
   column: LatencyColumn,
   inflate: Deflate,
 ): SparseHistogram | null {
@@ -33,7 +34,11 @@ function decode(base64: string, column: LatencyColumn, inflate: Deflate): Sparse
  * V2 keeps slots only: the exact maximum stands in the table, unless something unanswered took its
  * place.
  */
-function maxNs(result: Result, column: LatencyColumn, { slots, max }: SparseHistogram): number {
+function maxNs(
+  result: ResultDocument,
+  column: LatencyColumn,
+  { slots, max }: SparseHistogram,
+): number {
   const stated = result.latencyMs[column]?.max;
   if (typeof stated === "number") return Math.round(stated * MILLISECOND_NS);
   return slots.length === 0 ? max : highestOf(slots[slots.length - 1]);

@@ -3,6 +3,7 @@
  * is, in sentences.
  */
 import { NightjarError } from "@nightjar/core/errors.ts";
+import { isMeasured, type ResultDocument } from "@nightjar/core/result/result-document.ts";
 import { explain } from "@nightjar/formats/explain/explain.ts";
 import { readResult } from "@nightjar/formats/json/read-result.ts";
 import { readInput } from "../files.ts";
@@ -22,11 +23,19 @@ export async function explainFile(path: string, screen: Screen): Promise<void> {
 function explainBytes(bytes: Uint8Array, from: string, { columns, color, print }: Screen): void {
   try {
     const result = readResult(textOf(bytes));
+    if (!isMeasured(result))
+      throw new NightjarError("file", notOurs(result), "see its report: nightjar convert");
     print(explain(result, { columns, color, inflate }));
   } catch (error) {
     if (!(error instanceof NightjarError)) throw error;
     throw new NightjarError("bad-usage", `${from}: ${error.message}`, error.hint);
   }
+}
+
+/** What another tool measured has no account that an explanation could go by. */
+function notOurs({ generator, source }: ResultDocument): string {
+  const format = source?.format ?? "a document";
+  return `it was converted from ${format} of ${generator.name}, which says too little to explain`;
 }
 
 function textOf(bytes: Uint8Array): string {

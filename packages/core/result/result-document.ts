@@ -9,6 +9,7 @@ import {
   environmentSchema,
   LATENCY_COLUMNS,
   latencySchema,
+  type Result,
   resultSchema,
 } from "./result.ts";
 
@@ -45,6 +46,11 @@ export const resultDocumentSchema = resultSchema
   .meta({ title: "Nightjar result", $id: "urn:nightjar:schema:result:v1" });
 
 export type ResultDocument = z.infer<typeof resultDocumentSchema>;
+
+/** Whether it is of a run of ours, of which everything is known. */
+export function isMeasured(document: ResultDocument): document is ResultDocument & Result {
+  return resultSchema.safeParse(document).success;
+}
 
 export function resultJsonSchema(): Record<string, unknown> {
   return z.toJSONSchema(resultSchema, { io: "output" }) as Record<string, unknown>;

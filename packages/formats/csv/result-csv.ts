@@ -1,5 +1,6 @@
 /** The series of a Result as CSV (RFC 4180), a row for each row. See docs/formats/csv.md. */
-import type { Result, ResultQuantity } from "@nightjar/core/result/result.ts";
+import type { ResultQuantity } from "@nightjar/core/result/result.ts";
+import type { ResultDocument } from "@nightjar/core/result/result-document.ts";
 import { planFacts } from "../plan-facts.ts";
 
 export const CSV_COLUMNS = [
@@ -14,7 +15,7 @@ export const CSV_COLUMNS = [
   "stage",
 ] as const;
 
-type Row = Result["series"][number];
+type Row = ResultDocument["series"][number];
 
 /** Numbers and `>=` need no quotes. */
 function cell(quantity: ResultQuantity): string {
@@ -23,7 +24,7 @@ function cell(quantity: ResultQuantity): string {
 }
 
 /** Under way when the row begins, from 1; empty without stages, in the warm-up and in the drain. */
-function stageAt({ stages }: Result, measuredS: number): string {
+function stageAt({ stages }: ResultDocument, measuredS: number): string {
   const at = stages.findIndex(
     ({ fromS, durationS }) => measuredS >= fromS && measuredS < fromS + durationS,
   );
@@ -36,7 +37,7 @@ function rowOf({ atS, overS, duePerS, ratePerS, errors, p50, p99, max }: Row, st
   return [atS, overS, ...counts, ...[p50, p99, max].map(cell), stage].join(",");
 }
 
-export function csvFromResult(result: Result): string {
+export function csvFromResult(result: ResultDocument): string {
   const { warmupS } = planFacts(result);
   const rows = result.series.map((row) => rowOf(row, stageAt(result, row.atS - warmupS)));
   return [CSV_COLUMNS.join(","), ...rows].map((line) => `${line}\r\n`).join("");

@@ -1,7 +1,8 @@
 /** One column of a Result as percentile text, with what its histogram does not hold. */
 import type { Deflate } from "@nightjar/core/record/hdr-codec.ts";
 import { EMPTY_HISTOGRAM } from "@nightjar/core/record/histogram.ts";
-import type { LatencyColumn, Result } from "@nightjar/core/result/result.ts";
+import type { LatencyColumn } from "@nightjar/core/result/result.ts";
+import type { ResultDocument } from "@nightjar/core/result/result-document.ts";
 import { counted } from "../figures.ts";
 import { histogramOf } from "../result-histograms.ts";
 import { hgrmOf } from "./hgrm.ts";
@@ -11,30 +12,35 @@ const OF_SENT: readonly LatencyColumn[] = ["wait", "connect", "lag"];
 /** Not over exchanges. */
 const OF_OTHERS: readonly LatencyColumn[] = ["turn", "tcp", "tls"];
 
-function absentOf({ populations, accounting }: Result, column: LatencyColumn): [number, string] {
+function absentOf(
+  { populations, accounting }: ResultDocument,
+  column: LatencyColumn,
+): [number | null, string] {
   if (OF_SENT.includes(column)) {
-    return [accounting.dropped + accounting.unsent, "never sent: in no line above"];
+    return [accounting && accounting.dropped + accounting.unsent, "never sent: in no line above"];
   }
   const where = OF_OTHERS.includes(column) ? "" : ": in no line above";
   return [populations.unanswered, `without an answer${where}`];
 }
 
-function commentsOf(result: Result, column: LatencyColumn): string[] {
-  const { name, id, populations, accounting } = result;
+function commentsOf(result: ResultDocument, column: LatencyColumn): string[] {
+  const { name, id, populations, accounting, generator } = result;
   const errors = column === "response" ? populations.error : 0;
-  const missing: [number, string][] = [
+  const missing: [number | null, string][] = [
     absentOf(result, column),
-    [accounting.unknown, "of a lost worker unknown: in no line above"],
+    [accounting && accounting.unknown, "of a lost worker unknown: in no line above"],
     [errors, "answered with an error: in errorResponse, not here"],
   ];
   return [
-    `${name} (${id}), nightjar: ${column} in milliseconds`,
-    ...missing.filter(([n]) => n > 0).map(([n, what]) => `${counted(n, "exchange")} ${what}`),
+    `${name} (${id}), ${generator.name}: ${column} in milliseconds`,
+    ...missing.flatMap(([n, what]) =>
+      n === null || n === 0 ? [] : `${counted(n, "exchange")} ${what}`,
+    ),
   ];
 }
 
 export function hgrmFromResult(
-  result: Result,
+  result: ResultDocument,
   column: LatencyColumn,
   { inflate }: { readonly inflate: Deflate },
 ): string {

@@ -38,7 +38,8 @@ export interface HlogLine {
 
 export interface HlogHead {
   /** ISO 8601; the log's start and base time. */
-  readonly startedAt: string;
+  /** ISO 8601; `null`: nobody knows. */
+  readonly startedAt: string | null;
   /** Free text at the head, one line each. */
   readonly comments?: readonly string[];
 }
@@ -51,16 +52,22 @@ function lineOf({ startS, lengthS, tag, maxNs, base64 }: HlogLine): string {
 }
 
 function headOf({ startedAt, comments = [] }: HlogHead): string[] {
+  return [
+    ...comments.map((comment) => `#${comment.replace(/[\r\n]+/g, " ")}`),
+    `#[Histogram log format version ${HLOG_VERSION}]`,
+    ...(startedAt === null ? [] : timesOf(startedAt)),
+    LEGEND,
+  ];
+}
+
+function timesOf(startedAt: string): string[] {
   const epochMs = Date.parse(startedAt);
   assert(Number.isFinite(epochMs), `"${startedAt}" is a time`);
   const epochS = (epochMs / 1000).toFixed(3);
   return [
-    ...comments.map((comment) => `#${comment.replace(/[\r\n]+/g, " ")}`),
-    `#[Histogram log format version ${HLOG_VERSION}]`,
     `#[StartTime: ${epochS} (seconds since epoch), ${startedAt}]`,
     // Said outright: without it readers guess from the stamps whether they are absolute.
     `#[BaseTime: ${epochS} (seconds since epoch)]`,
-    LEGEND,
   ];
 }
 

@@ -1,7 +1,7 @@
 /**
  * What was found on the wire: status codes, errors with the first of each, connections.
  */
-import type { Result } from "@nightjar/core/result/result.ts";
+import type { ResultDocument } from "@nightjar/core/result/result-document.ts";
 import { bytes, count, counted, seconds } from "../figures.ts";
 import { planFacts } from "../plan-facts.ts";
 import { flow, label, words } from "./flow.ts";
@@ -23,7 +23,7 @@ const MOST_ERRORS = 12;
 const WIDEST_KIND = 24;
 const LEAST_TEXT = 12;
 
-function statusRows({ statusCodes }: Result, columns: number): Line[] {
+function statusRows({ statusCodes }: ResultDocument, columns: number): Line[] {
   const codes = Object.entries(statusCodes);
   if (codes.length === 0) return [];
   const items = codes.map(([code, n]) => [
@@ -34,7 +34,7 @@ function statusRows({ statusCodes }: Result, columns: number): Line[] {
 }
 
 /** When it was seen first, and what it was, unless its name says as much. */
-function firstOf(kind: string, first: Result["errorSamples"][string] | undefined): string {
+function firstOf(kind: string, first: ResultDocument["errorSamples"][string] | undefined): string {
   if (first === undefined) return "";
   const { atS, sample } = first;
   const isSaid = /^status-\d+$/.test(kind) && sample.endsWith(kind.replace("-", " "));
@@ -42,7 +42,7 @@ function firstOf(kind: string, first: Result["errorSamples"][string] | undefined
   return `first at ${when}${isSaid ? "" : `: ${foreign(sample)}`}`;
 }
 
-function errorRows({ errors, errorSamples }: Result, columns: number): Line[] {
+function errorRows({ errors, errorSamples }: ResultDocument, columns: number): Line[] {
   const kinds = Object.entries(errors).sort(([, a], [, b]) => b - a);
   const shown = kinds.slice(0, MOST_ERRORS);
   const width = Math.min(Math.max(...shown.map(([kind]) => cellsOf(foreign(kind)))), WIDEST_KIND);
@@ -65,34 +65,42 @@ function errorRow(head: Line, number: Span, text: Line[], columns: number): Line
   return [[...clip(head, room), number], ...flow(label(""), text, columns)];
 }
 
-function connectionRows(result: Result, columns: number): Line[] {
+/** What the generator does not say has no item. */
+function known(n: number | null, item: (n: number) => Line): Line[] {
+  return n === null ? [] : [item(n)];
+}
+
+function connectionRows(result: ResultDocument, columns: number): Line[] {
   const { connections, bytes: wire } = result;
   const { opened, reused, resumed, closedByServer, failed } = connections;
   const items = [
-    line(`${count(opened)} opened`),
-    line(`${count(reused)} times reused`),
-    line(`${count(closedByServer)} closed by the server`, closedByServer > 0 ? "plain" : "faint"),
-    line(`${count(failed)} failed`, failed > 0 ? "bad" : "faint"),
-    line(`${bytes(wire.sent)} sent`),
-    line(`${bytes(wire.received)} received`),
+    ...known(opened, (n) => line(`${count(n)} opened`)),
+    ...known(resumed || null, (n) => line(`${counted(n, "session")} of TLS resumed`)),
+    ...known(reused, (n) => line(`${count(n)} times reused`)),
+    ...known(closedByServer, (n) =>
+      line(`${count(n)} closed by the server`, n > 0 ? "plain" : "faint"),
+    ),
+    ...known(failed, (n) => line(`${count(n)} failed`, n > 0 ? "bad" : "faint")),
+    ...known(wire.sent, (n) => line(`${bytes(n)} sent`)),
+    ...known(wire.received, (n) => line(`${bytes(n)} received`)),
   ];
-  if (resumed > 0) items.splice(1, 0, line(`${counted(resumed, "session")} of TLS resumed`));
+  if (items.length === 0) return [];
   if (planFacts(result).warmupS > 0) items.push(line("warm-up included", "faint"));
   return flow(label("connections"), items, columns, " · ");
 }
 
 /** What it took to open a connection, the parts of the table's `connect`. */
-function openingRows({ latencyMs, lookupMs }: Result, columns: number): Line[] {
-  const items = ["tcp", "tls"].flatMap((part) => {
+function openingRows({ latencyMs, lookupMs }: ResultDocument, columns: number): Line[] {
+  const items = (["tcp", "tls"] as const).flatMap((part) => {
     const latency = latencyMs[part];
     if (latency === undefined || latency.count === 0) return [];
     return [line(stated(part, { p50: latency.percentiles["50"], max: latency.max }))];
   });
-  if (lookupMs > 0) items.unshift(line(`name ${latencyWithUnit(lookupMs)}`));
+  if (lookupMs !== null && lookupMs > 0) items.unshift(line(`name ${latencyWithUnit(lookupMs)}`));
   return items.length === 0 ? [] : flow(label("opening"), items, columns, " · ");
 }
 
-export function findingsSection(result: Result, columns: number): Line[] {
+export function findingsSection(result: ResultDocument, columns: number): Line[] {
   return [
     ...statusRows(result, columns),
     ...(Object.keys(result.errors).length === 0 ? [] : errorRows(result, columns)),

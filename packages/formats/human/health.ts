@@ -1,5 +1,6 @@
 /** Whether the generator was fit to measure, and on which machine it ran. */
-import type { Environment, Result } from "@nightjar/core/result/result.ts";
+import type { Environment } from "@nightjar/core/result/result.ts";
+import type { ResultDocument } from "@nightjar/core/result/result-document.ts";
 import { bytes, count, counted } from "../figures.ts";
 import { flow, label, prose } from "./flow.ts";
 import { clip, foreign, type Line, line, span } from "./line.ts";
@@ -7,7 +8,7 @@ import { stated } from "./quantities.ts";
 
 const MEGABYTE = 1e6;
 
-function measures({ generator, latencyMs }: Result): Line[] {
+function measures({ generator, latencyMs }: ResultDocument): Line[] {
   const { cpuPercent, workers } = generator;
   const items = [
     stated("lag", { p99: latencyMs.lag?.percentiles["99"] }),
@@ -19,17 +20,26 @@ function measures({ generator, latencyMs }: Result): Line[] {
   return items.filter((item) => item !== "").map((item) => line(item));
 }
 
+const HEALTH = {
+  true: ["healthy", "good"],
+  false: ["not healthy", "bad"],
+  null: ["unknown: the generator does not tell how late it was", "doubt"],
+} as const;
+
 /** A Result lists faults and warnings together; the faults are those that the verdict rests on. */
-export function healthSection(result: Result, columns: number): Line[] {
+export function healthSection(result: ResultDocument, columns: number): Line[] {
   const { healthy, warnings } = result.generator;
-  const word = healthy ? line("healthy", "good") : line("not healthy", "bad");
-  const faults = new Set(healthy ? [] : result.verdict.reasons);
+  const [said, ink] = HEALTH[`${healthy}`];
+  const faults = new Set(healthy === false ? result.verdict.reasons : []);
   const rows = warnings.flatMap((warning) => {
     const fault = faults.has(warning);
     const mark = span(fault ? "✗ " : "! ", fault ? "bad" : "doubt");
     return prose([...label(""), mark], foreign(warning), columns);
   });
-  return [...flow(label("health"), [word, ...measures(result)], columns, " · "), ...rows];
+  return [
+    ...flow(label("health"), [line(said, ink), ...measures(result)], columns, " · "),
+    ...rows,
+  ];
 }
 
 function coresOf({ cores, cpuQuota }: Environment): string {
@@ -46,13 +56,15 @@ function machineFacts(environment: Environment): string[] {
 }
 
 /** Of the machine one line, cut where the terminal ends: its name and size come first. */
-export function environmentSection(result: Result, columns: number): Line[] {
+export function environmentSection(result: ResultDocument, columns: number): Line[] {
   const { generator, id, labels, name, startedAt, environment } = result;
-  const machine = foreign(machineFacts(environment).join(" · "));
+  const machine = environment && foreign(machineFacts(environment).join(" · "));
   const pairs = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
-  const run = [name, ...pairs, `${generator.name} ${generator.version}`, startedAt, id];
+  const run = [name, ...pairs, `${generator.name} ${generator.version}`];
+  if (startedAt !== null) run.push(startedAt);
+  run.push(id);
   return [
-    clip([...label("machine"), span(machine, "faint")], columns),
+    ...(machine === null ? [] : [clip([...label("machine"), span(machine, "faint")], columns)]),
     ...flow(
       label("run"),
       run.map((fact) => line(foreign(fact), "faint")),

@@ -2,13 +2,9 @@
  * The latency table: one column for each part of the response, in milliseconds, aligned at the
  * decimal point.
  */
-import {
-  type Latency,
-  type LatencyColumn,
-  PERCENTILES,
-  type Result,
-} from "@nightjar/core/result/result.ts";
-import { count } from "../figures.ts";
+import { type Latency, type LatencyColumn, PERCENTILES } from "@nightjar/core/result/result.ts";
+import type { ResultDocument } from "@nightjar/core/result/result-document.ts";
+import { count, percent } from "../figures.ts";
 import { prose } from "./flow.ts";
 import { EMPTY, type Ink, type Line, line, span, widthOf } from "./line.ts";
 import { isAtLeast, latencyText, TOO_FEW } from "./quantities.ts";
@@ -48,7 +44,7 @@ function cellsOf(latency: Latency): string[] {
   ];
 }
 
-function columnOf(result: Result, name: Shown): Column | null {
+function columnOf(result: ResultDocument, name: Shown): Column | null {
   const latency = result.latencyMs[name];
   if (latency === undefined || (name === "errorResponse" && latency.count === 0)) return null;
   const ink = name === "response" ? "bold" : name === "errorResponse" ? "bad" : "plain";
@@ -78,13 +74,24 @@ function blocks(columns: readonly Column[], width: number): Line[] {
 }
 
 /** Explains the signs that the table uses, and those only. */
-function legend(result: Result, columns: readonly Column[], width: number): Line[] {
+function legend(result: ResultDocument, columns: readonly Column[], width: number): Line[] {
   const shown = columns.flatMap(({ cells }) => cells.map((cell) => cell.trim()));
   const said: string[] = [];
   if (shown.includes(TOO_FEW)) said.push(`${TOO_FEW} too few samples for a 95 % interval`);
-  const unanswered = Object.keys(TITLES).some((name) => hasAtLeast(result.latencyMs[name]));
+  const names = Object.keys(TITLES) as Shown[];
+  const unanswered = names.some((name) => hasAtLeast(result.latencyMs[name]));
   if (unanswered) said.push("> at least: not answered, and surely longer");
+  said.push(...fidelityOf(result));
   return said.length === 0 ? [] : prose(line("  "), said.join("; "), width, "faint");
+}
+
+/** Our own buckets need no word. */
+function fidelityOf({ generator: { fidelity, name } }: ResultDocument): string[] {
+  if (fidelity.kind === "histogram") return [];
+  if (fidelity.kind === "percentiles") return [`only the percentiles that ${name} states`];
+  const { relativeError } = fidelity;
+  const error = relativeError === null ? "" : `, up to ${percent(relativeError)} too high`;
+  return [`from the buckets of ${name}${error}`];
 }
 
 function hasAtLeast(latency: Latency | undefined): boolean {
@@ -92,7 +99,7 @@ function hasAtLeast(latency: Latency | undefined): boolean {
   return [latency.max, ...Object.values(latency.percentiles)].some(isAtLeast);
 }
 
-export function latencyTable(result: Result, width: number): Line[] {
+export function latencyTable(result: ResultDocument, width: number): Line[] {
   const names = Object.keys(TITLES) as Shown[];
   const columns = names.flatMap((name) => columnOf(result, name) ?? []);
   const table = blocks(columns, width);

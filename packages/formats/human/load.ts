@@ -1,6 +1,7 @@
 /** What was run, what was offered, what came of it, and where every exchange went. */
 import { formatDuration, MILLISECOND_NS, SECOND_NS } from "@nightjar/core/plan/quantity.ts";
-import type { Accounting, Result } from "@nightjar/core/result/result.ts";
+import type { Accounting } from "@nightjar/core/result/result.ts";
+import type { ResultDocument } from "@nightjar/core/result/result-document.ts";
 import { count, counted, percent, rate, seconds } from "../figures.ts";
 import { type PlanFacts, planFacts, secondsOf } from "../plan-facts.ts";
 import { flow, label, prose } from "./flow.ts";
@@ -19,7 +20,7 @@ function wholeMillisecondsNs(s: number): number {
   return Math.round((s * SECOND_NS) / MILLISECOND_NS) * MILLISECOND_NS;
 }
 
-function durationOf({ durationS }: Result, { duration, warmup }: PlanFacts): string {
+function durationOf({ durationS }: ResultDocument, { duration, warmup }: PlanFacts): string {
   const isSpelled = durationS < 1 || Number.isInteger(durationS);
   const ran = isSpelled ? formatDuration(wholeMillisecondsNs(durationS)) : seconds(durationS);
   const of = secondsOf(duration) > durationS * 1.01 ? ` of ${duration}` : "";
@@ -34,13 +35,13 @@ function arrivalsFact(arrivals: string): string[] {
   return process === "burst" ? [`bursts of ${amount}`] : [];
 }
 
-function stagesFact({ stages }: Result): string[] {
+function stagesFact({ stages }: ResultDocument): string[] {
   if (stages.length === 0) return [];
   const most = Math.max(...stages.flatMap(({ ratePerS: { from, to } }) => [from, to]));
   return [`${counted(stages.length, "stage")} up to ${rate(most)}`];
 }
 
-function loadFacts(result: Result, plan: PlanFacts): string[] {
+function loadFacts(result: ResultDocument, plan: PlanFacts): string[] {
   const facts: string[] = plan.model === null ? [] : [LOOPS[plan.model]];
   facts.push(...stagesFact(result), ...arrivalsFact(plan.arrivals));
   if (plan.connections !== null) facts.push(counted(plan.connections, "connection"));
@@ -50,7 +51,7 @@ function loadFacts(result: Result, plan: PlanFacts): string[] {
   return facts;
 }
 
-type Target = Result["targets"][number];
+type Target = ResultDocument["targets"][number];
 
 function isLong({ method, url }: Target, columns: number): boolean {
   return cellsOf(foreign(`${method} ${url}`)) > columns;
@@ -64,7 +65,7 @@ function longTarget({ method, url }: Target, columns: number): Line[] {
 }
 
 /** The first of several stands for all; the others are in a table of their own. */
-export function runSection(result: Result, columns: number): Line[] {
+export function runSection(result: ResultDocument, columns: number): Line[] {
   const [first, ...others] = result.targets;
   const facts = loadFacts(result, planFacts(result)).map((fact) => line(foreign(fact)));
   if (first === undefined) return flow([], facts, columns, " · ");
@@ -102,31 +103,31 @@ function meanings(accounting: Accounting): string {
 }
 
 /** In the closed loop nothing is offered: the rate is what came of it. */
-function ratesOf(result: Result): string[] {
+function ratesOf(result: ResultDocument): string[] {
   const { accounting, achieved, durationS, offered } = result;
-  if (durationS < SHORTEST_S || accounting.due === 0) return [];
-  const share = percent(accounting.completed / accounting.due);
-  const answered = `${rate(achieved.ratePerS)} answered (${share})`;
-  const open = planFacts(result).model !== "closed";
-  return open ? [`${rate(offered.ratePerS)} offered`, answered] : [answered];
+  if (durationS < SHORTEST_S || accounting?.due === 0) return [];
+  const share = accounting ? ` (${percent(accounting.completed / accounting.due)})` : "";
+  const answered = `${rate(achieved.ratePerS)} answered${share}`;
+  const isOffered = planFacts(result).model !== "closed" && offered.ratePerS !== null;
+  return isOffered ? [`${rate(offered.ratePerS as number)} offered`, answered] : [answered];
 }
 
-function rateRows(result: Result, columns: number): Line[] {
+function rateRows(result: ResultDocument, columns: number): Line[] {
   const rates = ratesOf(result).map((text) => line(text, "bold"));
   return rates.length === 0 ? [] : flow(label("rate"), rates, columns, " · ");
 }
 
-function populations({ populations: { ok, error, unanswered } }: Result): Line[] {
-  const part = (n: number, name: string, ink: Ink) =>
-    line(`${count(n)} ${name}`, n === 0 ? "faint" : ink);
+function populations({ populations: { ok, error, unanswered } }: ResultDocument): Line[] {
+  const part = (n: number | null, name: string, ink: Ink) =>
+    n === null ? [] : [line(`${count(n)} ${name}`, n === 0 ? "faint" : ink)];
   return [
-    part(ok, "ok", "plain"),
-    part(error, error === 1 ? "error" : "errors", "bad"),
-    part(unanswered, "unanswered", "bad"),
+    ...part(ok, "ok", "plain"),
+    ...part(error, error === 1 ? "error" : "errors", "bad"),
+    ...part(unanswered, "unanswered", "bad"),
   ];
 }
 
-function completeness({ accounting }: Result, columns: number): Line[] {
+function completeness(accounting: Accounting, columns: number): Line[] {
   const { intervalsExpected: expected, intervalsReceived: received } = accounting;
   if (received === expected) return [];
   const share = expected === 0 ? "" : ` (${percent(received / expected)})`;
@@ -134,17 +135,20 @@ function completeness({ accounting }: Result, columns: number): Line[] {
   return prose(label("intervals"), text, columns, "doubt");
 }
 
-export function accountingSection(result: Result, columns: number): Line[] {
+export function accountingSection(result: ResultDocument, columns: number): Line[] {
   const { accounting } = result;
+  const rates = rateRows(result, columns);
+  const answers = flow(label("answers"), populations(result), columns, " · ");
+  if (accounting === null) return [...rates, ...answers];
   const due = sum(accounting, "due", ["sent", "dropped", "unsent", "unknown"]);
   const sent = sum(accounting, "sent", ["completed", "failed", "censored"]);
   const explained = meanings(accounting);
   return [
-    ...rateRows(result, columns),
+    ...rates,
     ...flow(label("due"), due, columns),
     ...flow(label("sent"), sent, columns),
-    ...flow(label("answers"), populations(result), columns, " · "),
+    ...answers,
     ...(explained === "" ? [] : prose(label(""), explained, columns, "faint")),
-    ...completeness(result, columns),
+    ...completeness(accounting, columns),
   ];
 }

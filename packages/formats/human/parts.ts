@@ -3,7 +3,8 @@
  * headers of the answers say; the probe beside the rest.
  */
 import { formatDuration, MILLISECOND_NS, SECOND_NS } from "@nightjar/core/plan/quantity.ts";
-import type { Latency, Result, Slice } from "@nightjar/core/result/result.ts";
+import type { Latency, Slice } from "@nightjar/core/result/result.ts";
+import type { ResultDocument } from "@nightjar/core/result/result-document.ts";
 import { count, rate } from "../figures.ts";
 import { EMPTY, foreign, type Ink, type Line } from "./line.ts";
 import { latencyText } from "./quantities.ts";
@@ -57,12 +58,15 @@ function lasted(durationS: number): string {
   return formatDuration(Math.round((durationS * SECOND_NS) / MILLISECOND_NS) * MILLISECOND_NS);
 }
 
-function stageName({ ratePerS: { from, to }, durationS }: Result["stages"][number]): string {
+function stageName({
+  ratePerS: { from, to },
+  durationS,
+}: ResultDocument["stages"][number]): string {
   const rates = from === to ? rate(to) : `${count(from)}..${rate(to)}`;
   return durationS === 0 ? `${rates}, not reached` : `${rates} for ${lasted(durationS)}`;
 }
 
-function stageTable({ stages }: Result, width: number): Line[] {
+function stageTable({ stages }: ResultDocument, width: number): Line[] {
   if (stages.length === 0) return [];
   const names = stages.map((stage, index) => `${index + 1}  ${stageName(stage)}`);
   return tableOf({ title: "stages", names, columns: sliceColumns(stages) }, width);
@@ -73,7 +77,7 @@ function originOf(url: string): string {
 }
 
 /** Without what is the same in all of them. */
-function targetNames({ targets }: Result): string[] {
+function targetNames({ targets }: ResultDocument): string[] {
   const origins = new Set(targets.map(({ url }) => originOf(url)));
   const widest = Math.max(...targets.map(({ name }) => name.length));
   return targets.map(({ name, method, url }) => {
@@ -82,14 +86,14 @@ function targetNames({ targets }: Result): string[] {
   });
 }
 
-function targetTable(result: Result, width: number): Line[] {
+function targetTable(result: ResultDocument, width: number): Line[] {
   if (result.targets.length < 2) return [];
   const table = { title: "targets", names: targetNames(result) };
   return tableOf({ ...table, columns: sliceColumns(result.targets) }, width);
 }
 
 /** Those with most failures and errors first, then those with most answers. */
-function backendTable({ backends }: Result, width: number): Line[] {
+function backendTable({ backends }: ResultDocument, width: number): Line[] {
   const all = Object.entries(backends).sort(
     ([, a], [, b]) => b.failed + b.errors - a.failed - a.errors || b.completed - a.completed,
   );
@@ -114,7 +118,7 @@ interface HeaderRow {
 }
 
 /** The number of each header, and below it what is left of service without it. */
-function headerRows({ recorded }: Result): HeaderRow[] {
+function headerRows({ recorded }: ResultDocument): HeaderRow[] {
   return Object.entries(recorded).flatMap(([name, { missing, valueMs, overheadMs }]) => {
     const row = { name: foreign(name), latency: valueMs, missing };
     const overhead = { name: "  overhead (service less it)", latency: overheadMs };
@@ -122,7 +126,7 @@ function headerRows({ recorded }: Result): HeaderRow[] {
   });
 }
 
-function recordedTable(result: Result, width: number): Line[] {
+function recordedTable(result: ResultDocument, width: number): Line[] {
   const rows = headerRows(result);
   if (rows.length === 0) return [];
   const latencies = rows.map(({ latency }) => latency);
@@ -140,7 +144,7 @@ function recordedTable(result: Result, width: number): Line[] {
   return tableOf({ title: "headers", names: rows.map(({ name }) => name), columns }, width);
 }
 
-function probeTable({ probe }: Result, width: number): Line[] {
+function probeTable({ probe }: ResultDocument, width: number): Line[] {
   if (probe === null) return [];
   const all = Object.entries(probe.columns);
   const names = all.flatMap(([name]) => [`${name} of the probe`, `${name} of the rest`]);
@@ -153,7 +157,7 @@ function probeTable({ probe }: Result, width: number): Line[] {
   return tableOf({ title: "probe", names: names.map(foreign), columns }, width);
 }
 
-export function partsSection(result: Result, columns: number): Line[] {
+export function partsSection(result: ResultDocument, columns: number): Line[] {
   const tables = [stageTable, targetTable, backendTable, recordedTable, probeTable]
     .map((table) => table(result, columns))
     .filter((table) => table.length > 0);

@@ -5,7 +5,7 @@
 
 import { MILLISECOND_NS } from "@nightjar/core/plan/quantity.ts";
 import type { Deflate } from "@nightjar/core/record/hdr-codec.ts";
-import type { Result } from "@nightjar/core/result/result.ts";
+import type { ResultDocument } from "@nightjar/core/result/result-document.ts";
 import { milliseconds } from "../figures.ts";
 import { BrailleGrid, DOTS_ACROSS, DOTS_DOWN } from "./braille.ts";
 import { flow } from "./flow.ts";
@@ -169,7 +169,7 @@ function joined(cells: readonly Span[]): Line {
  * Empty where too little was answered for a curve. Throws `protocol` for a histogram that is not
  * one.
  */
-export function percentilePlot(result: Result, size: PlotSize, inflate: Deflate): Line[] {
+export function percentilePlot(result: ResultDocument, size: PlotSize, inflate: Deflate): Line[] {
   const response = responseCurve(result, inflate);
   if (response === null || response.endX < LEAST_DECADES) return [];
   const plot = new Plot(response, serviceCurve(result, inflate), size);

@@ -4,7 +4,7 @@
  * whether the generator can be believed.
  */
 import type { Deflate } from "@nightjar/core/record/hdr-codec.ts";
-import type { Result } from "@nightjar/core/result/result.ts";
+import type { ResultDocument } from "@nightjar/core/result/result-document.ts";
 import { findingsSection } from "./findings.ts";
 import { beside } from "./flow.ts";
 import { environmentSection, healthSection } from "./health.ts";
@@ -30,7 +30,7 @@ const GAP = 4;
 const PLOT_FRAME = 3;
 
 /** The plot stands beside the table where both have room, else below it. */
-function latencySection(result: Result, columns: number, inflate: Deflate): Line[] {
+function latencySection(result: ResultDocument, columns: number, inflate: Deflate): Line[] {
   const table = latencyTable(result, columns);
   const left = columns - Math.max(...table.map(widthOf)) - GAP;
   if (left >= PLOT.narrowest) {
@@ -46,7 +46,10 @@ function latencySection(result: Result, columns: number, inflate: Deflate): Line
  * Ends with a newline; no line is wider than `columns`. Throws `protocol` for a Result with a
  * broken histogram.
  */
-export function reportOf(result: Result, { columns, color, inflate }: ReportOptions): string {
+export function reportOf(
+  result: ResultDocument,
+  { columns, color, inflate }: ReportOptions,
+): string {
   const width = Math.max(Math.floor(columns), NARROWEST);
   const sections = [
     verdictSection(result, width),

@@ -13,7 +13,8 @@
 import { MILLISECOND_NS } from "@nightjar/core/plan/quantity.ts";
 import type { Deflate } from "@nightjar/core/record/hdr-codec.ts";
 import { type SparseHistogram, valueAtRank } from "@nightjar/core/record/histogram.ts";
-import { type Latency, PERCENTILES, type Result } from "@nightjar/core/result/result.ts";
+import { type Latency, PERCENTILES } from "@nightjar/core/result/result.ts";
+import type { ResultDocument } from "@nightjar/core/result/result-document.ts";
 import { histogramOf } from "../result-histograms.ts";
 import { isAtLeast } from "./quantities.ts";
 
@@ -67,7 +68,7 @@ function measured(
 }
 
 /** `null`: nothing was answered. */
-export function serviceCurve(result: Result, inflate: Deflate): Curve | null {
+export function serviceCurve(result: ResultDocument, inflate: Deflate): Curve | null {
   const histogram = histogramOf(result, "service", inflate);
   if (histogram === null) return null;
   const known = measured(histogram, histogram.count);
@@ -75,12 +76,12 @@ export function serviceCurve(result: Result, inflate: Deflate): Curve | null {
 }
 
 /** `null`: nothing was answered. */
-export function responseCurve(result: Result, inflate: Deflate): Curve | null {
+export function responseCurve(result: ResultDocument, inflate: Deflate): Curve | null {
   const histogram = histogramOf(result, "response", inflate);
   const latency = result.latencyMs.response;
   if (histogram === null || latency === undefined) return null;
   const n = Math.max(latency.count, histogram.count);
-  const { censored, unsent } = result.accounting;
+  const { censored, unsent } = result.accounting ?? { censored: 0, unsent: 0 };
   const behind = n > histogram.count ? decadesOf(histogram.count / n) : Number.POSITIVE_INFINITY;
   const mixed = censored + unsent > 0;
   const known = measured(histogram, n);

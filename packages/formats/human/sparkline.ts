@@ -1,5 +1,6 @@
 /** Sparklines: the run second by second, from zero, so that a flat line is a steady run. */
-import type { Result, ResultQuantity } from "@nightjar/core/result/result.ts";
+import type { ResultQuantity } from "@nightjar/core/result/result.ts";
+import type { ResultDocument } from "@nightjar/core/result/result-document.ts";
 import { count, milliseconds, rate } from "../figures.ts";
 import { planFacts } from "../plan-facts.ts";
 import { label, prose } from "./flow.ts";
@@ -9,7 +10,7 @@ const BARS = "▁▂▃▄▅▆▇█";
 const NO_VALUE = "·";
 const MOST_MARKS = 120;
 
-type Row = Result["series"][number];
+type Row = ResultDocument["series"][number];
 type Value = number | null;
 
 /** One mark for each `size` seconds. */
@@ -89,7 +90,7 @@ function peak({ values, spell }: Track): string {
   return `  peak ${spell(largest(values) ?? 0)}`;
 }
 
-export function seriesSection(result: Result, columns: number): Line[] {
+export function seriesSection(result: ResultDocument, columns: number): Line[] {
   const { series } = result;
   const { warmup } = planFacts(result);
   if (series.length < 2) return [];

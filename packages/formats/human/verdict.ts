@@ -2,7 +2,8 @@
  * The verdict: PASS, FAIL or INCONCLUSIVE, why, the condition that ended the run, and each
  * threshold with its value.
  */
-import type { JudgedThreshold, Result } from "@nightjar/core/result/result.ts";
+import type { JudgedThreshold } from "@nightjar/core/result/result.ts";
+import type { ResultDocument } from "@nightjar/core/result/result-document.ts";
 import { count, seconds } from "../figures.ts";
 import { flow, prose, words } from "./flow.ts";
 import { cellsOf, foreign, type Ink, type Line, line, span } from "./line.ts";
@@ -30,7 +31,7 @@ function thresholdsLine(thresholds: readonly JudgedThreshold[]): string {
   return all === 1 ? "the threshold holds" : `all ${count(all)} thresholds hold`;
 }
 
-function headline(result: Result): string {
+function headline(result: ResultDocument): string {
   const { stopped, thresholds, verdict } = result;
   if (verdict.outcome === "inconclusive" && reasonsBeside(result).length > 0) {
     return "no judgement, because";
@@ -41,7 +42,7 @@ function headline(result: Result): string {
 }
 
 /** A reason that only repeats a threshold or a condition stands in that one's own row. */
-function reasonsBeside({ stopped, thresholds, verdict }: Result): string[] {
+function reasonsBeside({ stopped, thresholds, verdict }: ResultDocument): string[] {
   const exprs = thresholds.map(({ expr }) => expr);
   if (stopped !== null) exprs.push(stopped.condition);
   const told = (reason: string) => exprs.some((expr) => reason.endsWith(`: ${expr}`));
@@ -54,7 +55,7 @@ function claimOf(expr: string, width: number): Line {
   return line(`${claim}${" ".repeat(Math.max(width - cellsOf(claim), 0))}`);
 }
 
-function stopRow({ stopped }: Result, width: number, columns: number): Line[] {
+function stopRow({ stopped }: ResultDocument, width: number, columns: number): Line[] {
   if (stopped === null) return [];
   const when = line(`held, and ended the run after ${seconds(stopped.atS)}`, "bad");
   return flow([span("  ✗ ", "bad")], [claimOf(stopped.condition, width), when], columns, "   ");
@@ -70,7 +71,7 @@ function thresholdRow(
   return flow([span(`  ${mark} `, ink)], [claimOf(expr, width), said], columns, "   ");
 }
 
-export function verdictSection(result: Result, columns: number): Line[] {
+export function verdictSection(result: ResultDocument, columns: number): Line[] {
   const { word, ink } = SHOWN[result.verdict.outcome];
   const { stopped, thresholds } = result;
   const exprs = thresholds.map(({ expr }) => expr);

@@ -2,7 +2,7 @@
  * The Result as a JSON document: one text for one Result, made to be read and to be compared line
  * by line.
  */
-import type { Result } from "@nightjar/core/result/result.ts";
+import type { ResultDocument } from "@nightjar/core/result/result-document.ts";
 
 /** A second of the series, with the largest numbers that it has in practice. */
 const LINE_COLUMNS = 140;
@@ -45,6 +45,6 @@ function membersOf(value: object): [string, unknown][] {
 }
 
 /** Ends with a newline. */
-export function jsonOf(result: Result): string {
+export function jsonOf(result: ResultDocument): string {
   return `${print(result, "", 0)}\n`;
 }

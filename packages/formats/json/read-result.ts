@@ -3,7 +3,8 @@
  * allowed.
  */
 import { NightjarError } from "@nightjar/core/errors.ts";
-import { RESULT_SCHEMA, type Result, resultSchema } from "@nightjar/core/result/result.ts";
+import { RESULT_SCHEMA, resultSchema } from "@nightjar/core/result/result.ts";
+import type { ResultDocument } from "@nightjar/core/result/result-document.ts";
 
 type Path = readonly PropertyKey[];
 type Parsed = ReturnType<typeof resultSchema.safeParse>;
@@ -76,7 +77,7 @@ function refuseSchema(document: unknown): void {
 }
 
 /** Unknown keys are kept. Throws `file`. */
-export function readResult(text: string): Result {
+export function readResult(text: string): ResultDocument {
   const document = parseJson(text);
   refuseSchema(document);
   const parsed = resultSchema.safeParse(document);
