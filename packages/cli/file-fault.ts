@@ -8,6 +8,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EISDIR: "it is a folder",
   ENOTDIR: "a part of its path is no folder",
   ENAMETOOLONG: "its name is too long",
+  ELOOP: "its links lead round in a circle",
   ETXTBSY: "it is a program that is running",
   ENOSPC: "the disk is full",
   EDQUOT: "the disk quota is used up",

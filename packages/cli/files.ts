@@ -1,5 +1,5 @@
 /** The files that a person names: read whole, bounded, with one sentence when that fails. */
-import { closeSync, openSync, readSync, rmSync, statSync, writeSync } from "node:fs";
+import { closeSync, openSync, readSync, rmSync, type Stats, statSync, writeSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { NightjarError } from "@nightjar/core/errors.ts";
 import { reasonOf } from "./file-fault.ts";
@@ -50,24 +50,38 @@ export interface OutputFile {
   release(): void;
 }
 
-function isThere(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+/** `undefined`: nothing is there, or nobody may look. */
+function statsOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
 }
 
-/** To open and close a pipe would end its reader. */
-function isPipeOrDevice(path: string): boolean {
-  const stats = statSync(path, { throwIfNoEntry: false });
+/** It is not to be opened before its time, which would end its reader, nor to be replaced. */
+export function isPipeOrDevice(path: string): boolean {
+  const stats = statsOf(path);
   return stats !== undefined && !stats.isFile() && !stats.isDirectory();
+}
+
+/** By whatever names: two that are spelt otherwise may be links to one. */
+export function isSameFile(one: string, other: string): boolean {
+  if (resolve(one) === resolve(other)) return true;
+  const [a, b] = [statsOf(one), statsOf(other)];
+  return a !== undefined && b !== undefined && a.dev === b.dev && a.ino === b.ino;
 }
 
 /** Throws `bad-usage`. Does not touch what the file holds until `write`. */
 export function openOutput(name: string): OutputFile {
   const path = resolve(name);
-  const isNew = !isThere(path);
+  const isNew = statsOf(path) === undefined;
   try {
     if (!isPipeOrDevice(path)) closeSync(openSync(path, "a"));
   } catch (error) {
-    const reason = isNew && !isThere(dirname(path)) ? "its folder does not exist" : reasonOf(error);
+    const { code } = error as { code?: string };
+    const hasFolder = code !== "ENOENT" || statsOf(dirname(path)) !== undefined;
+    const reason = hasFolder ? reasonOf(error) : "its folder does not exist";
     throw new NightjarError("bad-usage", `${name}: ${reason}`);
   }
   let isWritten = false;

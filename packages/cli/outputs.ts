@@ -2,7 +2,6 @@
  * `--output FORMAT[=FILE]`: where the Result goes, checked before the run and written after it;
  * `jsonl` while it goes on (live-outputs.ts).
  */
-import { resolve } from "node:path";
 import { NightjarError } from "@nightjar/core/errors.ts";
 import { didYouMean } from "@nightjar/core/plan/suggest.ts";
 import { LATENCY_COLUMNS, type LatencyColumn, type Result } from "@nightjar/core/result/result.ts";
@@ -11,7 +10,7 @@ import { hgrmFromResult } from "@nightjar/formats/hgrm/result-hgrm.ts";
 import { hlogFromResult } from "@nightjar/formats/hlog/result-hlog.ts";
 import { reportOf } from "@nightjar/formats/human/report.ts";
 import { jsonOf } from "@nightjar/formats/json/json.ts";
-import { type OutputFile, openOutput } from "./files.ts";
+import { isSameFile, type OutputFile, openOutput } from "./files.ts";
 import { inflate } from "./zlib.ts";
 
 export const FORMATS = ["human", "json", "hlog", "hgrm", "csv", "jsonl"] as const;
@@ -62,9 +61,8 @@ function parseOutput(text: string, before: readonly Output[]): Output {
 
 /** A later output would overwrite the earlier one in the same file. */
 function openAnother(name: string, before: readonly Output[]): OutputFile {
-  if (before.some(({ file }) => file?.path === resolve(name))) {
-    refuse(`${name} is named twice`);
-  }
+  const same = before.find(({ file }) => file !== undefined && isSameFile(file.path, name));
+  if (same !== undefined) refuse(`${name} is named twice`);
   try {
     return openOutput(name);
   } catch (error) {

@@ -5,7 +5,7 @@ import { dirname, relative } from "node:path";
 import { NightjarError } from "@nightjar/core/errors.ts";
 import { VERSION } from "@nightjar/core/version.ts";
 import { bytes } from "@nightjar/formats/figures.ts";
-import { openOutput } from "../files.ts";
+import { isPipeOrDevice, openOutput } from "../files.ts";
 import type { BuildTarget } from "../options/build.ts";
 import type { Screen } from "../outputs.ts";
 import type { Flags } from "../plan-flags.ts";
@@ -33,6 +33,10 @@ export async function build(flags: Flags, screen: Screen): Promise<void> {
 /** The folder of the default is made; that of a file that somebody names has to be there. */
 async function placeFor(named: string | undefined): Promise<string> {
   if (named === undefined) await mkdir(dirname(DEFAULT_FILE), { recursive: true });
+  // The compiler puts its file in the place of whatever is there, be it /dev/null.
+  else if (isPipeOrDevice(named)) {
+    throw new NightjarError("bad-usage", `--outfile: ${named}: it is a pipe or a device`);
+  }
   try {
     const file = openOutput(named ?? DEFAULT_FILE);
     file.release();
