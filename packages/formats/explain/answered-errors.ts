@@ -37,10 +37,10 @@ function kindStatement(kind: string, { errors, errorSamples, accounting }: Resul
   return statement("bad", text, ADVICE[status ?? ""]);
 }
 
-/** The most frequent first. */
+/** The most frequent first. What was dropped is counted among the errors, and no answer. */
 export function errorStatements(result: Result): Statement[] {
-  const failures: readonly string[] = FAILURE_KINDS;
-  const kinds = Object.keys(result.errors).filter((kind) => !failures.includes(kind));
+  const unanswered: readonly string[] = [...FAILURE_KINDS, "dropped"];
+  const kinds = Object.keys(result.errors).filter((kind) => !unanswered.includes(kind));
   kinds.sort((a, b) => result.errors[b] - result.errors[a]);
   const said = kinds.slice(0, MOST_KINDS).map((kind) => kindStatement(kind, result));
   const more = kinds.length - said.length;

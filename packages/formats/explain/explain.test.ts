@@ -167,14 +167,30 @@ describe("what it says of", () => {
   test("a wait: how many connections would be busy", () => {
     const text = unwrapped(of("overload"));
     expect(text).toContain(
-      "1,000/s of 8.31 ms each (means of connect, lag, service) would keep 8.3 connections",
+      "1,000/s of 8.31 ms each (means of connect and service) would keep 8.3 connections",
     );
     expect(text).toContain("found all connections of their worker busy");
     expect(unwrapped(of("pass"))).not.toContain("busy");
     const parts = of("parts");
     const waits = { ...parts, accounting: { ...parts.accounting, unsent: 100 } };
-    expect(unwrapped(waits)).toContain("In stage 2, 800/s of 3.07 ms each");
+    expect(unwrapped(waits)).toContain("In stage 2, 800/s of 3.06 ms each");
     expect(unwrapped(waits)).toContain("So they were enough in the mean, and not at every moment.");
+  });
+
+  test("a wait: our own lateness, which a busy connection passes on, holds none", () => {
+    const overload = of("overload");
+    const { lag } = overload.latencyMs;
+    const late = { ...overload.latencyMs, lag: { ...lag, mean: 500 } };
+    expect(unwrapped({ ...overload, latencyMs: late })).toContain("would keep 8.3 connections");
+  });
+
+  test("what was dropped: once, and not as answers", () => {
+    const dropped = of("dropped");
+    const errors = { dropped: dropped.accounting.dropped };
+    const sample = { count: errors.dropped, sample: "the backlog was full", atS: 1 };
+    const text = unwrapped({ ...dropped, errors, errorSamples: { dropped: sample } });
+    expect(text).toContain("5,005 exchanges were dropped, since the backlog was full.");
+    expect(text).not.toContain("answers (");
   });
 
   test("one backend that is slow and fails", () => {

@@ -30,8 +30,11 @@ function waitsOf(result: Result, inflate: Deflate): Waits {
   return { busyShare: given + left === 0 ? 0 : busy / (given + left), isLarge };
 }
 
-/** What an exchange holds its connection for: these, one after another. */
-const HOLDING = ["connect", "lag", "service"] as const;
+/**
+ * What an exchange holds its connection for: these, one after another. Not lag: on a busy connection
+ * it is mostly that of the exchanges before, which had ended.
+ */
+const HOLDING = ["connect", "service"] as const;
 
 /** How many connections are held at once, in the mean. */
 interface Demand {
@@ -74,7 +77,7 @@ function enoughSentence(result: Result, connections: number): { text: string; ad
   const demand = largestDemand(result);
   if (demand === null) return { text: "", advice: "Look why the target does not answer." };
   const { where, perS, eachMs, held } = demand;
-  const pace = `${rate(perS)} of ${milliseconds(eachMs)} ms each (means of connect, lag, service)`;
+  const pace = `${rate(perS)} of ${milliseconds(eachMs)} ms each (means of connect and service)`;
   const least = Math.ceil(held);
   const busy = Number(held.toPrecision(2));
   const text = ` ${where}${pace} would keep ${busy} connections busy; there were ${connections}.`;
