@@ -37,7 +37,8 @@ describe("a place that cannot be written is one sentence, also where nobody may 
     mkdirSync(place, { mode: 0o700 });
     const script = `import { openOutput } from "${import.meta.dir}/files.ts";
       process.setgid(65534); process.setuid(65534);
-      try { openOutput("${place}/r.json"); } catch (error) { console.log(error.code, error.message); }`;
+      try { openOutput("${place}/r.json"); }
+      catch (error) { console.log(error.code, error.message); }`;
     const child = Bun.spawn([process.execPath, "-e", script], { stdout: "pipe" });
     const said = await new Response(child.stdout).text();
     expect(said).toBe(`bad-usage ${place}/r.json: it may not be read or written\n`);

@@ -22,6 +22,8 @@ export const TRIALS: readonly (readonly [line: string, words: string])[] = [
   ["nightjar run --rate orig\t", "run --rate orig"],
   // outputs
   ["nightjar run --output hu\t", "run --output human"],
+  // What the shell says to itself is no format.
+  ["nightjar run --output -d\t", "run --output -d"],
   ["nightjar run --output hg\t --output jsonl\t", "run --output hgrm --output jsonl"],
   ["nightjar run --output json=resu\t", "run --output json=result.json"],
 ];

@@ -21,7 +21,8 @@ function action(value: Value): string {
     case "words":
       return `(${value.words.join(" ")})`;
     case "outputs":
-      return `_nightjar_outputs ${value.words.join(" ")}`;
+      // The blank in front: _arguments puts no options of compadd before the words.
+      return ` _nightjar_outputs ${value.words.join(" ")}`;
     case "attached":
       return "_nightjar_attached";
     default:
@@ -84,7 +85,7 @@ ${words.map(({ word }) => `        ${word}) ${next(word)} ;;`).join("\n")}
 }
 
 const VALUES = `_nightjar_outputs() {
-  if compset -P '*='; then _files; else compadd -- "$@[-${"$"}#@,-1]"; fi
+  if compset -P '*='; then _files; else compadd -- "$@"; fi
 }
 
 _nightjar_attached() {
