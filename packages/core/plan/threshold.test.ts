@@ -34,6 +34,7 @@ test.each([
   ["stage(1).p50(wait) < 20ms", { of: "stage", stage: 0 }, "wait", 50],
   ["overhead(x-upstream).p99 < 2ms", { of: "run" }, "overhead:x-upstream", 99],
   ["recorded(server-timing/db).p99 < 2ms", { of: "run" }, "recorded:server-timing/db", 99],
+  ["overhead(X-Upstream).p99 < 2ms", { of: "run" }, "overhead:x-upstream", 99],
 ] as const)("%s is of a part", (text, scope, kind, percent) => {
   const { metric, scope: found } = parseThreshold(text, "t", VOCABULARY);
   expect([found, metric]).toEqual([scope, { of: "percentile", kind, percent }]);
@@ -69,15 +70,28 @@ test.each([
 test.each([
   ["p99", 1, "METRIC OPERATOR LIMIT"],
   ["", 1, "METRIC OPERATOR LIMIT"],
-  ["p99 = 5ms", 1, "METRIC OPERATOR LIMIT"],
+  ["p99 = 5ms", 5, 'unknown operator "=" (did you mean "=="?)'],
+  ["p99 =< 5ms", 5, 'unknown operator "=<" (did you mean "<="?)'],
+  ["p99 != 5ms", 5, 'unknown operator "!="'],
+  ["p99 <", 6, "nothing stands behind <"],
+  ["p99 <  ", 8, "nothing stands behind <"],
+  ["p99 < 50 ms", 7, "holds no blank: write 50ms"],
+  ["errors < 1 %", 10, "holds no blank: write 1%"],
+  ["p99 < 50ms foo", 12, 'nothing may stand behind the limit, found "foo"'],
+  ["p99 < 50ms && p50 < 5ms", 12, "nothing may stand behind the limit"],
+  ["p99 > 5ms < 1s", 11, "nothing may stand behind the limit"],
+  ["p99(service < 1s", 4, "not closed"],
+  ["avg < 5ms", 1, 'unknown metric "avg" (did you mean "mean"?)'],
+  ["Median < 5ms", 1, '(did you mean "p50"?)'],
+  ["< 5ms", 1, "METRIC OPERATOR LIMIT"],
   ["p9 < 9", 6, 'a duration, like 50ms, found "9"'],
   ["p99(servce) < 50ms", 5, 'unknown latency "servce" (did you mean "service"?)'],
   ["pp(p) < 5ms", 1, 'unknown metric "pp"'],
   ["mean(a) < 5ms", 6, 'unknown latency "a"'],
   ["errrs < 1%", 1, 'unknown metric "errrs" (did you mean "errors"?)'],
   ["P99 < 1s", 1, '(did you mean "p99"?)'],
-  ["p100 < 1s", 1, "between 0 and 100"],
-  ["p0 < 1s", 1, "between 0 and 100"],
+  ["p100 < 1s", 1, "between 0 and 100: write max"],
+  ["p0 < 1s", 1, "between 0 and 100: write min"],
   ["errors < 5", 10, "a share in percent"],
   ["errors(5) < 5%", 8, "takes nothing in parentheses"],
   ["rate > max", 8, "a rate, like 990/s"],
@@ -91,6 +105,21 @@ test.each([
   expect(parse).toThrow(NightjarError);
   expect(parse).toThrow(`thresholds[0]: "${text}", column ${column}: `);
   expect(parse).toThrow(message);
+});
+
+test("what is allowed is said as it is to be written", () => {
+  const hintOf = (text: string) => {
+    try {
+      parseThreshold(text, "t", { stages: 1, targets: ["a<b", "0"], recordHeaders: [] });
+      return "none";
+    } catch (error) {
+      return (error as NightjarError).hint;
+    }
+  };
+  expect(hintOf("target(a<b).p99 < 5ms")).toBe("none");
+  expect(hintOf("target(cart).p99 < 5ms")).toBe("allowed: target(a<b), target(0)");
+  expect(hintOf("latency < 5ms")).toStartWith("allowed: p50, p90, p99, mean, ");
+  expect(hintOf("p99 <> 5ms")).toBe("allowed: <=  >=  ==  <  >");
 });
 
 test("operators hold as they say", () => {

@@ -11,6 +11,7 @@
  *     metric    = "p" number ["(" latency ")"] | "mean" … | "errors" | "status(" code ")" | …
  */
 import { DURATION_PATTERN, parseDurationNs, parseRate, RATE_PATTERN } from "./quantity.ts";
+import { recordedName } from "./record-header.ts";
 import { didYouMean } from "./suggest.ts";
 import { type Operator, type Part, ThresholdText } from "./threshold-text.ts";
 
@@ -65,6 +66,14 @@ export interface Vocabulary {
 const MOMENTS = ["mean", "min", "max", "stddev"] as const;
 const SHARES = ["errors", "achieved"] as const;
 const METRIC_NAMES = ["p50", "p90", "p99", ...MOMENTS, ...SHARES, "rate", "status"];
+const METRICS = `allowed: ${METRIC_NAMES.join(", ")} and other percentiles`;
+/** What people call them elsewhere. */
+const MEANT: Readonly<Record<string, string>> = {
+  avg: "mean",
+  average: "mean",
+  median: "p50",
+  med: "p50",
+};
 const QUALIFIERS = ["stage", "target", "recorded", "overhead", ...LATENCY_KINDS];
 
 function isOneOf<T extends string>(words: readonly T[], word: string): word is T {
@@ -117,7 +126,7 @@ class Reader {
     return this.text.refuse(
       part.argumentAt,
       `no target "${name}"${didYouMean(name, known)}`,
-      `targets: ${known.join(", ")}`,
+      `allowed: ${known.map((target) => `target(${target})`).join(", ")}`,
     );
   }
 
@@ -137,7 +146,7 @@ class Reader {
   }
 
   private readHeader(part: Part): string {
-    const name = this.argumentOf(part, "the name of a recorded header");
+    const name = recordedName(this.argumentOf(part, "the name of a recorded header"));
     const known = this.vocabulary?.recordHeaders;
     if (known === undefined || known.includes(name)) return name;
     return this.text.refuse(
@@ -163,18 +172,26 @@ class Reader {
     if (percentile) {
       const percent = Number(percentile[1]);
       if (percent <= 0 || percent >= 100) {
-        this.text.refuse(part.at, "a percentile is between 0 and 100");
+        const meant = percent > 0 ? "max" : "min";
+        this.text.refuse(part.at, `a percentile is between 0 and 100: write ${meant}`);
       }
       return { of: "percentile", percent, kind: this.kindOf(part) };
     }
     if (isOneOf(MOMENTS, name)) return { of: name, kind: this.kindOf(part) };
     if (!isOneOf([...SHARES, "rate", "status"], name)) {
-      return this.text.refuse(part.at, `unknown metric "${name}"${didYouMean(name, METRIC_NAMES)}`);
+      return this.refuseMetric(part);
     }
     if (this.kind !== undefined) this.text.refuse(part.at, `${name} is not of a latency`);
     if (name === "status") return this.readStatus(part);
     if (part.argument !== undefined) this.takesNothing(part);
     return { of: name };
+  }
+
+  private refuseMetric({ at, name }: Part): never {
+    const meant = MEANT[name.toLowerCase()];
+    const near =
+      meant === undefined ? didYouMean(name, METRIC_NAMES) : ` (did you mean "${meant}"?)`;
+    return this.text.refuse(at, `unknown metric "${name}"${near}`, METRICS);
   }
 
   /** Of `lag.p99` or `p99(lag)`. */
