@@ -24,6 +24,7 @@ describe("statuses that are ok", () => {
   test.each([
     ["100-399", [100, 200, 304, 399], [99, 400, 503, 599]],
     ["200", [200], [199, 201, 599]],
+    [404, [404], [200, 403, 405]],
     ["200,404", [200, 404], [201, 403, 405]],
     ["200-204,500-599", [200, 204, 500, 599], [199, 205, 499]],
   ])("%s", (status, ok, others) => {
@@ -38,6 +39,8 @@ describe("statuses that are ok", () => {
     ["200 - 299", "checks.status: write 200, 200-299 or 200,404"],
     ["600", "checks.status: write 200, 200-299 or 200,404"],
     ["", "checks.status: write 200, 200-299 or 200,404"],
+    [600, "checks.status: at most 599 is wanted, found 600"],
+    [[200, 404], "checks.status: a text is wanted, or a number is wanted, found [200,404]"],
   ])("%j is refused", (status, message) =>
     expect(refusalOf({ status }).message).toStartWith(message),
   );

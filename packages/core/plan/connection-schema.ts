@@ -45,12 +45,19 @@ export const tlsSchema = z.strictObject({
 
 const checkText = z.string().min(1).max(4096);
 
+/** One of YAML is a number. */
+const statusesText = z
+  .string()
+  .max(200)
+  .regex(
+    /^[1-5]\d\d(-[1-5]\d\d)?(,[1-5]\d\d(-[1-5]\d\d)?)*$/,
+    "write 200, 200-299 or 200,404, of codes from 100 to 599",
+  );
+
 export const checksSchema = z.strictObject({
   status: z
-    .string()
-    .max(200)
-    .regex(/^[1-5]\d\d(-[1-5]\d\d)?(,[1-5]\d\d(-[1-5]\d\d)?)*$/, "write 200, 200-299 or 200,404")
-    .default("100-399")
+    .union([statusesText, z.int().min(100).max(599).transform(String)])
+    .prefault("100-399")
     .describe("statuses that count as ok"),
   headers: z
     .array(checkText)
@@ -69,7 +76,15 @@ export const RECORD_HEADER_PATTERN =
   /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+(\/[!#$%&'*+\-.^_`|~0-9A-Za-z]+)?(:(ns|us|ms|s))?$/;
 
 export const recordHeadersSchema = z
-  .array(z.string().max(200).regex(RECORD_HEADER_PATTERN, "write NAME, NAME:ms or NAME/METRIC:ms"))
+  .array(
+    z
+      .string()
+      .max(200)
+      .regex(
+        RECORD_HEADER_PATTERN,
+        "write NAME, NAME:UNIT with ns, us, ms or s, or server-timing/METRIC",
+      ),
+  )
   .max(LIMIT.recordHeaders)
   .default([])
   .describe("numbers in headers of the answers, each recorded in a histogram");

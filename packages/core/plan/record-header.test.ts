@@ -22,8 +22,8 @@ test.each([
   [["x-cost/db"], 'recordHeaders[0]: metrics are of server-timing, found one of "x-cost"'],
   [["server-timing:us"], "recordHeaders[0]: server-timing is in milliseconds, found :us"],
   [["a:us", "b", "A:ms"], 'recordHeaders[2]: "a" is recorded by recordHeaders[0] already'],
-  [["x cost"], "recordHeaders[0]: write NAME, NAME:ms or NAME/METRIC:ms"],
-  [["x-cost:min"], "recordHeaders[0]: write NAME, NAME:ms or NAME/METRIC:ms"],
+  [["x cost"], "recordHeaders[0]: write NAME, NAME:UNIT with ns, us, ms or s, or"],
+  [["x-cost:min"], "recordHeaders[0]: write NAME, NAME:UNIT with ns, us, ms or s, or"],
 ])("%j is refused", (recordHeaders, message) =>
   expect(() => resolvePlan({ targets: [target], recordHeaders })).toThrow(message),
 );
