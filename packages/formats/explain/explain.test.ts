@@ -177,22 +177,6 @@ describe("what it says of", () => {
     expect(unwrapped(waits)).toContain("So they were enough in the mean, and not at every moment.");
   });
 
-  test("a wait: our own lateness, which a busy connection passes on, holds none", () => {
-    const overload = of("overload");
-    const { lag } = overload.latencyMs;
-    const late = { ...overload.latencyMs, lag: { ...lag, mean: 500 } };
-    expect(unwrapped({ ...overload, latencyMs: late })).toContain("would keep 8.3 connections");
-  });
-
-  test("what was dropped: once, and not as answers", () => {
-    const dropped = of("dropped");
-    const errors = { dropped: dropped.accounting.dropped };
-    const sample = { count: errors.dropped, sample: "the backlog was full", atS: 1 };
-    const text = unwrapped({ ...dropped, errors, errorSamples: { dropped: sample } });
-    expect(text).toContain("5,005 exchanges were dropped, since the backlog was full.");
-    expect(text).not.toContain("answers (");
-  });
-
   test("one backend that is slow and fails", () => {
     const said = chapters(of("lame"))["What the numbers say"].join("\n");
     expect(said).toContain("Of the backends 10.0.0.9:443 has all 252 errors and exchanges without");

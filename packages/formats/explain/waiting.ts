@@ -31,8 +31,8 @@ function waitsOf(result: Result, inflate: Deflate): Waits {
 }
 
 /**
- * What an exchange holds its connection for: these, one after another. Not lag: on a busy connection
- * it is mostly that of the exchanges before, which had ended.
+ * What an exchange holds its connection for: these, one after another. Not lag: on a busy
+ * connection it is mostly that of the exchanges before, which had ended.
  */
 const HOLDING = ["connect", "service"] as const;
 
