@@ -2,6 +2,7 @@
 
 import { FAILURE_KINDS } from "@nightjar/core/record/tally.ts";
 import type { Result } from "@nightjar/core/result/result.ts";
+import { adviceOn, adviceOnRedirects } from "../advice.ts";
 import { count, counted, percent } from "../figures.ts";
 import { planFacts } from "../plan-facts.ts";
 import { lasting, type Statement, sinceStart, statement } from "./statement.ts";
@@ -13,18 +14,6 @@ const CHECKS: Readonly<Record<string, string>> = {
   "check-body": "lacked what --expect-body wants",
 };
 
-/** By status: what it is most often a sign of. */
-const ADVICE: Readonly<Record<string, string>> = {
-  "401": "Give the credentials that the target wants (--header 'Authorization: …').",
-  "403": "The target knows us and refuses: look at its rules, and at those of proxies before it.",
-  "404": "Look at the path of the URL. If 404 is what is wanted, say so with --ok-status.",
-  "429": "The target limits our rate: ask for less, or lift the limit for the test.",
-  "502": "A proxy got no proper answer from the service behind it: look at that service's log.",
-  "503":
-    "The target or a proxy before it sheds load, or knows no healthy service: look at its log.",
-  "504": "A proxy waited too long for the service behind it: look at that service's latency.",
-};
-
 function kindStatement(kind: string, { errors, errorSamples, accounting }: Result): Statement {
   const status = /^status-(\d+)$/.exec(kind)?.[1];
   const n = errors[kind];
@@ -34,7 +23,7 @@ function kindStatement(kind: string, { errors, errorSamples, accounting }: Resul
   const detail = status === undefined && first ? `: ${first.sample}` : "";
   const when = first ? `, the first ${sinceStart(first.atS)}${detail}` : "";
   const text = `${counted(n, "answer")} (${share}) ${what}${when}.`;
-  return statement("bad", text, ADVICE[status ?? ""]);
+  return statement("bad", text, adviceOn(kind));
 }
 
 /** The most frequent first. What was dropped is counted among the errors, and no answer. */
@@ -47,6 +36,13 @@ export function errorStatements(result: Result): Statement[] {
   return more > 0
     ? [...said, statement("bad", `There were ${counted(more, "other kind")} of errors besides.`)]
     : said;
+}
+
+/** A proxy that sends all to https:// answers quickly, and says nothing of the service. */
+export function redirectStatements({ statusCodes }: Result): Statement[] {
+  const advice = adviceOnRedirects(statusCodes);
+  if (advice === undefined) return [];
+  return [statement("doubt", "Most answers were redirects.", advice)];
 }
 
 /** Less than this part of the run is a spell; more is all the time. */

@@ -204,6 +204,11 @@ describe("what it says of", () => {
     expect(unwrapped({ ...result, backends })).not.toContain("backends");
   });
 
+  test("answers that lead elsewhere", () => {
+    const text = unwrapped({ ...of("pass"), statusCodes: { "301": 9 } });
+    expect(text).toContain("! Most answers were redirects. » Redirects are not followed");
+  });
+
   test("errors of a spell", () => {
     expect(unwrapped(of("stopped"))).toContain("errors and failures came between 4 s and 7 s");
     expect(unwrapped(of("fail"))).not.toContain("came between");

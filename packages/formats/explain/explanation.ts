@@ -5,7 +5,7 @@
 import type { Deflate } from "@nightjar/core/record/hdr-codec.ts";
 import type { Result } from "@nightjar/core/result/result.ts";
 import { count, counted } from "../figures.ts";
-import { errorStatements, spellStatements } from "./answered-errors.ts";
+import { errorStatements, redirectStatements, spellStatements } from "./answered-errors.ts";
 import { differenceStatements } from "./differences.ts";
 import { fitnessStatements, warningStatements } from "./generator.ts";
 import { stopStatement, type Told, type Topic, tellReason } from "./reasons.ts";
@@ -87,6 +87,7 @@ function findings(result: Result, told: ReadonlySet<Topic>, inflate: Deflate): S
     ...(stopped === null || told.has("stop") ? [] : [stopStatement(result, stopped.condition)]),
     ...(told.has("unanswered") ? [] : unansweredStatements(result)),
     ...(told.has("errors") ? [] : errorStatements(result)),
+    ...redirectStatements(result),
     ...spellStatements(result),
     ...waitingStatements(result, inflate),
     ...warningStatements(result),

@@ -2,61 +2,24 @@
 
 import { FAILURE_KINDS, type FailureKind } from "@nightjar/core/record/tally.ts";
 import type { Result } from "@nightjar/core/result/result.ts";
+import { adviceOn } from "../advice.ts";
 import { count, counted, percent } from "../figures.ts";
 import { countedWere, type Statement, sinceStart, statement } from "./statement.ts";
 
-interface Meaning {
-  /** Behind "5 exchanges". */
-  readonly what: string;
-  /** Absent where the sample itself says what to do. */
-  readonly advice?: string;
-}
-
-const MEANINGS: Readonly<Record<FailureKind, Meaning>> = {
-  timeout: {
-    what: "were not answered in time",
-    advice:
-      "Look why the target takes so long; a longer --timeout says how long, and changes " +
-      "nothing else.",
-  },
-  "connect-timeout": {
-    what: "got no connection in time",
-    advice: "A firewall that drops packets looks so, and a server that no longer accepts.",
-  },
-  "connect-refused": {
-    what: "were refused a connection",
-    advice: "Nobody listens there: is the address right, is the target running, does it restart?",
-  },
-  "connect-failed": {
-    what: "could not open a connection",
-    advice: "Look at the route and the firewall between this machine and the target.",
-  },
-  "no-descriptors": { what: "found no file descriptor left on this machine" },
-  "no-ports": { what: "found no local port left on this machine" },
-  proxy: { what: "did not get through the proxy", advice: "Look at the proxy's log." },
-  tls: {
-    what: "failed in the TLS handshake",
-    advice:
-      "Look at the certificate: its name (--sni expects another), its dates, who signed it " +
-      "(--cacert).",
-  },
-  reset: {
-    what: "had their connection reset",
-    advice: "The target or a proxy before it tears connections: look at its log at that time.",
-  },
-  "closed-before-answer": {
-    what: "had their connection closed before the answer",
-    advice:
-      "A server that closes idle connections just as they are used looks so, and one that crashes.",
-  },
-  "closed-mid-answer": {
-    what: "had their connection closed within the answer",
-    advice: "The target or a proxy before it gives up while it answers: look at its log.",
-  },
-  protocol: {
-    what: "were answered with what is no HTTP/1.1",
-    advice: "Look whether the port speaks HTTP at all, and whether it wants https.",
-  },
+/** Behind "5 exchanges". */
+const MEANINGS: Readonly<Record<FailureKind, string>> = {
+  timeout: "were not answered in time",
+  "connect-timeout": "got no connection in time",
+  "connect-refused": "were refused a connection",
+  "connect-failed": "could not open a connection",
+  "no-descriptors": "found no file descriptor left on this machine",
+  "no-ports": "found no local port left on this machine",
+  proxy: "did not get through the proxy",
+  tls: "failed in the TLS handshake",
+  reset: "had their connection reset",
+  "closed-before-answer": "had their connection closed before the answer",
+  "closed-mid-answer": "had their connection closed within the answer",
+  protocol: "were answered with what is no HTTP/1.1",
 };
 
 function isFailure(kind: string): kind is FailureKind {
@@ -66,10 +29,10 @@ function isFailure(kind: string): kind is FailureKind {
 const MOST_KINDS = 6;
 
 function kindStatement(kind: FailureKind, { errors, errorSamples }: Result): Statement {
-  const { what, advice } = MEANINGS[kind];
   const first = errorSamples[kind];
   const when = first ? `; the first ${sinceStart(first.atS)}: ${first.sample}` : "";
-  return statement("bad", `${counted(errors[kind], "exchange")} ${what} (${kind})${when}.`, advice);
+  const text = `${counted(errors[kind], "exchange")} ${MEANINGS[kind]} (${kind})${when}.`;
+  return statement("bad", text, adviceOn(kind, first?.sample));
 }
 
 /** The most frequent first. */

@@ -2,9 +2,10 @@
  * What was found on the wire: status codes, errors with the first of each, connections.
  */
 import type { ResultDocument } from "@nightjar/core/result/result-document.ts";
+import { adviceOn, adviceOnRedirects } from "../advice.ts";
 import { bytes, count, counted, seconds } from "../figures.ts";
 import { planFacts } from "../plan-facts.ts";
-import { flow, label, words } from "./flow.ts";
+import { flow, label, prose, words } from "./flow.ts";
 import {
   cellsOf,
   clip,
@@ -19,9 +20,17 @@ import {
 import { latencyWithUnit, stated } from "./quantities.ts";
 
 const MOST_ERRORS = 12;
+/** The rest are mostly of the same cause. */
+const MOST_ADVICE = 3;
 /** An error's name does not push its sample off the line. */
 const WIDEST_KIND = 24;
 const LEAST_TEXT = 12;
+
+/** What to do about it, under it. */
+function adviceRows(advice: string | undefined, columns: number): Line[] {
+  if (advice === undefined) return [];
+  return prose([...label(""), span("» ", "faint")], advice, columns, "faint");
+}
 
 function statusRows({ statusCodes }: ResultDocument, columns: number): Line[] {
   const codes = Object.entries(statusCodes);
@@ -30,7 +39,8 @@ function statusRows({ statusCodes }: ResultDocument, columns: number): Line[] {
     span(`${foreign(code)} `, Number(code) < 400 ? "good" : "bad"),
     span(count(n)),
   ]);
-  return flow(label("status"), items, columns, "   ");
+  const rows = flow(label("status"), items, columns, "   ");
+  return [...rows, ...adviceRows(adviceOnRedirects(statusCodes), columns)];
 }
 
 /** When it was seen first, and what it was, unless its name says as much. */
@@ -51,7 +61,9 @@ function errorRows({ errors, errorSamples }: ResultDocument, columns: number): L
     const text = firstOf(kind, errorSamples[kind]);
     const name = padded(line(foreign(kind), "bad"), width);
     const head = [...label(at === 0 ? "errors" : ""), ...name];
-    return errorRow(head, span(`  ${count(n).padStart(digits)}  `), words(text), columns);
+    const number = span(`  ${count(n).padStart(digits)}  `);
+    const advice = at < MOST_ADVICE ? adviceOn(kind, errorSamples[kind]?.sample) : undefined;
+    return [...errorRow(head, number, words(text), columns), ...adviceRows(advice, columns)];
   });
   const more = kinds.length - shown.length;
   return more > 0 ? [...rows, [...label(""), span(`and ${count(more)} kinds more`)]] : rows;

@@ -229,6 +229,35 @@ test("no text of others breaks the width or reaches the terminal as a command", 
   );
 });
 
+describe("what to do", () => {
+  const refused = () => report(of("refused"), 80).replace(/\s+/g, " ");
+
+  test("the first line says what became of a run without an answer", () => {
+    expect(refused()).toStartWith(
+      "INCONCLUSIVE no judgement, because ! no exchange was answered: " +
+        "10.0.0.7:443 refused the connection ",
+    );
+  });
+
+  test("each of the first kinds of failure has advice under it", () => {
+    expect(refused()).toContain("refused the connection » Nobody listens there: is the address");
+    const { errors, errorSamples } = of("refused");
+    const sample = { count: 1, sample: "x", atS: 1 };
+    const others = { tls: 4, reset: 3, timeout: 2 };
+    const more = {
+      ...of("refused"),
+      errors: { ...errors, ...others },
+      errorSamples: { ...errorSamples, tls: sample, reset: sample, timeout: sample },
+    };
+    expect(report(more, 80).match(/»/g)).toHaveLength(3);
+  });
+
+  test("answers that lead elsewhere", () => {
+    const text = report({ ...of("pass"), statusCodes: { "301": 9 } }, 80);
+    expect(text).toMatch(/^status {7}301 9\n {13}» Redirects are not followed/m);
+  });
+});
+
 test("a Result of a later version, whose plan and latencies are not ours", () => {
   const later: Result = { ...of("one"), plan: { load: "heavy" }, latencyMs: {}, histograms: {} };
   expect(report(later, 80)).toContain("GET https://shop.example/cart · 1 worker");

@@ -49,6 +49,15 @@ function reasonsBeside({ stopped, thresholds, verdict }: ResultDocument): string
   return verdict.outcome === "pass" ? [] : verdict.reasons.filter((reason) => !told(reason));
 }
 
+const NO_ANSWER = "no exchange was answered";
+
+/** With what became of most of them: the first thing that a person wants to know. */
+function whole(reason: string, { errors, errorSamples }: ResultDocument): string {
+  const kinds = Object.keys(errors).sort((a, b) => errors[b] - errors[a]);
+  const sample = errorSamples[kinds[0]]?.sample;
+  return reason === NO_ANSWER && sample !== undefined ? `${reason}: ${sample}` : reason;
+}
+
 /** Left of its value: all claims are as wide as the widest. */
 function claimOf(expr: string, width: number): Line {
   const claim = foreign(expr);
@@ -80,7 +89,7 @@ export function verdictSection(result: ResultDocument, columns: number): Line[] 
   return [
     ...flow([span(`${word}  `, ink)], words(headline(result)), columns),
     ...reasonsBeside(result).flatMap((reason) =>
-      prose([span("  ! ", ink)], foreign(reason), columns),
+      prose([span("  ! ", ink)], foreign(whole(reason, result)), columns),
     ),
     ...stopRow(result, width, columns),
     ...thresholds.flatMap((threshold) => thresholdRow(threshold, width, columns)),
