@@ -156,7 +156,7 @@ describe("the samples", () => {
     expect(there("refused")).toEqual(["spectrum", "rate", "latency", "errors"]);
   });
 
-  test("a picture has a title and a description with its numbers, each with an id of its own", () => {
+  test("a picture has a title and a description with its numbers", () => {
     const { spectrum, rate } = chartsOf(of("fail"), WIDTHS.page);
     expect(spectrum).toContain('aria-labelledby="a-title a-desc"');
     expect(spectrum).toContain('<title id="a-title">Latency by percentile</title>');

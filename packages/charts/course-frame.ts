@@ -1,4 +1,4 @@
-/** What the charts over time have in common: their axis, the parts that were not measured, stages. */
+/** What charts over time have in common: their axis, the parts that were not measured, stages. */
 import type { Course, CourseRow } from "./course.ts";
 import { type Axis, type Frame, frameOf, isPhone, type Size } from "./frame.ts";
 import { marksIn, nameBetween } from "./marks.ts";

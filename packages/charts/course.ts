@@ -113,7 +113,7 @@ export function courseOf(result: ResultDocument): Course {
   };
 }
 
-/** Rows side by side as one, so that at most `most` are left: sums by time, latencies the largest. */
+/** Rows side by side as one, so that `most` are left: rates by time, latencies the largest. */
 export function groupRows(rows: readonly CourseRow[], most: number): CourseRow[] {
   const size = Math.max(1, Math.ceil(rows.length / most));
   if (size === 1) return [...rows];

@@ -1,4 +1,4 @@
-/** The latency histogram as a picture: bars, percentiles over them, beside them what has no latency. */
+/** The latency histogram as a picture: bars, percentiles over them; what has no latency beside. */
 import type { Latency } from "@nightjar/core/result/result.ts";
 import type { ResultDocument } from "@nightjar/core/result/result-document.ts";
 import { type Bin, type Bins, binsOf } from "./bins.ts";
@@ -42,7 +42,7 @@ function marksOf(frame: Frame, { percentiles }: Latency): string {
   return marksIn(frame, marks);
 }
 
-/** On the right, outside the axis: of these no latency is known. As high as their number, if that fits. */
+/** On the right, outside the axis, for no latency is known. As high as their number, if it fits. */
 function unansweredBar(frame: Frame, unanswered: number, most: number): string {
   if (unanswered === 0) return "";
   const x = frame.right + UNANSWERED.gapPx;

@@ -1,4 +1,4 @@
-/** Numbers as axes and hints say them. A value of its own has three digits, a tick those it needs. */
+/** Numbers as axes and hints say them. A value has three digits, a tick those that it needs. */
 
 const SIGNIFICANT = 3;
 const COMPACT_FROM = 10_000;
