@@ -100,7 +100,7 @@ describe("exit codes", () => {
     await expectCode(1, run);
     const { out, err } = await run;
     expect(out).toBe("");
-    expect(err).toMatch(/^nightjar: the name "nobody.invalid" has no address \(\w+\)\n$/);
+    expect(err).toMatch(/^nightjar: the name "nobody.invalid" has no address \(\w+\)\n.*--resolve/);
     expect(readdirSync(folder.path)).toEqual([]);
   });
 

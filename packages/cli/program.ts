@@ -83,6 +83,19 @@ function addHelp(program: Command): void {
     });
 }
 
+/** `nightjar rnu --help`: commander would show the help of all. */
+function refuseUnknown({ args }: Command): void {
+  const [word] = args;
+  const names = ["help", ...COMMANDS.map(({ name }) => name)];
+  if (word === undefined || word.startsWith("-") || names.includes(word)) return;
+  const near = didYouMean(word, names);
+  throw new NightjarError(
+    "bad-usage",
+    `unknown command ${shown(word)}${near}`,
+    `there are: ${names.join(", ")}`,
+  );
+}
+
 export interface Surroundings {
   readonly handlers: Handlers;
   readonly worker: (idle: string) => Promise<void>;
@@ -95,7 +108,12 @@ export function makeProgram(surroundings: Surroundings): Command {
     .version(VERSION)
     .showSuggestionAfterError()
     .configureOutput({ outputError: (text, write) => write(usageSentence(text)) })
-    .configureHelp({ formatHelp: () => programHelp(style()) })
+    .configureHelp({
+      formatHelp: (command) => {
+        refuseUnknown(command);
+        return programHelp(style());
+      },
+    })
     .enablePositionalOptions()
     .helpCommand(false)
     .exitOverride();

@@ -59,6 +59,10 @@ export class Host {
 
 const FAMILY_NUMBERS = { any: 0, ipv4: 4, ipv6: 6 } as const;
 
+const UNKNOWN =
+  "is it spelt right, and does this machine's resolver know it? --resolve HOST:PORT:ADDRESS goes " +
+  "without";
+
 /** Asks the system. Throws `unknown-host`. */
 export function systemLookUp(family: AddressFamily): LookUp {
   return async (name) => {
@@ -68,7 +72,8 @@ export function systemLookUp(family: AddressFamily): LookUp {
     } catch (error) {
       const code = (error as { code?: string }).code ?? "unknown";
       const kind = family === "any" ? "" : `${FAMILY_NAMES[family]} `;
-      throw new NightjarError("unknown-host", `the name "${name}" has no ${kind}address (${code})`);
+      const message = `the name "${name}" has no ${kind}address (${code})`;
+      throw new NightjarError("unknown-host", message, UNKNOWN);
     }
   };
 }

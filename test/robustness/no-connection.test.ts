@@ -62,7 +62,7 @@ describe("no connection", () => {
   test("unknown host: refused before the run, by one sentence", async () => {
     const { code, out, err } = await cli(["run", "http://nobody.invalid/", "--requests", "3"]);
     expect([code, out]).toEqual([1, ""]);
-    expect(err).toMatch(/^nightjar: the name "nobody.invalid" has no address \(\w+\)\n$/);
+    expect(err).toMatch(/^nightjar: the name "nobody.invalid" has no address \(\w+\)\n.*--resolve/);
   });
 
   test("refused port", async () => {

@@ -96,6 +96,7 @@ describe("a near miss is named", () => {
       'help: there is no command "plan chek" (did you mean "plan check"?)',
     ],
     [["rnu"], "unknown command 'rnu' (did you mean run?)"],
+    [["rnu", "--help"], 'unknown command "rnu" (did you mean "run"?)'],
     [["run", "http://x/", "--rat", "5"], "unknown option '--rat' (did you mean --rate?)"],
     [["--rate", "5"], "unknown option '--rate' (an option of run and plan check)"],
     [["testserver", "--rate=5"], "unknown option '--rate=5' (an option of run and plan check)"],
