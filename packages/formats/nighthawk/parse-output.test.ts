@@ -207,6 +207,6 @@ describe("10,000 damaged documents: one error with its place, or an Output in al
       }
       expect(read).toBeGreaterThan(100);
     },
-    60_000,
+    LIMIT_MS,
   );
 });
