@@ -14,3 +14,9 @@ export const EXIT_MEANING: Readonly<Record<keyof typeof EXIT, string>> = {
 export const EXIT_CODES = Object.entries(EXIT)
   .map(([name, code]) => ({ code, meaning: EXIT_MEANING[name as keyof typeof EXIT] }))
   .sort((a, b) => a.code - b.code);
+
+export const EXIT_OF_OUTCOME = {
+  pass: EXIT.pass,
+  fail: EXIT.thresholdFailed,
+  inconclusive: EXIT.inconclusive,
+} as const;

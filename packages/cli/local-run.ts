@@ -1,6 +1,5 @@
 /** A run on this machine: an ensemble of worker processes, from the order to the Result. */
 import { randomUUID } from "node:crypto";
-import { availableParallelism } from "node:os";
 import type { Plan } from "@nightjar/core/plan/plan.ts";
 import type { Snapshot } from "@nightjar/core/record/snapshot.ts";
 import type { Result } from "@nightjar/core/result/result.ts";
@@ -11,21 +10,15 @@ import { ensemble } from "@nightjar/core/run/ensemble.ts";
 import { RunFold } from "@nightjar/core/run/fold.ts";
 import type { Assets, Run } from "@nightjar/core/run/load-generator.ts";
 import { wholeShare } from "@nightjar/core/schedule/share.ts";
-import { maySpin } from "@nightjar/engine/idle.ts";
-import { startWorker, type WorkerProcess } from "@nightjar/engine/worker-process.ts";
 import type { RunStart } from "@nightjar/formats/jsonl/jsonl.ts";
 import { watchEnvironment } from "@nightjar/host/environment.ts";
 import { monotonicNs } from "@nightjar/host/monotonic.ts";
-import { workerCommand } from "./worker-command.ts";
+import type { Crew } from "./crew.ts";
+import { lossIn } from "./loss.ts";
 import { deflate } from "./zlib.ts";
 
 /** Between the order and T0, so that every worker has heard it. */
 const START_LEAD_NS = 50e6;
-/**
- * Half of what one worker was seen to send without a loss on one core (docs/performance.md, "How
- * fast one worker sends in the open loop").
- */
-const RATE_PER_WORKER = 40_000;
 const KILL_AFTER_MS = 1000;
 /**
  * The parent collects its garbage so often, in some 10 ms, or it holds 20 MB more of it than it
@@ -34,10 +27,14 @@ const KILL_AFTER_MS = 1000;
 const TIDY_MS = 10_000;
 
 export interface LocalRunOptions {
+  /** Who sends the load. */
+  readonly crew: Crew;
   /** Aborted while it is being prepared: cancels it. */
   readonly signal: AbortSignal;
   /** Told of every second that is merged, and again of what is added to it later. */
   readonly onSnapshot?: (merged: Snapshot) => void;
+  /** Told at once of a worker that is gone, while the others go on. */
+  readonly onLoss?: (sentence: string) => void;
 }
 
 export interface LocalRun {
@@ -57,35 +54,15 @@ export interface LocalRun {
   close(): Promise<void>;
 }
 
-function workerCount(plan: Plan): number {
-  const wanted = plan.workers === "auto" ? autoWorkers(plan) : plan.workers;
-  return Math.min(wanted, plan.load.connections);
-}
-
-/** One core is left for the parent and for what else the machine does. */
-function autoWorkers({ load }: Plan): number {
-  const most = Math.max(1, availableParallelism() - 1);
-  return load.rate === "max" ? most : Math.min(most, Math.ceil(load.rate / RATE_PER_WORKER));
-}
-
-/** The probe first, if there is one: it sleeps, so that it takes no core from the others. */
-function startWorkers(plan: Plan): WorkerProcess[] {
-  const count = workerCount(plan);
-  const idle = maySpin(plan.idle, count) ? "spin" : "sleep";
-  const workers = Array.from({ length: count }, () => startWorker(workerCommand(idle)));
-  return plan.probe ? [startWorker(workerCommand("sleep")), ...workers] : workers;
-}
-
 /**
- * Starts the workers and prepares them; no load is sent. Throws a `NightjarError` and leaves
+ * Prepares the crew; no load is sent. Throws a `NightjarError` and leaves
  * nothing behind.
  */
 export async function prepareLocal(
   plan: Plan,
   assets: Assets,
-  { signal, onSnapshot }: LocalRunOptions,
+  { crew, signal, onSnapshot, onLoss }: LocalRunOptions,
 ): Promise<LocalRun> {
-  const workers = startWorkers(plan);
   const watch = new StopWatch(plan);
   let fold: RunFold | undefined;
   let ensembleRun: LocalEnsemble | undefined;
@@ -94,27 +71,28 @@ export async function prepareLocal(
     const stop = watch.look(merged);
     if (stop !== undefined) ensembleRun?.stopAt(stop);
   };
-  const generator = ensemble(
-    workers.map((worker) => worker.generator),
-    {
-      clock: realClock(monotonicNs),
-      lostChild: "degrade",
-      probe: plan.probe,
-      placed: (specs) => {
-        fold = new RunFold(plan, specs, onMerged);
-      },
-      observe: (event) => fold?.apply(event),
+  const generator = ensemble(crew.generators, {
+    clock: realClock(monotonicNs),
+    lostChild: "degrade",
+    probe: plan.probe,
+    placed: (specs) => {
+      fold = new RunFold(plan, specs, onMerged, generator.capabilities.latency);
     },
-  );
+    observe: (event) => {
+      fold?.apply(event);
+      const loss = lossIn(event);
+      if (loss !== undefined) onLoss?.(loss);
+    },
+  });
   const share = wholeShare(plan.load.connections);
   const order = { plan, share, runId: randomUUID(), child: "", incarnation: 0, from: 0, assets };
   try {
     const run = await generator.prepare(order, signal);
     const { capabilities } = generator;
-    ensembleRun = new LocalEnsemble(order.runId, workers, run, fold as RunFold, capabilities);
+    ensembleRun = new LocalEnsemble(order.runId, crew, run, fold as RunFold, capabilities);
     return ensembleRun;
   } catch (error) {
-    await Promise.all(workers.map((worker) => worker.stop(KILL_AFTER_MS)));
+    await crew.stop(KILL_AFTER_MS);
     throw error;
   }
 }
@@ -127,7 +105,7 @@ class LocalEnsemble implements LocalRun {
 
   constructor(
     private readonly id: string,
-    private readonly processes: readonly WorkerProcess[],
+    private readonly crew: Crew,
     private readonly run: Run,
     readonly fold: RunFold,
     private readonly generator: Parameters<typeof resultOf>[1]["generator"],
@@ -137,7 +115,7 @@ class LocalEnsemble implements LocalRun {
 
   /** The probe is not among them. */
   get workers(): number {
-    return this.processes.length - (this.fold.plan.probe ? 1 : 0);
+    return this.run.ready.workers - (this.fold.plan.probe ? 1 : 0);
   }
 
   async measure(onStart?: (start: RunStart) => void): Promise<Result> {
@@ -183,6 +161,6 @@ class LocalEnsemble implements LocalRun {
 
   async close(): Promise<void> {
     clearTimeout(this.closing);
-    await Promise.all(this.processes.map((worker) => worker.stop(KILL_AFTER_MS)));
+    await this.crew.stop(KILL_AFTER_MS);
   }
 }

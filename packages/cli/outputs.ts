@@ -16,7 +16,7 @@ import { inflate } from "./zlib.ts";
 export const FORMATS = ["human", "json", "hlog", "hgrm", "csv", "jsonl"] as const;
 type Format = (typeof FORMATS)[number];
 
-const REPORT_FILE_COLUMNS = 120;
+export const REPORT_FILE_COLUMNS = 120;
 
 export interface Output {
   readonly format: Format;

@@ -11,6 +11,8 @@ import { located } from "./refusal.ts";
 export interface PlanInput {
   readonly plan: Plan;
   readonly assets: Assets;
+  /** A refusal of this plan, with the flag or the place in the file. */
+  readonly located: (refusal: unknown) => unknown;
 }
 
 /**
@@ -20,11 +22,12 @@ export function readPlanInput(source: string, flags: Flags): PlanInput {
   const file = source.includes("://") ? undefined : openPlan(source);
   const document: Tree = file ? structuredClone(file.document) : { targets: [{ url: source }] };
   const entries = applyFlags(document, flags);
+  const locate = (refusal: unknown) => located(refusal, entries, file);
   try {
     const plan = resolvePlan(document);
-    return { plan, assets: assetsOf(plan) };
+    return { plan, assets: assetsOf(plan), located: locate };
   } catch (error) {
-    throw located(error, entries, file);
+    throw locate(error);
   }
 }
 

@@ -27,6 +27,7 @@ export const STREAM = {
   choice: 3,
   jitter: 4,
   layout: 5,
+  generators: 6,
   randInt: 0x10000,
   uuid: 0x20000,
 } as const;

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import type { Result } from "@nightjar/core/result/result.ts";
 import { childrenOf, startCli } from "../child-cli.ts";
 import { GENERATOR_OPTIONS } from "../options/generator.ts";
-import { BASE, expectBoth, measured, prove, servers } from "./trial.ts";
+import { BASE, brief, expectBoth, measured, prove, servers } from "./trial.ts";
 
 const lengthS = ({ durationS }: Result) => durationS;
 const POISSON = ["--arrivals", "poisson"];
@@ -39,6 +39,29 @@ prove(GENERATOR_OPTIONS, {
       ],
       { target: "/?delay=5ms", load },
     );
+  },
+  "--generator": async () => {
+    const { code, err } = await brief("--generator", "fortoi");
+    expect([code, err]).toEqual([2, expect.stringContaining('(did you mean "fortio"?)')]);
+    const { generator } = await measured(`${servers.origin.url}/`, BASE, [
+      "--generator",
+      "nightjar",
+    ]);
+    expect(generator.name).toBe("nightjar");
+  },
+  "--cool-down": async () => {
+    const { code, err } = await brief("--cool-down", "1s");
+    expect([code, err]).toEqual([
+      2,
+      expect.stringContaining("--cool-down: there is one generator"),
+    ]);
+  },
+  "--generator-address": async () => {
+    const { code, err } = await brief("--generator-address", "127.0.0.1:8443");
+    expect([code, err]).toEqual([
+      2,
+      expect.stringContaining("nighthawk alone is driven at an address"),
+    ]);
   },
   "--workers": () => expectBoth(["--workers", "3"], ({ generator }) => generator.workers, [3, 1]),
   "--idle": async () => {

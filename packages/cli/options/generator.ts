@@ -1,7 +1,43 @@
 /** Options that say how the load is generated. */
+import { GENERATOR_NAMES } from "@nightjar/core/plan/generator-name.ts";
 import type { OptionRow } from "./row.ts";
 
+export const GENERATOR_OPTION: OptionRow = {
+  flag: "--generator",
+  value: "NAME[,NAME…]",
+  group: "Generator",
+  kind: "names",
+  choices: GENERATOR_NAMES,
+  path: ["generator"],
+  help: "which program sends the load; several run in turn and stand side by side",
+  default: "nightjar",
+  example: "--generator nightjar,fortio",
+  proof: "flags/generator.test.ts",
+};
+
+export const COOL_DOWN_OPTION: OptionRow = {
+  flag: "--cool-down",
+  value: "TIME",
+  group: "Generator",
+  kind: "word",
+  help: "between two of several generators",
+  default: "2s",
+  proof: "flags/generator.test.ts",
+};
+
 export const GENERATOR_OPTIONS: readonly OptionRow[] = [
+  GENERATOR_OPTION,
+  COOL_DOWN_OPTION,
+  {
+    flag: "--generator-address",
+    value: "HOST:PORT[,…]",
+    group: "Generator",
+    kind: "addresses",
+    path: ["generatorAddresses"],
+    help: "running services that the generator drives, started together (nighthawk)",
+    example: "--generator-address a:8443,b:8443",
+    proof: "flags/generator.test.ts",
+  },
   {
     flag: "--seed",
     value: "N",

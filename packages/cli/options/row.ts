@@ -16,6 +16,7 @@ export type Group =
   | "Server";
 
 /**
+ * `names`: several with commas between them, of which a plan holds one; `addresses`: all of them;
  * `word`: as it is; `count`: a whole number; `headerValue`: of the header that its path ends with;
  * the others say what they are, or how several become one value.
  */
@@ -31,6 +32,8 @@ export type ValueKind =
   | "header"
   | "headerValue"
   | "label"
+  | "names"
+  | "addresses"
   | "body";
 
 /** Steps into the plan's document. */

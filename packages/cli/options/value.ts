@@ -22,10 +22,8 @@ export function refuseOption(row: OptionRow, message: string, hint?: string): ne
 export function valueAfter(row: OptionRow, text: string, before: unknown): string | string[] {
   if (text === "" && row.kind !== "body")
     refuseOption(row, `${row.value} is wanted, found nothing`);
-  if (row.choices && !row.choices.includes(text)) {
-    const near = didYouMean(text, row.choices);
-    refuseOption(row, `one of ${row.choices.join(", ")} is wanted, found ${shown(text)}${near}`);
-  }
+  if (row.kind === "names") namesIn(row, text);
+  else checkChoice(row, text);
   if (isRepeatable(row)) return [...((before as string[] | undefined) ?? []), text];
   if (before !== undefined)
     refuseOption(row, `given twice, ${shown(String(before))} and ${shown(text)}`);
@@ -36,7 +34,8 @@ export function wholeNumber(row: OptionRow, text: string, most = Number.MAX_SAFE
   const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
   if (value <= most) return value;
   const limit = most === Number.MAX_SAFE_INTEGER ? "" : ` up to ${most}`;
-  return refuseOption(row, `a whole number${limit} is wanted, found ${shown(text)}`);
+  const sign = /^[-+]\d/.test(text) ? " without a sign" : "";
+  return refuseOption(row, `a whole number${limit}${sign} is wanted, found ${shown(text)}`);
 }
 
 /** What is after the name of a header may be a secret, so it is not repeated. */
@@ -66,6 +65,27 @@ function rateOf(text: string): string | number {
   return /^\d+(\.\d+)?$/.test(text) ? Number(text) : text;
 }
 
+function partsOf(row: OptionRow, text: string): string[] {
+  const parts = text.split(",").map((part) => part.trim());
+  if (parts.includes("")) refuseOption(row, `nothing between two commas, found ${shown(text)}`);
+  const twice = parts.find((part, at) => parts.indexOf(part) !== at);
+  if (twice !== undefined) refuseOption(row, `${shown(twice)} is given twice`);
+  return parts;
+}
+
+/** The names of a `names` option, each one of its choices. Throws `bad-usage`. */
+export function namesIn(row: OptionRow, text: string): string[] {
+  const names = partsOf(row, text);
+  for (const name of names) checkChoice(row, name);
+  return names;
+}
+
+function checkChoice(row: OptionRow, text: string): void {
+  if (!row.choices || row.choices.includes(text)) return;
+  const near = didYouMean(text, row.choices);
+  refuseOption(row, `one of ${row.choices.join(", ")} is wanted, found ${shown(text)}${near}`);
+}
+
 function pairsOf(row: OptionRow, texts: readonly string[]): Record<string, string> {
   const pairs = texts.map((text) => pairOf(row, text));
   const seen = new Set<string>();
@@ -88,7 +108,7 @@ export interface PlanEntry {
  */
 export function planEntry(row: OptionRow, given: unknown): PlanEntry {
   const path = row.path ?? [];
-  if (row.kind === "body") return bodyEntry(path, given as string);
+  if (row.kind === "body") return bodyEntry(row, given as string);
   if (row.kind === "headerValue") return headerEntry(path, given as string);
   return { path, value: plainValue(row, given) };
 }
@@ -105,6 +125,10 @@ function plainValue(row: OptionRow, given: unknown): unknown {
       return rateOf(given as string);
     case "stages":
       return stagesOf(row, given as string);
+    case "names":
+      return namesIn(row, given as string)[0];
+    case "addresses":
+      return partsOf(row, given as string);
     case "header":
     case "label":
       return pairsOf(row, given as string[]);
@@ -113,8 +137,10 @@ function plainValue(row: OptionRow, given: unknown): unknown {
   }
 }
 
-function bodyEntry(path: PlanPath, text: string): PlanEntry {
+function bodyEntry(row: OptionRow, text: string): PlanEntry {
+  const path = row.path ?? [];
   if (!text.startsWith("@")) return { path, value: text };
+  if (text === "@") refuseOption(row, "the name of a file is wanted after @, found nothing");
   return { path: [...path.slice(0, -1), "bodyFile"], value: text.slice(1) };
 }
 

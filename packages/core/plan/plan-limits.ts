@@ -20,6 +20,7 @@ export const LIMIT = {
   resolved: 100,
   backends: 1000,
   labels: 50,
+  generatorAddresses: 100,
   thresholds: 100,
   stopConditions: 20,
 } as const;

@@ -12,9 +12,13 @@ import {
   recordHeadersSchema,
   tlsSchema,
 } from "./connection-schema.ts";
+import { GENERATOR_NAMES, generatorWanted } from "./generator-name.ts";
 import { durationSchema, loadSchema } from "./load-schema.ts";
 import { LIMIT } from "./plan-limits.ts";
 import { targetSchema } from "./target-schema.ts";
+
+/** A name or an IPv4 address, or an IPv6 address in brackets. */
+const ADDRESS_PATTERN = /^([\w.-]+|\[[\da-fA-F:.]+\]):\d{1,5}$/;
 
 const labelName = z
   .string()
@@ -50,6 +54,15 @@ export const planDocumentSchema = z
       .optional()
       .describe("at the end, time for answers; default: the timeout, ≤ 5s"),
     seed: z.int().min(0).max(4294967295).default(1),
+    generator: z
+      .enum(GENERATOR_NAMES, { error: ({ input }) => generatorWanted(String(input)) })
+      .default("nightjar")
+      .describe("which program sends the load"),
+    generatorAddresses: z
+      .array(z.string().regex(ADDRESS_PATTERN, "write HOST:PORT"))
+      .max(LIMIT.generatorAddresses)
+      .default([])
+      .describe("HOST:PORT of running services that the generator drives (nighthawk)"),
     workers: z.union([z.literal("auto"), z.int().min(1).max(LIMIT.workers)]).default("auto"),
     idle: z
       .enum(["auto", "spin", "sleep"])

@@ -99,6 +99,10 @@ export function resolvePlan(document: PlanDocument | unknown): Plan {
   if (parsed.probe && load.model === "closed") {
     refuse("probe", "a probe is nearly idle, and in the closed loop nobody is", "give a rate");
   }
+  if (parsed.generatorAddresses.length > 0 && parsed.generator !== "nighthawk") {
+    const found = `found generator: ${parsed.generator}`;
+    refuse("generatorAddresses", `nighthawk alone is driven at an address, ${found}`);
+  }
   parseChecks(parsed.checks);
   checkClaims(parsed);
   const targets = resolveTargets(parsed);
@@ -106,7 +110,7 @@ export function resolvePlan(document: PlanDocument | unknown): Plan {
     ...parsed,
     targets,
     connection: resolveConnection(parsed, targets),
-    tls: resolveTls(parsed),
+    tls: resolveTls(parsed, targets),
     load,
     duration: resolveDuration(parsed, stages?.duration),
     warmup: atMost("warmup", parsed.warmup, MAX_DURATION_NS),

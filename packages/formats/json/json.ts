@@ -3,6 +3,7 @@
  * by line.
  */
 import type { ResultDocument } from "@nightjar/core/result/result-document.ts";
+import type { SideBySide } from "@nightjar/core/result/side-by-side.ts";
 
 /** A second of the series, with the largest numbers that it has in practice. */
 const LINE_COLUMNS = 140;
@@ -44,7 +45,12 @@ function membersOf(value: object): [string, unknown][] {
   return Object.entries(value).filter(([, member]) => member !== undefined);
 }
 
+/** Any JSON value, without a newline at its end. */
+export function prettyJson(value: unknown): string {
+  return print(value, "", 0);
+}
+
 /** Ends with a newline. */
-export function jsonOf(result: ResultDocument): string {
+export function jsonOf(result: ResultDocument | SideBySide): string {
   return `${print(result, "", 0)}\n`;
 }

@@ -1,0 +1,157 @@
+/** `nightjar run --generator A,B`: one plan by several generators, one after another. */
+import { EXIT, NightjarError } from "@nightjar/core/errors.ts";
+import { resolvePlan } from "@nightjar/core/plan/plan.ts";
+import {
+  DURATION_PATTERN,
+  formatDuration,
+  parseDurationNs,
+  SECOND_NS,
+} from "@nightjar/core/plan/quantity.ts";
+import {
+  SIDE_BY_SIDE_SCHEMA,
+  type SideBySide,
+  shuffled,
+  worstOutcome,
+} from "@nightjar/core/result/side-by-side.ts";
+import { sideBySideOf } from "@nightjar/formats/human/side-by-side.ts";
+import { jsonOf } from "@nightjar/formats/json/json.ts";
+import { conduct, type Listeners, type Measured } from "../conduct.ts";
+import { crewOf, refuseForCrew } from "../crew.ts";
+import { EXIT_OF_OUTCOME } from "../exit-codes.ts";
+import { COOL_DOWN_OPTION } from "../options/generator.ts";
+import { keyOf } from "../options/row.ts";
+import { refuseOption, shown } from "../options/value.ts";
+import { type Output, openOutputs, REPORT_FILE_COLUMNS, releaseOutputs } from "../outputs.ts";
+import type { Flags } from "../plan-flags.ts";
+import type { PlanInput } from "../plan-input.ts";
+import type { Terminal } from "../terminal.ts";
+
+const DEFAULT_COOL_DOWN_S = 2;
+const MAX_COOL_DOWN_S = 3600;
+const FORMATS: readonly string[] = ["human", "json"];
+
+/** It is of several generators. */
+export function refuseCoolDown(flags: Flags): void {
+  if (flags[keyOf(COOL_DOWN_OPTION)] === undefined) return;
+  refuseOption(COOL_DOWN_OPTION, "there is one generator", "name several by --generator A,B");
+}
+
+function coolDownIn(flags: Flags): number {
+  const text = flags[keyOf(COOL_DOWN_OPTION)] as string | undefined;
+  if (text === undefined) return DEFAULT_COOL_DOWN_S;
+  const coolDownS = DURATION_PATTERN.test(text) ? parseDurationNs(text) / SECOND_NS : Number.NaN;
+  if (coolDownS <= MAX_COOL_DOWN_S) return coolDownS;
+  const most = formatDuration(MAX_COOL_DOWN_S * SECOND_NS);
+  return refuseOption(COOL_DOWN_OPTION, `a duration up to ${most} is wanted, found ${shown(text)}`);
+}
+
+function openTwoKinds(flags: Flags): Output[] {
+  const outputs = openOutputs((flags.output as string[] | undefined) ?? []);
+  const other = outputs.find(({ format }) => !FORMATS.includes(format));
+  if (other === undefined) return outputs;
+  releaseOutputs(outputs);
+  throw new NightjarError(
+    "bad-usage",
+    `--output: ${other.format} is of one Result, and there are several generators`,
+    "allowed: human, json",
+  );
+}
+
+/** What came of all of them so far. */
+interface Course {
+  readonly measured: Measured[];
+  readonly failures: { generator: string; message: string }[];
+  interrupted: boolean;
+}
+
+/**
+ * Returns the exit code. All generators are found, and the plan is judged for each, before the
+ * first sends load; one that fails then does not keep the others from running.
+ */
+export async function runSideBySide(
+  names: readonly string[],
+  input: PlanInput,
+  { flags, terminal }: Listeners,
+): Promise<number> {
+  const coolDownS = coolDownIn(flags);
+  const inputs = names.map((name) => withGenerator(input, name));
+  for (const one of inputs) await refuseForCrew(one);
+  const outputs = openTwoKinds(flags);
+  try {
+    const order = shuffled(inputs, input.plan);
+    const course = await runInTurn(order, coolDownS, { flags, terminal });
+    const document = documentOf(order, coolDownS, course);
+    write(document, outputs, terminal);
+    return exitOf(document, course);
+  } finally {
+    releaseOutputs(outputs);
+  }
+}
+
+/** A resolved plan is a valid document. Addresses are of one generator alone. */
+function withGenerator(input: PlanInput, generator: string): PlanInput {
+  const { generatorAddresses } = input.plan;
+  const own = generator === input.plan.generator ? generatorAddresses : [];
+  try {
+    const plan = resolvePlan({ ...input.plan, generator, generatorAddresses: own });
+    return { ...input, plan };
+  } catch (error) {
+    throw input.located(error);
+  }
+}
+
+async function runInTurn(
+  order: readonly PlanInput[],
+  coolDownS: number,
+  listeners: Listeners,
+): Promise<Course> {
+  const course: Course = { measured: [], failures: [], interrupted: false };
+  for (const [at, input] of order.entries()) {
+    if (at > 0) await Bun.sleep(coolDownS * 1000);
+    if (!listeners.flags.quiet)
+      listeners.terminal.note(`${at + 1} of ${order.length}: ${input.plan.generator}`);
+    await runNext(input, course, listeners);
+    if (course.interrupted) break;
+  }
+  return course;
+}
+
+async function runNext(input: PlanInput, course: Course, listeners: Listeners): Promise<void> {
+  const { plan, assets } = input;
+  try {
+    const crew = await crewOf(input);
+    const measured = await conduct({ plan, assets, crew }, listeners);
+    if (measured) course.measured.push(measured);
+    course.interrupted = measured === undefined || measured.interrupted;
+  } catch (error) {
+    if (!(error instanceof NightjarError) || error.code === "refused") throw error;
+    course.failures.push({ generator: plan.generator, message: error.message });
+  }
+}
+
+function documentOf(order: readonly PlanInput[], coolDownS: number, course: Course): SideBySide {
+  const results = course.measured.map(({ result }) => result);
+  return {
+    schema: SIDE_BY_SIDE_SCHEMA,
+    name: order[0].plan.name,
+    order: order.map(({ plan }) => plan.generator),
+    coolDownS,
+    results,
+    failures: course.failures,
+    verdict: { outcome: worstOutcome(results, course.failures) },
+  };
+}
+
+function write(document: SideBySide, outputs: readonly Output[], terminal: Terminal): void {
+  for (const { format, file } of outputs) {
+    const paper = file ? { columns: REPORT_FILE_COLUMNS, color: false } : terminal;
+    const text = format === "json" ? jsonOf(document) : sideBySideOf(document, paper);
+    if (file) file.write(text);
+    else terminal.print(text);
+  }
+}
+
+function exitOf({ verdict }: SideBySide, { failures, interrupted }: Course): number {
+  if (interrupted) return EXIT.interrupted;
+  return failures.length > 0 ? EXIT.operating : EXIT_OF_OUTCOME[verdict.outcome];
+}

@@ -1,0 +1,135 @@
+/**
+ * Several generators beside each other: what each was asked and gave, a column each; then what each
+ * says of itself. Rows of latency name their kind, and who does not measure it has `–`.
+ */
+import type { Latency, LatencyColumn, Result } from "@nightjar/core/result/result.ts";
+import type { SideBySide } from "@nightjar/core/result/side-by-side.ts";
+import { count, percent } from "../figures.ts";
+import { flow, prose } from "./flow.ts";
+import { EMPTY, foreign, type Ink, type Line, line, render, span } from "./line.ts";
+import { runSection } from "./load.ts";
+import { latencyText, TOO_FEW } from "./quantities.ts";
+import { alignPoints } from "./table.ts";
+
+export interface SideBySideOptions {
+  readonly columns: number;
+  readonly color: boolean;
+}
+
+interface Row {
+  readonly name: string;
+  readonly cells: readonly string[];
+}
+
+const COLUMNS: readonly LatencyColumn[] = ["service", "response"];
+const QUANTILES = ["50", "90", "99", "99.9"] as const;
+const NARROWEST = 40;
+const GAP = "  ";
+
+const SHOWN = {
+  pass: ["PASS", "good"],
+  fail: ["FAIL", "bad"],
+  inconclusive: ["INCONCLUSIVE", "doubt"],
+} as const satisfies Record<string, readonly [string, Ink]>;
+
+function countRows(results: readonly Result[]): Row[] {
+  const row = (name: string, of: (result: Result) => string) => ({ name, cells: results.map(of) });
+  const perS = (n: number) => n.toFixed(1);
+  return [
+    row("answers", ({ achieved }) => count(achieved.requests)),
+    row("answers /s", ({ achieved }) => perS(achieved.ratePerS)),
+    row("errors", ({ populations }) => count(populations.error)),
+    row("unanswered", ({ populations }) => count(populations.unanswered)),
+    row("connections", ({ connections }) => count(connections.opened)),
+  ];
+}
+
+function latencyRows(results: readonly Result[], column: LatencyColumn): Row[] {
+  const latencies = results.map(({ latencyMs }): Latency | undefined => latencyMs[column]);
+  if (latencies.every((latency) => latency === undefined)) return [];
+  const row = (name: string, of: (latency: Latency) => string) => ({
+    name: `${column} ${name}, ms`,
+    cells: latencies.map((latency) => (latency === undefined ? TOO_FEW : of(latency))),
+  });
+  return [
+    row("mean", ({ mean }) => latencyText(mean)),
+    ...QUANTILES.map((q) => row(`p${q}`, ({ percentiles }) => latencyText(percentiles[q]))),
+    row("max", ({ max }) => latencyText(max)),
+  ];
+}
+
+/** As many generators side by side as fit; the others in a table below. */
+function tables(results: readonly Result[], columns: number): Line[] {
+  const rows = [countRows(results), ...COLUMNS.map((column) => latencyRows(results, column))];
+  const groups = rows.filter((group) => group.length > 0);
+  const stub = Math.max(...groups.flat().map(({ name }) => name.length));
+  const cells = results.map((result, at) => cellsOf(foreign(result.generator.name), groups, at));
+  const fitting = fittingIn(cells, columns - stub);
+  const shown = cells.slice(0, fitting);
+  const names = groups.flatMap((group) => ["", ...group.map(({ name }) => name)]);
+  const table = names.map((name, row) => [
+    span(name.padEnd(stub), "faint"),
+    ...shown.map((column) => span(`${GAP}${column[row]}`, row === 0 ? "bold" : "plain")),
+  ]);
+  if (fitting >= results.length) return table;
+  return [...table, EMPTY, ...tables(results.slice(fitting), columns)];
+}
+
+/** The name of the generator above each group, its numbers aligned at the point. */
+function cellsOf(name: string, groups: readonly (readonly Row[])[], at: number): string[] {
+  const texts = groups.flatMap((group) => ["", ...group.map(({ cells }) => cells[at])]);
+  const [head, ...aligned] = alignPoints([name], texts);
+  return [head, ...aligned.slice(1)];
+}
+
+function fittingIn(columns: readonly string[][], room: number): number {
+  let used = 0;
+  const over = columns.findIndex(([head]) => {
+    used += GAP.length + head.length;
+    return used > room;
+  });
+  return over < 0 ? columns.length : Math.max(over, 1);
+}
+
+function fidelityOf({ fidelity }: Result["generator"]): string {
+  if (fidelity.kind !== "buckets") return fidelity.kind;
+  const { relativeError } = fidelity;
+  return relativeError === null ? "buckets" : `buckets, up to ${percent(relativeError)} too high`;
+}
+
+function wordsOf({ generator, verdict }: Result, columns: number): Line[] {
+  const [word, ink] = SHOWN[verdict.outcome];
+  const name = `${foreign(`${generator.name} ${generator.version}`)}: `;
+  const facts = [`latency is ${generator.latencyKind}`, fidelityOf(generator)];
+  const said = [...(verdict.outcome === "pass" ? [] : verdict.reasons), ...generator.warnings];
+  return [
+    ...flow(
+      [span(name, "bold"), span(`${word}  `, ink)],
+      facts.map((fact) => line(fact)),
+      columns,
+      " · ",
+    ),
+    ...[...new Set(said)].flatMap((text) => prose([span("  ! ", "doubt")], foreign(text), columns)),
+  ];
+}
+
+/** Ends with a newline; no line is wider than `columns`, if they are 40 at least. */
+export function sideBySideOf(
+  { results, failures, coolDownS, order }: SideBySide,
+  { columns, color }: SideBySideOptions,
+): string {
+  const width = Math.max(Math.floor(columns), NARROWEST);
+  const failed = failures.flatMap(({ generator, message }) =>
+    prose([span(`${foreign(generator)}: `, "bold")], foreign(message), width, "bad"),
+  );
+  const how = `in the order ${order.join(", ")}, ${coolDownS} s apart`;
+  const sections = [
+    ...(results.length === 0 ? [] : [runSection(results[0], width), tables(results, width)]),
+    [...results.flatMap((result) => wordsOf(result, width)), ...failed],
+    prose([], foreign(how), width, "faint"),
+  ].filter((lines) => lines.length > 0);
+  return render(
+    sections.flatMap((section, at) => (at === 0 ? section : [EMPTY, ...section])),
+    color,
+  );
+}
