@@ -1,5 +1,6 @@
 /** The table of commands: the parser, `--help` and `docs/cli.md` are made from it. */
 import { BUILD_OPTIONS } from "./options/build.ts";
+import { NIGHTHAWK_SERVICE_OPTIONS } from "./options/nighthawk-service.ts";
 import { NO_COLOR_OPTION } from "./options/output.ts";
 import type { OptionRow } from "./options/row.ts";
 import { PLAN_OPTIONS, RUN_OPTIONS } from "./options/run.ts";
@@ -8,7 +9,7 @@ import { TESTSERVER_OPTIONS } from "./options/testserver.ts";
 export const SHELLS = ["bash", "zsh", "fish"] as const;
 
 /** What a person wants to do; `--help` is in these groups. */
-export type CommandGroup = "Measure" | "Prepare" | "Nightjar itself";
+export type CommandGroup = "Measure" | "Prepare" | "In place of others" | "Nightjar itself";
 
 export interface CommandRow {
   /** Words behind `nightjar`. */
@@ -71,6 +72,16 @@ export const COMMANDS: readonly CommandRow[] = [
     examples: [
       "nightjar testserver --port 8080",
       "nightjar testserver --port 8080 --behaviour 'delay=exp:5ms&status=503:1' --log",
+    ],
+  },
+  {
+    name: "nighthawk-service",
+    group: "In place of others",
+    help: "serve Nighthawk's gRPC contract on our engine (docs/nighthawk.md)",
+    options: NIGHTHAWK_SERVICE_OPTIONS,
+    examples: [
+      "nightjar nighthawk-service",
+      "nightjar nighthawk-service --listen 127.0.0.1:0 --listener-address-file service.address",
     ],
   },
   {

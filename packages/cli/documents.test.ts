@@ -21,7 +21,7 @@ import { jsonOf } from "@nightjar/formats/json/json.ts";
 import { VIEWS } from "@nightjar/formats/live/fixtures/live-views.ts";
 import { liveBlock } from "@nightjar/formats/live/live-block.ts";
 import type { LiveView } from "@nightjar/formats/live/live-view.ts";
-import { cli, makeFolder } from "./child-cli.ts";
+import { cli, makeFolder, startCli } from "./child-cli.ts";
 import { COMMANDS } from "./commands.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
 import { keyOf } from "./options/row.ts";
@@ -127,6 +127,7 @@ async function expectExample(line: string): Promise<void> {
   if (command === "run") return expectPlan(withoutCommandOptions(rest));
   if (command === "plan") return expectPlan(rest.slice(1));
   if (command === "testserver") return expectServer(rest);
+  if (command === "nighthawk-service") return expectService(rest);
   if (command === "build") return expectBuild(rest);
   if (command === "completion") return expectCompletion(rest);
   if (command === "explain") return expectExplanation(rest);
@@ -162,6 +163,18 @@ async function expectServer(args: string[]): Promise<void> {
   });
   expect([args, err, code]).toEqual([args, "", 0]);
   expect(out).toStartWith("testserver listening on ");
+}
+
+/** On any free port, until it listens. */
+async function expectService(args: string[]): Promise<void> {
+  const words = args.map((word, at) => {
+    return args[at - 1] === "--listen" ? word.replace(/\d+$/, "0") : word;
+  });
+  const listen = words.includes("--listen") ? words : ["--listen", "127.0.0.1:0", ...words];
+  const service = startCli(["nighthawk-service", ...listen], { cwd: folder.path });
+  await service.untilNoted(/^nighthawk-service listening on /m);
+  service.process.kill("SIGTERM");
+  expect([args, (await service.ended).code]).toEqual([args, 0]);
 }
 
 /** All but its last step: a file whose folder is not there is refused after everything else. */

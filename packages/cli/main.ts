@@ -10,6 +10,7 @@ import { build } from "./commands/build.ts";
 import { completion } from "./commands/completion.ts";
 import { demo } from "./commands/demo.ts";
 import { explainFile } from "./commands/explain.ts";
+import { nighthawkService } from "./commands/nighthawk-service.ts";
 import { planCheck } from "./commands/plan-check.ts";
 import { run } from "./commands/run.ts";
 import { testserver } from "./commands/testserver.ts";
@@ -34,6 +35,9 @@ async function main(): Promise<number> {
       planCheck(source, flags, terminalFor(flags));
     },
     testserver,
+    async "nighthawk-service"(flags: Flags) {
+      await nighthawkService(flags, terminalFor(flags));
+    },
     async completion(_: Flags, shell: string) {
       completion(shell, terminalFor({}));
     },

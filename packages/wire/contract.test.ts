@@ -12,7 +12,7 @@ import * as status from "./generated/google/rpc/status_pb.ts";
 import * as options from "./generated/nighthawk/client/options_pb.ts";
 import * as output from "./generated/nighthawk/client/output_pb.ts";
 import * as service from "./generated/nighthawk/client/service_pb.ts";
-import * as ramp from "./generated/nighthawk/rate_limiter/linear_ramping_rate_limiter_pb.ts";
+import * as ramp from "./generated/nighthawk/rate_limiter/ramp_pb.ts";
 
 const OPTIONS = `
   1 requests_per_second UInt32Value              2 connections UInt32Value

@@ -46,7 +46,23 @@ export const TALLY_HISTOGRAMS = [
 ] as const;
 /** `recorded:NAME`: numbers in a header of the answers; `overhead:NAME`: service − that number. */
 export type RecordedHistogram = `recorded:${string}` | `overhead:${string}`;
-export type TallyHistogram = (typeof TALLY_HISTOGRAMS)[number] | RecordedHistogram;
+/**
+ * Of an order with `details`. Times: `queue`, without a connection or while it was opened;
+ * `passage`, from there to the end; `blocked`, while exchanges were due and none could be begun;
+ * `service:2xx` and so on, by class of status. Bytes: `headerBytes`, of names and values;
+ * `bodyBytes`.
+ */
+export type DetailHistogram =
+  | "queue"
+  | "passage"
+  | "blocked"
+  | "headerBytes"
+  | "bodyBytes"
+  | `service:${string}`;
+export type TallyHistogram =
+  | (typeof TALLY_HISTOGRAMS)[number]
+  | RecordedHistogram
+  | DetailHistogram;
 
 /** Why an exchange failed: no answer, for ever. */
 export const FAILURE_KINDS = [

@@ -7,6 +7,7 @@ import type { Fidelity } from "../record/fidelity.ts";
 import type { Snapshot } from "../record/snapshot.ts";
 import type { Share } from "../schedule/share.ts";
 import type { Capabilities } from "./capabilities.ts";
+import type { CountLimit } from "./count-limit.ts";
 
 /**
  * What the plan names and does not hold: files by the name that it gives them, variables of the
@@ -24,6 +25,10 @@ export interface Order {
   /** First interval: what is due before it is somebody else's. */
   readonly from: number;
   readonly assets: Assets;
+  /** What ends the child; of those that are reached together the first counts. */
+  readonly limits?: readonly CountLimit[];
+  /** Records the `DetailHistogram`s too. */
+  readonly details?: boolean;
 }
 
 export interface Ready {
@@ -71,6 +76,8 @@ export interface Ended {
    * where nobody knows.
    */
   readonly untilNs: number | null;
+  /** The limit of the order that has stopped it. */
+  readonly limit?: CountLimit;
   /** What its latencies came to; absent: as its capabilities say. */
   readonly fidelity?: Fidelity;
   /** What a person should know of how it measured. */
