@@ -1,0 +1,28 @@
+/**
+ * The messages of Service Mesh Performance (SMP) that Nightjar reads and writes: the names of their
+ * fields, classic (snake_case) and current (camelCase), in the order of the `.proto`.
+ */
+
+export interface Field {
+  readonly classic: string;
+  readonly current: string;
+}
+
+function fieldsOf(...classic: readonly string[]): readonly Field[] {
+  return classic.map((name) => ({
+    classic: name,
+    current: name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()),
+  }));
+}
+
+/** `smp.PerformanceTestConfig` */
+export const TEST_FIELDS = fieldsOf("smp_version", "id", "name", "labels", "clients", "duration");
+
+/** `smp.PerformanceTestConfig.Client` */
+export const CLIENT_FIELDS = fieldsOf(
+  ...["internal", "load_generator", "protocol", "connections", "rps", "headers", "cookies"],
+  ...["body", "content_type", "endpoint_urls", "ssl_certificate", "additional_options"],
+);
+
+/** `smp.ServiceMesh` */
+export const MESH_FIELDS = fieldsOf("type", "version", "labels", "annotations");
