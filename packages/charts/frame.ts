@@ -144,8 +144,8 @@ function titles({ size, x, y }: FrameOptions, box: Box): string {
   return [
     text(y.title, { x: 0, y: FONT_PX, class: "nj-strong" }),
     text(x.title, {
-      ...{ x: box.right, y: size.height - 5 },
-      ...{ "text-anchor": "end", class: "nj-faint" },
+      ...{ x: (box.left + box.right) / 2, y: size.height - 5 },
+      ...{ "text-anchor": "middle", class: "nj-faint" },
     }),
   ].join("");
 }

@@ -21,6 +21,8 @@ import { dotsOf, lineThrough, type Point, path, polygon } from "./svg.ts";
 const HEIGHT = { page: 260, phone: 240 } as const;
 const MOST_Y_TICKS = 8;
 const MOST_BOUNDS = 120;
+/** Above what is surely true there is more to come. */
+const HEADROOM = 1.5;
 const ARROW_PX = 4;
 
 /** From the top. */
@@ -35,8 +37,12 @@ function valuesOf(rows: readonly CourseRow[]): number[] {
   return rows.flatMap((row) => TRACKS.flatMap(({ name }) => row[name]?.value ?? []));
 }
 
-function scaleOf(values: readonly number[]): Scale {
-  return scaleFor(smallestOf(values), largestOf(values), MOST_Y_TICKS);
+function scaleOf(rows: readonly CourseRow[]): Scale {
+  const all = rows.flatMap((row) => TRACKS.flatMap(({ name }) => row[name] ?? []));
+  const values = all.map(({ value }) => value);
+  const bounds = all.filter(({ isBound }) => isBound).map(({ value }) => value);
+  const high = Math.max(largestOf(values), largestOf(bounds) * HEADROOM);
+  return scaleFor(smallestOf(values), high, MOST_Y_TICKS);
 }
 
 /** Points upwards from what is surely not less. */
@@ -106,7 +112,7 @@ export function latencyChart(result: ResultDocument, { id, width }: ChartPlace):
   const values = valuesOf(course.rows);
   if (course.rows.length < 2 || values.length === 0) return "";
   const kind = isPhone({ width, height: 0 }) ? "phone" : "page";
-  const scale = scaleOf(values);
+  const scale = scaleOf(course.rows);
   const spell = (ms: number) => (scale.isLog ? latencyText(ms) : latencyTick(ms, scale.high));
   const y = { scale, title: `${result.generator.latencyKind} latency`, spell };
   const names = TRACKS.map(({ name }) => name);

@@ -63,6 +63,6 @@ test.each([
 
 test("percentiles by their nines", () => {
   const nines = [0, Math.log10(2), 1, 2, 3, 4, 1.5];
-  const names = ["p0", "p50", "p90", "p99", "p99.9", "p99.99", "p96.8"];
+  const names = ["min", "p50", "p90", "p99", "p99.9", "p99.99", "p96.8"];
   expect(nines.map(percentileText)).toEqual(names);
 });

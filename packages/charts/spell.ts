@@ -67,8 +67,9 @@ export function timeUnit(spanS: number): Unit {
   return spanS <= 3 * 86_400 ? { name: "h", size: 3600 } : { name: "d", size: 86_400 };
 }
 
-/** `p99.9` of x = log10(1/(1−q)), with the digits that tell it from its neighbours. */
+/** `min`, `p50`, `p99.9` of x = log10(1/(1−q)), with the digits that tell it from others. */
 export function percentileText(nines: number): string {
+  if (nines === 0) return "min";
   const percent = 100 * (1 - 10 ** -nines);
   const decimals = Math.max(0, Math.ceil(nines) - 1);
   return `p${Number(percent.toFixed(Math.min(decimals, 9)))}`;

@@ -64,12 +64,17 @@ const OF_STATUS: Readonly<Record<string, string>> = {
   "504": "A proxy waited too long for the service behind it: look at that service's latency.",
 };
 
+/** A kind may be any word of another tool: `constructor` is none of ours. */
+function isKnown(kind: string): kind is FailureKind {
+  return Object.hasOwn(OF_KIND, kind);
+}
+
 /** `kind` is a key of a Result's `errors`, `sample` what its `errorSamples` holds of it. */
 export function adviceOn(kind: string, sample = ""): string | undefined {
   const status = /^status-(\d+)$/.exec(kind)?.[1];
   if (status !== undefined) return OF_STATUS[status];
   const seen = OF_SAMPLE.find(([of, pattern]) => of === kind && pattern.test(sample));
-  return seen?.[2] ?? (OF_KIND as Readonly<Record<string, string>>)[kind];
+  return seen?.[2] ?? (isKnown(kind) ? OF_KIND[kind] : undefined);
 }
 
 /** Where most answers sent us elsewhere; 304 is no redirect. */

@@ -86,7 +86,7 @@ function legend(result: ResultDocument, columns: readonly Column[], width: numbe
 }
 
 /** Our own buckets need no word. */
-function fidelityOf({ generator: { fidelity, name } }: ResultDocument): string[] {
+export function fidelityOf({ generator: { fidelity, name } }: ResultDocument): string[] {
   if (fidelity.kind === "histogram") return [];
   if (fidelity.kind === "percentiles") return [`only the percentiles that ${name} states`];
   const { relativeError } = fidelity;

@@ -41,7 +41,7 @@ function stagesFact({ stages }: ResultDocument): string[] {
   return [`${counted(stages.length, "stage")} up to ${rate(most)}`];
 }
 
-function loadFacts(result: ResultDocument, plan: PlanFacts): string[] {
+export function loadFacts(result: ResultDocument, plan: PlanFacts): string[] {
   const facts: string[] = plan.model === null ? [] : [LOOPS[plan.model]];
   facts.push(...stagesFact(result), ...arrivalsFact(plan.arrivals));
   if (plan.connections !== null) facts.push(counted(plan.connections, "connection"));
@@ -80,7 +80,8 @@ export function runSection(result: ResultDocument, columns: number): Line[] {
 
 type Account = keyof Accounting & string;
 
-const MEANING: Partial<Record<Account, string>> = {
+/** What becomes of exchanges that are not answered. */
+export const MEANING: Partial<Record<Account, string>> = {
   dropped: "the backlog was full",
   unsent: "no connection came free before the end",
   unknown: "due while a worker was lost",

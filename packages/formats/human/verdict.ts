@@ -31,7 +31,8 @@ function thresholdsLine(thresholds: readonly JudgedThreshold[]): string {
   return all === 1 ? "the threshold holds" : `all ${count(all)} thresholds hold`;
 }
 
-function headline(result: ResultDocument): string {
+/** What stands behind the outcome's word. */
+export function headline(result: ResultDocument): string {
   const { stopped, thresholds, verdict } = result;
   if (verdict.outcome === "inconclusive" && reasonsBeside(result).length > 0) {
     return "no judgement, because";
@@ -42,11 +43,13 @@ function headline(result: ResultDocument): string {
 }
 
 /** A reason that only repeats a threshold or a condition stands in that one's own row. */
-function reasonsBeside({ stopped, thresholds, verdict }: ResultDocument): string[] {
+export function reasonsBeside(result: ResultDocument): string[] {
+  const { stopped, thresholds, verdict } = result;
   const exprs = thresholds.map(({ expr }) => expr);
   if (stopped !== null) exprs.push(stopped.condition);
   const told = (reason: string) => exprs.some((expr) => reason.endsWith(`: ${expr}`));
-  return verdict.outcome === "pass" ? [] : verdict.reasons.filter((reason) => !told(reason));
+  if (verdict.outcome === "pass") return [];
+  return verdict.reasons.filter((reason) => !told(reason)).map((reason) => whole(reason, result));
 }
 
 const NO_ANSWER = "no exchange was answered";
@@ -89,7 +92,7 @@ export function verdictSection(result: ResultDocument, columns: number): Line[] 
   return [
     ...flow([span(`${word}  `, ink)], words(headline(result)), columns),
     ...reasonsBeside(result).flatMap((reason) =>
-      prose([span("  ! ", ink)], foreign(whole(reason, result)), columns),
+      prose([span("  ! ", ink)], foreign(reason), columns),
     ),
     ...stopRow(result, width, columns),
     ...thresholds.flatMap((threshold) => thresholdRow(threshold, width, columns)),

@@ -1,0 +1,79 @@
+/** What went wrong: each kind of error with the first of its kind, and what to do about it. */
+import type { ResultDocument } from "@nightjar/core/result/result-document.ts";
+import { adviceOn, adviceOnRedirects } from "../advice.ts";
+import { count, percent, seconds } from "../figures.ts";
+import { html, type Markup, NOTHING } from "./markup.ts";
+import { section, tableOf } from "./table.ts";
+
+const MOST_KINDS = 50;
+
+function when(atS: number): string {
+  return atS < 1 ? `${count(atS * 1000)} ms` : seconds(atS);
+}
+
+function kindsOf({ errors }: ResultDocument): [string, number][] {
+  return Object.entries(errors).sort(([, a], [, b]) => b - a);
+}
+
+function errorTable(result: ResultDocument): Markup {
+  const { errorSamples, accounting } = result;
+  const kinds = kindsOf(result).slice(0, MOST_KINDS);
+  const sampleOf = (kind: string) => errorSamples[kind];
+  const share = (n: number) =>
+    accounting === null || accounting.sent === 0 ? "" : percent(n / accounting.sent);
+  return tableOf({
+    caption: "errors by kind",
+    title: "kind",
+    names: kinds.map(([kind]) => html`<code>${kind}</code>`),
+    columns: [
+      { title: "exchanges", cells: kinds.map(([, n]) => count(n)), inkOf: () => "bad" },
+      { title: "of sent", cells: kinds.map(([, n]) => share(n)) },
+      {
+        title: "first at",
+        cells: kinds.map(([kind]) => (sampleOf(kind) ? when(sampleOf(kind).atS) : "")),
+      },
+      {
+        title: "the first",
+        cells: kinds.map(([kind]) => sampleOf(kind)?.sample ?? ""),
+        ...{ isText: true, inkOf: () => "long" },
+      },
+    ],
+  });
+}
+
+function adviceList(result: ResultDocument): Markup {
+  const said = kindsOf(result).flatMap(([kind]) => {
+    const advice = adviceOn(kind, result.errorSamples[kind]?.sample);
+    return advice === undefined ? [] : [html`<li><code>${kind}</code> ${advice}</li>\n`];
+  });
+  const redirects = adviceOnRedirects(result.statusCodes);
+  if (redirects !== undefined) said.push(html`<li>${redirects}</li>`);
+  return said.length === 0 ? NOTHING : html`<ul>${said.slice(0, MOST_KINDS)}</ul>`;
+}
+
+function statusTable({ statusCodes }: ResultDocument): Markup {
+  const codes = Object.entries(statusCodes);
+  const all = codes.reduce((sum, [, n]) => sum + n, 0);
+  return tableOf({
+    caption: "answers by status",
+    title: "status",
+    names: codes.map(([code]) => code),
+    columns: [
+      { title: "answers", cells: codes.map(([, n]) => count(n)) },
+      { title: "of all", cells: codes.map(([, n]) => percent(n / Math.max(all, 1))) },
+    ],
+  });
+}
+
+function noneSaid({ populations: { unanswered } }: ResultDocument): Markup {
+  if (!unanswered) return html`<p>No exchange failed, and no answer was an error.</p>\n`;
+  const text =
+    "No answer was an error. What was not answered got no connection, or its time was up";
+  return html`<p>${text}: see Accounts.</p>\n`;
+}
+
+export function errorsSection(result: ResultDocument): Markup {
+  const none = kindsOf(result).length === 0 ? noneSaid(result) : NOTHING;
+  const body = [none, errorTable(result), adviceList(result), statusTable(result)];
+  return section("errors", "Errors and statuses", body);
+}
