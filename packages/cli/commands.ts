@@ -1,5 +1,6 @@
 /** The table of commands: the parser, `--help` and `docs/cli.md` are made from it. */
 import { BUILD_OPTIONS } from "./options/build.ts";
+import { OUTPUT_FORMAT_OPTION } from "./options/nighthawk-output-transform.ts";
 import { NIGHTHAWK_SERVICE_OPTIONS } from "./options/nighthawk-service.ts";
 import { NO_COLOR_OPTION } from "./options/output.ts";
 import type { OptionRow } from "./options/row.ts";
@@ -83,6 +84,13 @@ export const COMMANDS: readonly CommandRow[] = [
       "nightjar nighthawk-service",
       "nightjar nighthawk-service --listen 127.0.0.1:0 --listener-address-file service.address",
     ],
+  },
+  {
+    name: "nighthawk-output-transform",
+    group: "In place of others",
+    help: "write a Nighthawk Output, JSON on standard input, in one of Nighthawk's formats",
+    options: [OUTPUT_FORMAT_OPTION],
+    examples: ["nightjar nighthawk-output-transform --output-format human < output.json"],
   },
   {
     name: "build",

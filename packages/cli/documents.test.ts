@@ -128,6 +128,7 @@ async function expectExample(line: string): Promise<void> {
   if (command === "plan") return expectPlan(rest.slice(1));
   if (command === "testserver") return expectServer(rest);
   if (command === "nighthawk-service") return expectService(rest);
+  if (command === "nighthawk-output-transform") return expectTransform(rest);
   if (command === "build") return expectBuild(rest);
   if (command === "completion") return expectCompletion(rest);
   if (command === "explain") return expectExplanation(rest);
@@ -175,6 +176,13 @@ async function expectService(args: string[]): Promise<void> {
   await service.untilNoted(/^nighthawk-service listening on /m);
   service.process.kill("SIGTERM");
   expect([args, (await service.ended).code]).toEqual([args, 0]);
+}
+
+/** Its file is the shell's; without one, its input is empty. */
+async function expectTransform(args: string[]): Promise<void> {
+  const given = args.slice(0, args.indexOf("<"));
+  const { code, err } = await cli(["nighthawk-output-transform", ...given]);
+  expect([args, err, code]).toEqual([args, "Input error: Nighthawk Output: it is empty\n", 1]);
 }
 
 /** All but its last step: a file whose folder is not there is refused after everything else. */

@@ -10,6 +10,7 @@ import { build } from "./commands/build.ts";
 import { completion } from "./commands/completion.ts";
 import { demo } from "./commands/demo.ts";
 import { explainFile } from "./commands/explain.ts";
+import { nighthawkOutputTransform } from "./commands/nighthawk-output-transform.ts";
 import { nighthawkService } from "./commands/nighthawk-service.ts";
 import { planCheck } from "./commands/plan-check.ts";
 import { run } from "./commands/run.ts";
@@ -37,6 +38,9 @@ async function main(): Promise<number> {
     testserver,
     async "nighthawk-service"(flags: Flags) {
       await nighthawkService(flags, terminalFor(flags));
+    },
+    async "nighthawk-output-transform"(flags: Flags) {
+      code = await nighthawkOutputTransform(flags);
     },
     async completion(_: Flags, shell: string) {
       completion(shell, terminalFor({}));

@@ -32,8 +32,13 @@ export function watchStreams(): void {
   process.stderr.on("error", () => {});
 }
 
+/** Standard output, to the byte. */
+export function write(text: string): void {
+  process.stdout.write(text, remember);
+}
+
 export function print(text: string): void {
-  process.stdout.write(text.endsWith("\n") ? text : `${text}\n`, remember);
+  write(text.endsWith("\n") ? text : `${text}\n`);
 }
 
 export function note(text: string): void {
