@@ -21,6 +21,7 @@ import type { DriverSettings } from "./driver-settings.ts";
 import { Exchanges } from "./exchanges.ts";
 import { Pacer } from "./pacer.ts";
 import { Recorder } from "./recorder.ts";
+import { Repayment } from "./repayment.ts";
 import { Backlog, SlotRing } from "./ring.ts";
 import type { Slot } from "./slot.ts";
 import type { UsageMeter } from "./usage.ts";
@@ -36,6 +37,7 @@ export class Driver {
   private readonly exchanges: Exchanges;
   private readonly idle: SlotRing;
   private readonly backlog = new Backlog();
+  private readonly repayment = new Repayment();
   /** The two that differ between the open and the closed loop, chosen once. */
   private readonly take: (nowNs: number) => void;
   private readonly nextNs: () => number;
@@ -71,7 +73,7 @@ export class Driver {
       (nowNs) => this.turn(nowNs),
       () => this.busy === 0,
     );
-    this.exchanges = new Exchanges(settings, this.recorder, this.pacer, {
+    this.exchanges = new Exchanges(settings, this.recorder, this.pacer, this.repayment, {
       now: () => this.now(),
       ending: (nowNs) => this.closeIntervals(nowNs),
       freed: (slot, nowNs) => this.freed(slot, nowNs),
@@ -185,6 +187,7 @@ export class Driver {
       this.backlog.push(i, dueNs);
     } else {
       cell.dropped++;
+      this.repayment.drop(dueNs);
       cell.countError("dropped", "the backlog was full", dueNs);
     }
   }
@@ -234,6 +237,7 @@ export class Driver {
     backlog.shift();
     const cell = this.cellOf(i, dueNs);
     cell.backlog--;
+    if (this.repayment.dropped > 0) this.repayment.repay(slot, dueNs);
     this.dispatch(slot, i, dueNs, cell);
   }
 

@@ -11,6 +11,7 @@ import type { FailureKind } from "@nightjar/core/record/tally.ts";
 import type { CheckFault } from "./check-fault.ts";
 import type { Pacer } from "./pacer.ts";
 import type { Recorder } from "./recorder.ts";
+import type { Repayment } from "./repayment.ts";
 import type { Slot, SlotEvents } from "./slot.ts";
 import { SlotQueue } from "./slot-queue.ts";
 
@@ -38,6 +39,7 @@ export class Exchanges implements SlotEvents {
     private readonly settings: ExchangeSettings,
     private readonly recorder: Recorder,
     private readonly pacer: Pacer,
+    private readonly repayment: Repayment,
     private readonly hooks: ExchangeHooks,
   ) {}
 
@@ -87,10 +89,18 @@ export class Exchanges implements SlotEvents {
     const lagNs = nowNs - connectNs - slot.freeNs;
     slot.sentNs = nowNs;
     slot.lagNs = lagNs > 0 ? lagNs : 0;
+    if (this.repayment.dropped > 0) this.noteLag(slot);
     cell.connect.record(Math.round(connectNs));
     cell.lag.record(Math.round(slot.lagNs));
     if (connectNs === 0) this.recorder.reused++;
     this.inFlight.append(slot);
+  }
+
+  /** What of the lag is not the debt of the exchange before is new. */
+  private noteLag(slot: Slot): void {
+    const { freeNs, readyNs, doneNs, lagNs } = slot;
+    const carriedNs = freeNs === readyNs ? doneNs - readyNs : 0;
+    this.repayment.grew(slot, carriedNs, lagNs - carriedNs, freeNs);
   }
 
   answered(slot: Slot, status: number): void {
@@ -173,7 +183,9 @@ export class Exchanges implements SlotEvents {
   private debt(slot: Slot, nowNs: number): number {
     const { stallStartNs, stallShadowNs } = this.pacer;
     const readLate = slot.sentNs <= stallStartNs && nowNs <= stallShadowNs;
-    return readLate ? slot.lagNs + nowNs - stallStartNs : slot.lagNs;
+    if (!readLate) return slot.lagNs;
+    this.repayment.grew(slot, slot.lagNs, nowNs - stallStartNs, stallStartNs);
+    return slot.lagNs + nowNs - stallStartNs;
   }
 
   closedByServer(): void {

@@ -22,6 +22,8 @@ export interface SlotEvents {
   tunnelOpen(slot: Slot): void;
   /** That connection is open, with TLS where the plan has it. */
   connected(slot: Slot, secure: boolean): void;
+  /** A connection is open that no exchange has waited for. */
+  prefetched(): void;
   /** Called immediately before the first byte is handed to the kernel. */
   sending(slot: Slot): void;
   /** The answer has been read to its end. */
@@ -68,12 +70,16 @@ export abstract class Slot {
   readyNs = 0;
   /** When the exchange before was over; T0 for the first. */
   doneNs = 0;
+  /** When the debt arose, `doneNs − readyNs`: the mean of its parts. */
+  debtSinceNs = 0;
   cell!: CellRecorder;
   /**
    * Numbers that the answer's headers held, in ns, in the order of the plan's `recordHeaders`; NaN
    * where there was none. Set before `answered` and `rejected`.
    */
   recorded = NOTHING_RECORDED;
+  /** Of an order with `details`: bytes of the answer's headers, and of its body. Set likewise. */
+  sizes = NOTHING_RECORDED;
   /** Set by the driver that takes the slot. */
   events!: SlotEvents;
 
@@ -84,6 +90,8 @@ export abstract class Slot {
 
   /** Starts the exchange whose `i`, `dueNs` and `freeNs` have just been set. */
   abstract begin(): void;
+  /** Opens its connections before an exchange needs them. */
+  prefetch(): void {}
   /** Drops the exchange at hand and its connection, without a word to the driver. */
   abstract abandon(): void;
   /** Drops every connection that it holds, in the same way. */

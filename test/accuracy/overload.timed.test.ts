@@ -46,3 +46,20 @@ timed("a server that is too slow shows as wait that grows with time", { harmfulM
     if (!run.result.generator.healthy) throw new Error("a slow target makes no sick generator");
   }),
 );
+
+/** What is late once is not late for ever: those that were dropped would have had the time. */
+timed("with a full backlog our lateness does not stay in the queue", { harmfulMs: 40 }, () =>
+  withOrigin(["--behaviour", "delay=20ms"], async ({ url }) => {
+    const run = await runPlan({
+      name: "full backlog",
+      targets: [{ url }],
+      load: { rate: 300, connections: 2, maxBacklog: 10 },
+      duration: "10s",
+    });
+    const mean = (name: TallyHistogram) => (moments(histogramOf(run, name))?.mean ?? 0) / 1e6;
+    // Eleven in front on two connections, but for half a service time.
+    expectNear("wait of a full backlog", mean("wait"), 105, { relative: 0.15 });
+    expectBelow("lag, as a share of wait", mean("lag") / mean("wait"), 0.1);
+    if (run.result.accounting.dropped === 0) throw new Error("nothing was dropped");
+  }),
+);
