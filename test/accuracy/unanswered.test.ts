@@ -1,6 +1,6 @@
 /**
  * What was not answered counts as longer than every answer, and a threshold cannot be met by
- * silence.
+ * silence. The runs stand side by side: each waits for what will not come.
  */
 import { expect, test } from "bun:test";
 import type { PlanDocument } from "@nightjar/core/plan/plan-schema.ts";
@@ -21,7 +21,7 @@ function plan(url: string, more: Partial<PlanDocument>): PlanDocument {
   };
 }
 
-test(
+test.concurrent(
   "2 % silence: p99 is at least the timeout, and its threshold fails",
   () =>
     withOrigin(["--behaviour", "silence=2"], async ({ url }) => {
@@ -32,10 +32,10 @@ test(
       expect(typeof result.latencyMs.response.percentiles["50"]).toBe("number");
       expect(result.thresholds[0]).toMatchObject({ ok: false, value: { atLeast: 1000 } });
     }),
-  20_000,
+  30_000,
 );
 
-test(
+test.concurrent(
   "2 % resets: p99 is longer than every answer, and its threshold fails",
   () =>
     withOrigin(["--behaviour", "reset=2"], async ({ url }) => {
@@ -46,10 +46,10 @@ test(
       expect(response.count).toBe(1000);
       expect(result.thresholds[0].ok).toBe(false);
     }),
-  20_000,
+  30_000,
 );
 
-test(
+test.concurrent(
   "dropped exchanges count in response and wait",
   () =>
     withOrigin(["--behaviour", "delay=20ms"], async ({ url }) => {
@@ -62,10 +62,10 @@ test(
       expect(latencyMs.wait.count).toBe(accounting.due);
       expect(thresholds[0].ok).toBe(false);
     }),
-  20_000,
+  30_000,
 );
 
-test(
+test.concurrent(
   "what is cut off at the end counts at its age",
   () =>
     withOrigin(["--behaviour", "silence=2"], async ({ url }) => {
@@ -78,5 +78,5 @@ test(
       expect(p99.atLeast).toBeLessThan(2200);
       expect(thresholds[0].ok).toBe(false);
     }),
-  20_000,
+  30_000,
 );
