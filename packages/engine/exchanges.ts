@@ -83,6 +83,10 @@ export class Exchanges implements SlotEvents {
     this.connectingSlots.remove(slot);
   }
 
+  prefetched(): void {
+    this.recorder.opened++;
+  }
+
   sending(slot: Slot): void {
     const nowNs = this.now();
     const { cell, connectNs } = slot;
