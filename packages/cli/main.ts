@@ -11,7 +11,6 @@ import { completion } from "./commands/completion.ts";
 import { demo } from "./commands/demo.ts";
 import { explainFile } from "./commands/explain.ts";
 import { nighthawkOutputTransform } from "./commands/nighthawk-output-transform.ts";
-import { nighthawkService } from "./commands/nighthawk-service.ts";
 import { planCheck } from "./commands/plan-check.ts";
 import { run } from "./commands/run.ts";
 import { testserver } from "./commands/testserver.ts";
@@ -36,7 +35,9 @@ async function main(): Promise<number> {
       planCheck(source, flags, terminalFor(flags));
     },
     testserver,
+    // gRPC takes longer to load than all else together.
     async "nighthawk-service"(flags: Flags) {
+      const { nighthawkService } = await import("./commands/nighthawk-service.ts");
       await nighthawkService(flags, terminalFor(flags));
     },
     async "nighthawk-output-transform"(flags: Flags) {
