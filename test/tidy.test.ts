@@ -22,7 +22,7 @@ const rooms = {
   origin: { imports: ["core", "host"] },
   fleet: { imports: ["core"] },
   kubernetes: { imports: ["core"] },
-  generators: { imports: ["core", "formats", "wire"] },
+  generators: { imports: ["core", "formats", "host", "wire"] },
   faces: { imports: ["core", "formats", "wire"] },
   mesh: { imports: ["core", "stats", "formats", "kubernetes"] },
   server: { imports: ["core", "stats", "formats", "wire", "storage", "fleet", "mesh"] },

@@ -1,0 +1,87 @@
+/**
+ * The arguments of `fortio load`.
+ *
+ * - `-n` with a multiple of the connections instead of `-t`: with `-t` fortio drops what does not
+ *   divide and sends a warm-up call for each connection that it does not count.
+ * - `-t=-1s` beside it: with a duration, even the default one, it stretches its schedule so that
+ *   the last call begins at the end; without, call i of thread k is due at (i·c + k) / rate.
+ * - `-uniform`, or all threads fire together.
+ */
+import type { Job } from "../job.ts";
+import { callsOf } from "./calls.ts";
+
+export const ACCESS_LOG = "access.log";
+export const PAYLOAD = "payload";
+const CA_CERT = "ca.pem";
+const CLIENT_CERT = "cert.pem";
+const CLIENT_KEY = "key.pem";
+/** Beyond this fortio leaves the rest of an answer in the socket, where the next one is read. */
+const BUFFER_KB = 1024;
+
+/** What it reads from the folder. */
+export function fortioFiles({ request, plan, assets }: Job): Record<string, Uint8Array> {
+  const { caCert, cert, key } = plan.tls;
+  const rows = [
+    [PAYLOAD, request.body],
+    [CA_CERT, caCert === undefined ? undefined : assets[caCert]],
+    [CLIENT_CERT, cert === undefined ? undefined : assets[cert]],
+    [CLIENT_KEY, key === undefined ? undefined : assets[key]],
+  ] as const;
+  const files = rows.filter((row): row is [(typeof row)[0], Uint8Array] => row[1] !== undefined);
+  return Object.fromEntries(files);
+}
+
+export interface FortioPlace {
+  readonly program: string;
+  readonly folder: string;
+  /** It tells of each call. */
+  readonly logsCalls: boolean;
+}
+
+export function fortioCommand(job: Job, { program, folder, logsCalls }: FortioPlace): string[] {
+  const calls = callsOf(job, job.plan.load.requests !== undefined) ?? 0;
+  return [
+    ...[program, "load"],
+    ...["-qps", job.closed ? "0" : String(job.ratePerS), "-n", String(calls), "-t=-1s"],
+    ...["-c", String(job.connections), "-uniform"],
+    ...["-timeout", `${job.timeoutNs}ns`, "-httpbufferkb", String(BUFFER_KB)],
+    ...["-loglevel", "Info", "-log-errors=false", "-json", "-"],
+    ...(logsCalls ? ["-access-log-file", `${folder}/${ACCESS_LOG}`] : ["-r", "0.0001"]),
+    ...connectionFlags(job),
+    ...tlsFlags(job, folder),
+    ...requestFlags(job, folder),
+    job.request.url,
+  ];
+}
+
+function connectionFlags({ plan }: Job): string[] {
+  const { keepAlive, maxRequests, unix } = plan.connection;
+  return [
+    ...(keepAlive ? [] : ["-keepalive=false"]),
+    ...(maxRequests === undefined ? [] : ["-connection-reuse", `${maxRequests}:${maxRequests}`]),
+    ...(unix === undefined ? [] : ["-unix-socket", unix]),
+  ];
+}
+
+function tlsFlags({ plan }: Job, folder: string): string[] {
+  const { insecure, caCert, cert } = plan.tls;
+  return [
+    ...(insecure ? ["-k"] : []),
+    ...(caCert === undefined ? [] : ["-cacert", `${folder}/${CA_CERT}`]),
+    ...(cert === undefined
+      ? []
+      : ["-cert", `${folder}/${CLIENT_CERT}`, "-key", `${folder}/${CLIENT_KEY}`]),
+  ];
+}
+
+/** Without a value `User-Agent:` takes away the one that fortio would send. */
+function requestFlags({ request }: Job, folder: string): string[] {
+  const { method, headers, body } = request;
+  const named = headers.some(({ name }) => /^user-agent$/i.test(name));
+  return [
+    ...["-X", method],
+    ...(named ? [] : ["-H", "User-Agent:"]),
+    ...headers.flatMap(({ name, value }) => ["-H", `${name}: ${value}`]),
+    ...(body === undefined || body.length === 0 ? [] : ["-payload-file", `${folder}/${PAYLOAD}`]),
+  ];
+}

@@ -1,0 +1,72 @@
+/** Installation: the program of a driver as it is on this machine, and how one gets it. */
+import { accessSync, constants, statSync } from "node:fs";
+import { NightjarError } from "@nightjar/core/errors.ts";
+import { ToolProcess } from "./tool-process.ts";
+
+export interface Program {
+  /** As it is called on the PATH. */
+  readonly name: string;
+  /** Of the environment: the path of the program, instead of the PATH. */
+  readonly variable: string;
+  readonly versionFlags: readonly string[];
+  /** Finds the version in what it says to them, wherever it says it. */
+  readonly versionPattern: RegExp;
+  /** One sentence. */
+  readonly howToGet: string;
+}
+
+export interface Installation {
+  readonly path: string;
+  /** `unknown` where the program does not say it in a way that we read. */
+  readonly version: string;
+}
+
+export const UNKNOWN_VERSION = "unknown";
+const VERSION_LIMIT_MS = 5000;
+const LONGEST_VERSION = 40;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Throws `file`, with how to get it, where there is no such program. */
+export async function findInstallation(
+  program: Program,
+  environment: Environment = process.env,
+): Promise<Installation> {
+  const path = pathOf(program, environment);
+  return { path, version: await versionOf(path, program) };
+}
+
+function pathOf({ name, variable, howToGet }: Program, environment: Environment): string {
+  const named = environment[variable];
+  if (named !== undefined && named !== "") {
+    const fault = faultOf(named);
+    if (fault === undefined) return named;
+    throw new NightjarError("file", `${variable}=${named}: ${fault}`, howToGet);
+  }
+  const found = Bun.which(name, { PATH: environment.PATH ?? "" });
+  if (found !== null) return found;
+  const message = `${name} is not on the PATH, and ${variable} does not name it`;
+  throw new NightjarError("file", message, howToGet);
+}
+
+function faultOf(path: string): string | undefined {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) return "there is no such file";
+  if (!stat.isFile()) return "it is not a file";
+  try {
+    accessSync(path, constants.X_OK);
+    return undefined;
+  } catch {
+    return "it may not be executed";
+  }
+}
+
+/** A program that says nothing of itself, or hangs, is still one that may run. */
+async function versionOf(path: string, program: Program): Promise<string> {
+  const asked = new ToolProcess([path, ...program.versionFlags], {});
+  const timer = setTimeout(() => asked.kill(), VERSION_LIMIT_MS);
+  await asked.exited;
+  clearTimeout(timer);
+  const found = program.versionPattern.exec(asked.stdout.text + asked.stderr.text)?.[1];
+  return found === undefined ? UNKNOWN_VERSION : found.slice(0, LONGEST_VERSION);
+}
