@@ -49,7 +49,8 @@ install_packages() {
   [ "$(node -p 'Number(process.versions.node.split(".")[0]) >= 20')" = true ] ||
     die "Node.js 20 or newer is needed for the first use; this is $(node --version)."
   adopt_install "$1" && return
-  if [ "$1" = dev ] || [ "$(cat "$stamp/kind" 2>/dev/null)" = dev ]; then
+  # A checkout with the tools of tests keeps them, whoever has installed them.
+  if [ "$1" = dev ] || [ "$(cat "$stamp/kind" 2>/dev/null)" = dev ] || [ -e "$root/node_modules/.bin/tsc" ]; then
     npm_ci dev --include=dev
   else
     npm_ci runtime --omit=dev
