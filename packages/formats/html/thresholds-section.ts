@@ -2,6 +2,7 @@
 import type { ResultDocument } from "@nightjar/core/result/result-document.ts";
 import { seconds } from "../figures.ts";
 import { thresholdValue } from "../human/quantities.ts";
+import { isDoubted } from "../human/verdict.ts";
 import { html, type Markup } from "./markup.ts";
 import { section, tableOf } from "./table.ts";
 
@@ -14,8 +15,9 @@ function inkOf(judgement: string): string {
   return judgement.startsWith("✗") ? "bad" : "doubt";
 }
 
-function rowsOf({ thresholds, stopped, verdict }: ResultDocument): [string, string, string][] {
-  const words = verdict.outcome === "inconclusive" ? DOUBTED : JUDGED;
+function rowsOf(result: ResultDocument): [string, string, string][] {
+  const { thresholds, stopped } = result;
+  const words = isDoubted(result) ? DOUBTED : JUDGED;
   const judged = thresholds.map(({ expr, value, ok }): [string, string, string] => [
     expr,
     thresholdValue(expr, value),

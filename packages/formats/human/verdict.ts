@@ -33,10 +33,8 @@ function thresholdsLine(thresholds: readonly JudgedThreshold[]): string {
 
 /** What stands behind the outcome's word. */
 export function headline(result: ResultDocument): string {
-  const { stopped, thresholds, verdict } = result;
-  if (verdict.outcome === "inconclusive" && reasonsBeside(result).length > 0) {
-    return "no judgement, because";
-  }
+  const { stopped, thresholds } = result;
+  if (isDoubted(result)) return "no judgement, because";
   if (stopped === null) return thresholdsLine(thresholds);
   const others = thresholds.length === 0 ? "" : `; ${thresholdsLine(thresholds)}`;
   return `a condition ended the run${others}`;
@@ -50,6 +48,11 @@ export function reasonsBeside(result: ResultDocument): string[] {
   const told = (reason: string) => exprs.some((expr) => reason.endsWith(`: ${expr}`));
   if (verdict.outcome === "pass") return [];
   return verdict.reasons.filter((reason) => !told(reason)).map((reason) => whole(reason, result));
+}
+
+/** Inconclusive for another reason than too few samples: no threshold of it is to be believed. */
+export function isDoubted(result: ResultDocument): boolean {
+  return result.verdict.outcome === "inconclusive" && reasonsBeside(result).length > 0;
 }
 
 const NO_ANSWER = "no exchange was answered";

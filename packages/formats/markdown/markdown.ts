@@ -1,0 +1,209 @@
+/**
+ * A Result as Markdown for a pull request: verdict, thresholds and key numbers at a glance, what
+ * few look for folded away. It fits into one comment.
+ */
+import { headlineOf } from "@nightjar/charts/headline.ts";
+import { type LatencyColumn, PERCENTILES, type Slice } from "@nightjar/core/result/result.ts";
+import type { ResultDocument } from "@nightjar/core/result/result-document.ts";
+import { bytes, count, counted, percent, rate, seconds } from "../figures.ts";
+import { fidelityOf } from "../human/latency-table.ts";
+import { loadFacts } from "../human/load.ts";
+import { isAtLeast, latencyText, latencyWithUnit, thresholdValue } from "../human/quantities.ts";
+import { headline, isDoubted, reasonsBeside } from "../human/verdict.ts";
+import { planFacts } from "../plan-facts.ts";
+import { code, plain } from "./inline.ts";
+import { folded, type MarkdownColumn, markdownTable } from "./table.ts";
+
+/** A comment on GitHub holds 65,536 characters. */
+const MOST_CHARACTERS = 60_000;
+const MOST_THRESHOLDS = 50;
+const MOST_ROWS = 30;
+const MOST_ERRORS = 12;
+const MOST_REASONS = 12;
+
+const SIGNS = { pass: "✅ PASS", fail: "❌ FAIL", inconclusive: "⚠️ INCONCLUSIVE" } as const;
+const MARKS = { true: "✅", false: "❌", null: "⚠️" } as const;
+
+function numbers(...titles: string[]): MarkdownColumn[] {
+  return titles.map((title) => ({ title, isNumber: true }));
+}
+
+/** By which a bot finds its own comment again. */
+function marker({ name }: ResultDocument): string {
+  return `<!-- nightjar report: ${encodeURIComponent(name.toWellFormed()).slice(0, 200)} -->`;
+}
+
+function verdict(result: ResultDocument): string {
+  const reasons = reasonsBeside(result).slice(0, MOST_REASONS);
+  const list = reasons.map((reason) => `- ${plain(reason)}`);
+  const head = `### ${SIGNS[result.verdict.outcome]}: ${plain(result.name)}`;
+  return [head, "", headline(result), ...(list.length === 0 ? [] : ["", ...list])].join("\n");
+}
+
+function thresholds(result: ResultDocument): string {
+  const doubted = isDoubted(result);
+  const judged = result.thresholds.map(({ expr, value, ok }) => [
+    doubted ? MARKS.null : MARKS[`${ok}`],
+    code(expr),
+    thresholdValue(expr, value),
+  ]);
+  const { stopped } = result;
+  const ended = stopped && `ended the run after ${seconds(stopped.atS)}`;
+  const rows = stopped === null ? judged : [["❌", code(stopped.condition), `${ended}`], ...judged];
+  const columns = [{ title: "" }, { title: "threshold" }, { title: "measured" }];
+  return markdownTable(columns, rows, MOST_THRESHOLDS);
+}
+
+function errorShare({ accounting, populations: { error } }: ResultDocument): string {
+  if (accounting === null || error === null || accounting.sent === 0) {
+    return error === null ? "–" : count(error);
+  }
+  const all = error + accounting.failed;
+  return all === 0 ? "0" : `${count(all)} (${percent(all / accounting.sent)})`;
+}
+
+const QUANTILES = ["50", "90", "99", "99.9"] as const;
+
+function keyNumbers(result: ResultDocument): string {
+  const { achieved, offered, populations } = result;
+  const isOpen = planFacts(result).model !== "closed" && offered.ratePerS !== null;
+  const of = isOpen ? ` of ${rate(offered.ratePerS ?? 0)}` : "";
+  const found = headlineOf(result);
+  const latencies = QUANTILES.map((name) => latencyWithUnit(found?.latency.percentiles[name]));
+  const { unanswered } = populations;
+  const cells = [
+    `${rate(achieved.ratePerS)}${of}`,
+    errorShare(result),
+    unanswered === null ? "–" : count(unanswered),
+    ...(found === null ? [] : latencies),
+  ];
+  const names = found === null ? [] : QUANTILES.map((name) => `${found.column} p${name}`);
+  const table = markdownTable(numbers("answered", "errors", "unanswered", ...names), [cells], 1);
+  const isBound = QUANTILES.some((name) => isAtLeast(found?.latency.percentiles[name]));
+  const said = isBound ? ["`>`: at least; not all was answered."] : [];
+  const about = [...said, ...fidelityOf(result).map((text) => `${plain(text)}.`)].join(" ");
+  return about === "" ? table : `${table}\n\n${about}`;
+}
+
+function errors({ errors: kinds, errorSamples }: ResultDocument): string {
+  const rows = Object.entries(kinds)
+    .sort(([, a], [, b]) => b - a)
+    .map(([kind, n]) => [code(kind), count(n), plain(errorSamples[kind]?.sample ?? "")]);
+  const columns = [{ title: "error" }, ...numbers("exchanges"), { title: "the first" }];
+  return markdownTable(columns, rows, MOST_ERRORS);
+}
+
+const COLUMNS: readonly LatencyColumn[] = [
+  "wait",
+  "connect",
+  "lag",
+  "service",
+  "response",
+  "errorResponse",
+];
+
+function latencyTable({ latencyMs }: ResultDocument): string {
+  const known = COLUMNS.flatMap((name) => {
+    const latency = latencyMs[name];
+    return latency === undefined || latency.count === 0 ? [] : [{ name, latency }];
+  });
+  const row = (name: string, cell: (latency: (typeof known)[number]["latency"]) => string) => [
+    name,
+    ...known.map(({ latency }) => cell(latency)),
+  ];
+  const rows = [
+    row("n", ({ count: n }) => count(n)),
+    row("mean", ({ mean }) => latencyText(mean)),
+    ...PERCENTILES.map((name) => row(`p${name}`, (one) => latencyText(one.percentiles[name]))),
+    row("max", ({ max }) => latencyText(max)),
+  ];
+  const titles = known.map(({ name }) => (name === "errorResponse" ? "error" : name));
+  const table = markdownTable([{ title: "" }, ...numbers(...titles)], rows, rows.length);
+  return known.length === 0 ? "" : folded("latency, ms", table);
+}
+
+function sliceTable(title: string, names: readonly string[], slices: readonly Slice[]): string {
+  const rows = slices.map((slice, at) => {
+    const { response } = slice.latencyMs;
+    const found = ["50", "99"].map((name) => latencyText(response?.percentiles[name]));
+    const counts = [slice.due, slice.errors, slice.unanswered].map(count);
+    return [names[at], ...counts, rate(slice.achievedPerS), ...found];
+  });
+  const titles = ["due", "errors", "unanswered", "answered", "p50 ms", "p99 ms"];
+  return folded(title, markdownTable([{ title }, ...numbers(...titles)], rows, MOST_ROWS));
+}
+
+function stages({ stages: all }: ResultDocument): string {
+  const names = all.map(({ ratePerS: { from, to } }, at) => {
+    const rates = from === to ? rate(to) : `${count(from)} to ${rate(to)}`;
+    return `${at + 1}: ${rates}`;
+  });
+  return sliceTable("stages", names, all);
+}
+
+function targets({ targets: all }: ResultDocument): string {
+  if (all.length < 2) return "";
+  return sliceTable(
+    "targets",
+    all.map(({ name }) => code(name)),
+    all,
+  );
+}
+
+function backends({ backends: all }: ResultDocument): string {
+  const entries = Object.entries(all);
+  if (entries.length < 2) return "";
+  const rows = entries.map(([address, { completed, errors: wrong, failed, serviceMs }]) => [
+    code(address),
+    ...[completed, wrong, failed].map(count),
+    ...["50", "99"].map((name) => latencyText(serviceMs.percentiles[name])),
+  ]);
+  const titles = ["answers", "errors", "failed", "service p50 ms", "service p99 ms"];
+  const table = markdownTable([{ title: "backend" }, ...numbers(...titles)], rows, MOST_ROWS);
+  return folded("backends", table);
+}
+
+const HEALTH = { true: "fit to measure", false: "not fit to measure", null: "fitness unknown" };
+
+function about(result: ResultDocument): string {
+  const { environment, generator, id, latencyMs, startedAt, targets: all } = result;
+  const [first] = all;
+  const more = all.length > 1 ? ` and ${count(all.length - 1)} more` : "";
+  const lag = latencyMs.lag?.percentiles["99"];
+  const late = lag == null ? "" : ` (lag p99 ${latencyWithUnit(lag)})`;
+  const machine = environment && [environment.host, counted(environment.cores, "core")];
+  const memory = environment && bytes(environment.memoryMb * 1e6);
+  const facts = [
+    first === undefined ? "" : `${code(`${first.method} ${first.url}`)}${more}`,
+    ...loadFacts(result, planFacts(result)).map(plain),
+    `generator ${HEALTH[`${generator.healthy}`]}${late}`,
+    plain(`${generator.name} ${generator.version}`),
+    ...(machine === null ? [] : [plain([...machine, memory].join(", "))]),
+    startedAt === null ? "" : code(startedAt),
+    code(id),
+  ];
+  const warnings = generator.warnings.slice(0, MOST_REASONS).map((text) => `- ⚠️ ${plain(text)}`);
+  const said = facts.filter((fact) => fact !== "").join(" · ");
+  return warnings.length === 0 ? said : `${warnings.join("\n")}\n\n${said}`;
+}
+
+/** Of `sections` those that have room beside `length` characters, in their order. */
+function fitting(sections: readonly string[], length: number): string[] {
+  let left = MOST_CHARACTERS - length;
+  return sections.filter((section) => {
+    if (section === "" || section.length + 2 > left) return false;
+    left -= section.length + 2;
+    return true;
+  });
+}
+
+/** Ends with a newline. */
+export function markdownOf(result: ResultDocument): string {
+  const first = [marker(result), verdict(result), keyNumbers(result), thresholds(result)];
+  const head = first.filter((section) => section !== "");
+  const foot = about(result);
+  const length = [...head, foot].join("\n\n").length;
+  const sections = [errors, latencyTable, stages, targets, backends];
+  const others = sections.map((section) => section(result));
+  return `${[...head, ...fitting(others, length), foot].join("\n\n")}\n`;
+}
