@@ -1,9 +1,9 @@
 /**
- * Repayment: what our own lateness is worth where exchanges are dropped. The debt of a slot says how
- * much earlier it would have been free, had we not been late. While the backlog only grows, that
- * holds for all that follow on the slot. But where the backlog is full, the time saved would have
- * gone to exchanges that were dropped, each of which would have kept a slot busy for as long as
- * another:
+ * Repayment: what our own lateness is worth where exchanges are dropped. The debt of a slot says
+ * how much earlier it would have been free, had we not been late. While the backlog only grows,
+ * that holds for all that follow on the slot. But where the backlog is full, the time saved would
+ * have gone to exchanges that were dropped, each of which would have kept a slot busy for as long
+ * as another:
  *
  *     we are late ──debt──▶ │ dropped: due since then, and before the exchange that is begun
  *                           ▼
