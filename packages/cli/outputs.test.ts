@@ -5,6 +5,9 @@ import { type Result, resultSchema } from "@nightjar/core/result/result.ts";
 import { csvFromResult } from "@nightjar/formats/csv/result-csv.ts";
 import { hgrmFromResult } from "@nightjar/formats/hgrm/result-hgrm.ts";
 import { hlogFromResult } from "@nightjar/formats/hlog/result-hlog.ts";
+import { htmlOf } from "@nightjar/formats/html/html.ts";
+import { junitOf } from "@nightjar/formats/junit/junit.ts";
+import { markdownOf } from "@nightjar/formats/markdown/markdown.ts";
 import { type ChildOrigin, startChildOrigin } from "@nightjar/origin/child-origin.ts";
 import { childrenOf, cli, type Folder, makeFolder, startCli, undisturbed } from "./child-cli.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
@@ -36,6 +39,10 @@ const REPORT = /^(PASS|INCONCLUSIVE) {2}/;
 
 const BEGINNINGS: Readonly<Record<(typeof FORMATS)[number], RegExp>> = {
   human: REPORT,
+  html: /^<!doctype html>\n<html lang="en">\n/,
+  markdown:
+    /^<!-- nightjar report: nightjar%20run -->\n\n### (✅ PASS|⚠️ INCONCLUSIVE): nightjar run/u,
+  junit: /^<\?xml version="1\.0" encoding="UTF-8"\?>\n<testsuites name="nightjar" tests="1" /,
   json: /^\{\n {2}"schema": "nightjar\.result\/v1",\n/,
   hlog: /^#nightjar run \(.*\n#Values in nanoseconds\n/,
   hgrm: /^ {7}Value {5}Percentile TotalCount 1\/\(1-Percentile\)\n\n/,
@@ -127,8 +134,9 @@ describe("--output", () => {
 
   test("all at once: the report on standard output, the others in files, of one run", async () => {
     const names = ["json=r.json", "hlog=r.hlog", "csv=r.csv", "jsonl=r.jsonl", "human=r.txt"];
+    const reports = ["html=r.html", "markdown=r.md", "junit=r.xml"];
     const columns = ["hgrm=r.hgrm", "hgrm:service=s=1.hgrm"];
-    const outputs = [...names, ...columns].flatMap((name) => ["--output", name]);
+    const outputs = [...names, ...reports, ...columns].flatMap((name) => ["--output", name]);
     const { out, err } = await short("--quiet", ...outputs);
     expect(out).toMatch(REPORT);
     expect(err).toBe("");
@@ -136,6 +144,9 @@ describe("--output", () => {
     expect(result.accounting.due).toBe(100);
     expect(folder.read("r.hlog")).toBe(hlogFromResult(result, { inflate }));
     expect(folder.read("r.csv")).toBe(csvFromResult(result));
+    expect(folder.read("r.html")).toBe(htmlOf(result, { inflate }));
+    expect(folder.read("r.md")).toBe(markdownOf(result));
+    expect(folder.read("r.xml")).toBe(junitOf(result));
     expect(folder.read("r.hgrm")).toBe(hgrmFromResult(result, "response", { inflate }));
     expect(folder.read("s=1.hgrm")).toBe(hgrmFromResult(result, "service", { inflate }));
     expect(folder.read("r.jsonl").trimEnd().split("\n").at(-1)).toContain('"type":"end"');
@@ -259,7 +270,7 @@ describe("secrets", () => {
   ];
 
   test("are in no output, whatever fails", async () => {
-    const names = ["r.json", "r.hlog", "r.human", "r.csv", "r.hgrm", "r.jsonl"];
+    const names = FORMATS.map((format) => `r.${format}`);
     const outputs = names.flatMap((name) => ["--output", `${name.slice(2)}=${name}`]);
     for (const url of [`${origin.url}/`, `${origin.url}/?reset=50`, "http://127.0.0.1:1/"]) {
       const run = cli(["run", url, ...SHORT, ...HEADERS, ...outputs], { cwd: folder.path });

@@ -8,12 +8,25 @@ import { LATENCY_COLUMNS, type LatencyColumn, type Result } from "@nightjar/core
 import { csvFromResult } from "@nightjar/formats/csv/result-csv.ts";
 import { hgrmFromResult } from "@nightjar/formats/hgrm/result-hgrm.ts";
 import { hlogFromResult } from "@nightjar/formats/hlog/result-hlog.ts";
+import { htmlOf } from "@nightjar/formats/html/html.ts";
 import { reportOf } from "@nightjar/formats/human/report.ts";
 import { jsonOf } from "@nightjar/formats/json/json.ts";
+import { junitOf } from "@nightjar/formats/junit/junit.ts";
+import { markdownOf } from "@nightjar/formats/markdown/markdown.ts";
 import { isSameFile, type OutputFile, openOutput } from "./files.ts";
 import { inflate } from "./zlib.ts";
 
-export const FORMATS = ["human", "json", "hlog", "hgrm", "csv", "jsonl"] as const;
+export const FORMATS = [
+  "human",
+  "html",
+  "markdown",
+  "junit",
+  "json",
+  "hlog",
+  "hgrm",
+  "csv",
+  "jsonl",
+] as const;
 type Format = (typeof FORMATS)[number];
 
 export const REPORT_FILE_COLUMNS = 120;
@@ -102,6 +115,12 @@ type Paper = Pick<Screen, "columns" | "color">;
 
 function render({ format, column }: Output, result: Result, { columns, color }: Paper): string {
   switch (format) {
+    case "html":
+      return htmlOf(result, { inflate });
+    case "markdown":
+      return markdownOf(result);
+    case "junit":
+      return junitOf(result);
     case "json":
       return jsonOf(result);
     case "hlog":

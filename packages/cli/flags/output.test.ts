@@ -30,6 +30,9 @@ prove(OUTPUT_OPTIONS, {
   },
   "--output": async () => {
     expect((await brief("--output", "json")).out).toStartWith("{");
+    expect((await brief("--output", "html")).out).toStartWith("<!doctype html>");
+    expect((await brief("--output", "markdown")).out).toStartWith("<!-- nightjar report:");
+    expect((await brief("--output", "junit")).out).toStartWith("<?xml ");
     expect((await brief("--output", "hgrm:lag")).out).toContain("nightjar: lag in milliseconds");
     expect((await brief()).out).not.toStartWith("{");
   },

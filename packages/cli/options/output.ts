@@ -35,8 +35,8 @@ export const OUTPUT_OPTIONS: readonly OptionRow[] = [
     group: "Output",
     kind: "list",
     help:
-      "human, json, hlog, hgrm[:COLUMN], csv or jsonl (while the run goes on), " +
-      "to a file or to standard output; repeatable",
+      "human, html, markdown, junit, json, hlog, hgrm[:COLUMN], csv or jsonl (while the run goes " +
+      "on), to a file or to standard output; repeatable",
     default: "human",
     example: "--output json=result.json",
     proof: "flags/output.test.ts",
