@@ -1,4 +1,4 @@
-/** What a run says and where: formats, files, streams that fail, exit codes, secrets. */
+/** What a run says and where: formats, files, streams that fail, secrets. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { type Result, resultSchema } from "@nightjar/core/result/result.ts";
@@ -9,8 +9,7 @@ import { htmlOf } from "@nightjar/formats/html/html.ts";
 import { junitOf } from "@nightjar/formats/junit/junit.ts";
 import { markdownOf } from "@nightjar/formats/markdown/markdown.ts";
 import { type ChildOrigin, startChildOrigin } from "@nightjar/origin/child-origin.ts";
-import { childrenOf, cli, type Folder, makeFolder, startCli, undisturbed } from "./child-cli.ts";
-import { EXIT_CODES } from "./exit-codes.ts";
+import { childrenOf, cli, type Folder, makeFolder, startCli } from "./child-cli.ts";
 import { FORMATS } from "./outputs.ts";
 import { inflate } from "./zlib.ts";
 
@@ -68,62 +67,6 @@ async function shell(script: string): Promise<{ code: number; out: string; err: 
   ]);
   return { code: await child.exited, out, err };
 }
-
-describe("exit codes", () => {
-  const seen = new Set<number>();
-  async function expectCode(code: number, run: Promise<{ code: number }>): Promise<void> {
-    expect((await run).code).toBe(code);
-    seen.add(code);
-  }
-
-  test("0: a threshold that holds, and none at all", async () => {
-    const holding = ["--threshold", "errors < 1%", "--threshold", "p50 < 1s"];
-    await expectCode(
-      0,
-      undisturbed(() => short(...holding)),
-    );
-    await expectCode(
-      0,
-      undisturbed(() => short()),
-    );
-  });
-
-  test("99: a threshold that fails, one of several too", async () => {
-    const failing = ["--threshold", "errors < 1%", "--threshold", "status(2xx) == 0"];
-    const run = undisturbed(() => short(...failing));
-    await expectCode(99, run);
-    expect((await run).out).toMatch(/^FAIL {2}1 of 2 thresholds does not hold/);
-  });
-
-  test("98: too few samples, and no answer", async () => {
-    await expectCode(98, short("--threshold", "p99.99 < 1s"));
-    await expectCode(98, cli(["run", "http://127.0.0.1:1/", ...SHORT]));
-  });
-
-  test("1: a name without an address, and nothing of the run on standard output", async () => {
-    const run = cli(["run", "http://nobody.invalid/", ...SHORT, "--output", "json=r.json"], {
-      cwd: folder.path,
-    });
-    await expectCode(1, run);
-    const { out, err } = await run;
-    expect(out).toBe("");
-    expect(err).toMatch(/^nightjar: the name "nobody.invalid" has no address \(\w+\)\n.*--resolve/);
-    expect(readdirSync(folder.path)).toEqual([]);
-  });
-
-  test("2: bad usage", () => expectCode(2, short("--rate", "5")));
-
-  test("130: interrupted", async () => {
-    const child = startCli(["run", `${origin.url}/`, "--duration", "1m"]);
-    await child.untilNoted(/open loop/);
-    child.process.kill("SIGINT");
-    await expectCode(130, child.ended);
-  });
-
-  test("those are all that there are", () => {
-    expect([...seen].sort((a, b) => a - b)).toEqual(EXIT_CODES.map(({ code }) => code));
-  });
-});
 
 describe("--output", () => {
   test("json alone on standard output, however much is noted beside it", async () => {
