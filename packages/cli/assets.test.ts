@@ -45,6 +45,17 @@ test("files come by their names, and variables by theirs", () => {
   ]);
 });
 
+test("certificates of authorities may stand in the plan itself", async () => {
+  const targets = [{ url: "https://shop.example/" }];
+  const held = (caCert: string) => assetsOf(resolvePlan({ targets, tls: { caCert } }));
+  const { certificatePem } = await makeCertificate();
+  expect(textOf(held(certificatePem)[certificatePem])).toBe(certificatePem);
+  const broken = certificatePem.replace(/\n[A-Za-z0-9+/]{9}/, "\n");
+  expect(refusalOf(() => held(broken))).toBe(
+    "tls.caCert: the PEM text: its certificate 1 of 1 cannot be read",
+  );
+});
+
 test("a variable that is not set is refused where it stands, with a near one", () => {
   const body = "{{env SHOP_TOKN}}";
   expect(() => assets([{ url }, { url, body }], { SHOP_TOKEN: "s3cret" })).toThrow(

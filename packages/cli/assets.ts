@@ -3,6 +3,7 @@
  * and handed to the workers.
  */
 import { NightjarError } from "@nightjar/core/errors.ts";
+import { isPemText } from "@nightjar/core/plan/pem-text.ts";
 import type { Plan } from "@nightjar/core/plan/plan.ts";
 import { LIMIT } from "@nightjar/core/plan/plan-limits.ts";
 import { refuseAt } from "@nightjar/core/plan/plan-place.ts";
@@ -45,7 +46,10 @@ function pemFilesOf({ tls: { caCert, cert, key } }: Plan): Assets {
   return { ...authorities, ...chain, ...ofKey };
 }
 
-/** `faultOf`: what is wrong with the text of the file. */
+/**
+ * `faultOf`: what is wrong with the text of the file. Certificates of authorities, which are no
+ * secret, may stand in the plan themselves.
+ */
 function readPem(
   name: "caCert" | "cert" | "key",
   file: string | undefined,
@@ -53,9 +57,11 @@ function readPem(
 ): Assets {
   if (file === undefined) return {};
   const path = ["tls", name];
-  const bytes = read(path, file);
+  const isText = name === "caCert" && isPemText(file);
+  const bytes = isText ? new TextEncoder().encode(file) : read(path, file);
   const fault = faultOf(new TextDecoder().decode(bytes));
-  return fault ? refuseAt(path, `${file}: ${fault}`) : { [file]: bytes };
+  const where = isText ? "the PEM text" : file;
+  return fault ? refuseAt(path, `${where}: ${fault}`) : { [file]: bytes };
 }
 
 function read(path: PlanPath, name: string): Uint8Array {

@@ -1,5 +1,6 @@
 /** The table of commands: the parser, `--help` and `docs/cli.md` are made from it. */
 import { BUILD_OPTIONS } from "./options/build.ts";
+import { CONVERT_OPTIONS } from "./options/convert.ts";
 import { OUTPUT_FORMAT_OPTION } from "./options/nighthawk-output-transform.ts";
 import { NIGHTHAWK_SERVICE_OPTIONS } from "./options/nighthawk-service.ts";
 import { NO_COLOR_OPTION } from "./options/output.ts";
@@ -63,6 +64,17 @@ export const COMMANDS: readonly CommandRow[] = [
     examples: [
       "nightjar plan check plan.yaml",
       "nightjar plan check http://localhost:8080/ --rate 2000 > plan.yaml",
+    ],
+  },
+  {
+    name: "convert",
+    group: "Prepare",
+    help: "turn a document of another tool into ours, or ours into another's (docs/smp.md)",
+    argument: { name: "file", help: "the document; - is standard input" },
+    options: CONVERT_OPTIONS,
+    examples: [
+      "nightjar convert --from smp --to plan smp-test.yaml",
+      "nightjar convert --from plan --to smp plan.yaml --outfile smp-test.yaml",
     ],
   },
   {

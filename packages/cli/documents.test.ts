@@ -21,6 +21,7 @@ import { jsonOf } from "@nightjar/formats/json/json.ts";
 import { VIEWS } from "@nightjar/formats/live/fixtures/live-views.ts";
 import { liveBlock } from "@nightjar/formats/live/live-block.ts";
 import type { LiveView } from "@nightjar/formats/live/live-view.ts";
+import { SMP_CONFIGS } from "@nightjar/formats/smp/fixtures/smp-configs.ts";
 import { cli, makeFolder, startCli } from "./child-cli.ts";
 import { COMMANDS } from "./commands.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
@@ -132,6 +133,7 @@ async function expectExample(line: string): Promise<void> {
   if (command === "build") return expectBuild(rest);
   if (command === "completion") return expectCompletion(rest);
   if (command === "explain") return expectExplanation(rest);
+  if (command === "convert") return expectConversion(rest);
   expect(args).toEqual(["demo"]);
 }
 
@@ -139,6 +141,20 @@ async function expectExplanation([file, ...rest]: string[]): Promise<void> {
   folder.write(file, jsonOf(sample("fail", deflateSync)));
   const { code, out } = await cli(["explain", file, ...rest], { cwd: folder.path });
   expect([code, out]).toEqual([0, expect.stringMatching(/^FAIL {2}/)]);
+}
+
+/** The file is a sample of what `--from` says; `--outfile` writes it for the next line. */
+async function expectConversion(args: string[]): Promise<void> {
+  const [from] = args.slice(args.indexOf("--from") + 1);
+  const file = args.find((word) => /\.(ya?ml|json)$/.test(word)) ?? "-";
+  const samples: Readonly<Record<string, string>> = {
+    smp: JSON.stringify(SMP_CONFIGS.CLASSIC),
+    plan: blocks("README.md", "yaml")[0],
+    result: jsonOf(sample("pass", deflateSync)),
+  };
+  folder.write(file, samples[from]);
+  const { code, err } = await cli(["convert", ...args], { cwd: folder.path });
+  expect([args, err.includes("nightjar:"), code]).toEqual([args, false, 0]);
 }
 
 function expectScript(args: string[]): void {

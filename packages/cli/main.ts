@@ -8,6 +8,7 @@ import { runWorker } from "@nightjar/engine/worker.ts";
 import { uncaughtFault } from "@nightjar/host/uncaught-fault.ts";
 import { build } from "./commands/build.ts";
 import { completion } from "./commands/completion.ts";
+import { convert } from "./commands/convert.ts";
 import { demo } from "./commands/demo.ts";
 import { explainFile } from "./commands/explain.ts";
 import { nighthawkOutputTransform } from "./commands/nighthawk-output-transform.ts";
@@ -33,6 +34,9 @@ async function main(): Promise<number> {
     },
     async "plan check"(flags: Flags, source: string) {
       planCheck(source, flags, terminalFor(flags));
+    },
+    async convert(flags: Flags, file: string) {
+      await convert(file, flags, terminalFor(flags));
     },
     testserver,
     // gRPC takes longer to load than all else together.

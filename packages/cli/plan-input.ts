@@ -13,6 +13,8 @@ export interface PlanInput {
   readonly assets: Assets;
   /** A refusal of this plan, with the flag or the place in the file. */
   readonly located: (refusal: unknown) => unknown;
+  /** What a person should know about the file: a sentence each. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -25,7 +27,7 @@ export function readPlanInput(source: string, flags: Flags): PlanInput {
   const locate = (refusal: unknown) => located(refusal, entries, file);
   try {
     const plan = resolvePlan(document);
-    return { plan, assets: assetsOf(plan), located: locate };
+    return { plan, assets: assetsOf(plan), located: locate, notes: file?.notes ?? [] };
   } catch (error) {
     throw locate(error);
   }

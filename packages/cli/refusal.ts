@@ -8,6 +8,8 @@ import type { PlanPath } from "./options/row.ts";
 import type { PlanFile } from "./plan-file.ts";
 import type { FlagEntry } from "./plan-flags.ts";
 
+type Placed = Pick<PlanFile, "placeOf">;
+
 const HEAD = /^([A-Za-z]\w*(?:\.[\w!#$%&'*+^`|~-]+|\[\d+\]|\["(?:[^"\\]|\\.)*"\])*): /;
 const STEP = /\[(\d+|"(?:[^"\\]|\\.)*")\]|[^.[\]]+/g;
 
@@ -45,7 +47,7 @@ function discreet(message: string, path: PlanPath): string {
 export function located(
   error: unknown,
   flags: readonly FlagEntry[],
-  file: PlanFile | undefined,
+  file: Placed | undefined,
 ): unknown {
   if (!(error instanceof NightjarError) || error.code !== "bad-plan") return error;
   const path = pathOf(error);
@@ -66,7 +68,7 @@ function placed(
   message: string,
   path: PlanPath,
   flag: FlagEntry | undefined,
-  file: PlanFile | undefined,
+  file: Placed | undefined,
 ): string {
   const rest = message.replace(HEAD, "");
   if (flag) return `${flag.row.flag}: ${partIn(flag, path)}${rest}`;

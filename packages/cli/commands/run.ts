@@ -19,6 +19,7 @@ import { refuseCoolDown, runSideBySide } from "./side-by-side.ts";
  */
 export async function run(source: string, flags: Flags, terminal: Terminal): Promise<number> {
   const input = readPlanInput(source, flags);
+  if (flags.quiet !== true) for (const note of input.notes) terminal.note(note);
   const named = flags[keyOf(GENERATOR_OPTION)] as string | undefined;
   const names = named === undefined ? [] : namesIn(GENERATOR_OPTION, named);
   if (names.length > 1) return runSideBySide(names, input, { flags, terminal });

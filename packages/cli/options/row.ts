@@ -13,7 +13,8 @@ export type Group =
   | "Checks"
   | "Judgement"
   | "Output"
-  | "Server";
+  | "Server"
+  | "Documents";
 
 /**
  * `names`: several with commas between them, of which a plan holds one; `addresses`: all of them;

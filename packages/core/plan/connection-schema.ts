@@ -32,7 +32,7 @@ export const TLS_VERSIONS = ["1.2", "1.3"] as const;
 
 export const tlsSchema = z.strictObject({
   insecure: z.boolean().default(false).describe("accept any certificate"),
-  caCert: z.string().optional().describe("PEM file of certificate authorities to trust"),
+  caCert: z.string().optional().describe("PEM file of authorities to trust, or its text"),
   sni: z.string().min(1).optional().describe("server name to send and to verify"),
   min: z.enum(TLS_VERSIONS).default("1.2").describe("lowest version of TLS"),
   cert: z.string().optional().describe("PEM file of the client's certificate chain"),

@@ -8,15 +8,14 @@ interface Planned {
   readonly plan: Plan;
 }
 
-/** `timeout 5s`; what does not hold for all clients begins with its client: `clients[1]: …`. */
+/** `timeout 5s`; what does not hold for all, by client: `clients[1]: load.model closed, …`. */
 export function defaultsOf(clients: readonly Planned[]): string[] {
   const lists = clients.map(({ document, plan }) => [...new Set(defaultsIn(plan, document, ""))]);
   const isCommon = (text: string) => lists.every((list) => list.includes(text));
   const common = lists[0].filter(isCommon);
-  const own = lists.flatMap((list, index) =>
-    list.filter((text) => !isCommon(text)).map((text) => `clients[${index}]: ${text}`),
-  );
-  return [...common, ...own];
+  const own = lists.map((list) => list.filter((text) => !isCommon(text)).join(", "));
+  const named = own.map((texts, index) => `clients[${index}]: ${texts}`);
+  return [...common, ...named.filter((_, index) => own[index] !== "")];
 }
 
 /** Leaves of the plan that the document does not have. Empty lists and maps say nothing. */
