@@ -81,7 +81,8 @@ test("a client's certificate and its key are read, and looked at", async () => {
   const cert = write("cert.pem", one.certificatePem);
   const key = write("key.pem", one.keyPem);
   const wrong = write("other.pem", other.keyPem);
-  const of = (tls: PlanDocument["tls"]) => assetsOf(resolvePlan({ targets: [{ url }], tls }), {});
+  const targets = [{ url: "https://127.0.0.1:1/" }];
+  const of = (tls: PlanDocument["tls"]) => assetsOf(resolvePlan({ targets, tls }), {});
   expect(Object.keys(of({ cert, key })).sort()).toEqual([cert, key].sort());
   expect(refusalOf(() => of({ cert, key: wrong }))).toStartWith(`tls.key: ${wrong}: it is not`);
   expect(refusalOf(() => of({ cert, key: cert }))).toContain("it holds no PEM private key");

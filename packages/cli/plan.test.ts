@@ -52,7 +52,7 @@ const TABLE: readonly (readonly [string[], Rest, TargetRest?])[] = [
   [["--connect-timeout", "500ms", "--drain", "0s"], { connectTimeout: "500ms", drain: "0s" }],
   [["--seed", "7", "--workers", "2", "--idle", "sleep"], { seed: 7, workers: 2, idle: "sleep" }],
   [["--workers", "auto"], { workers: "auto" }],
-  [["--insecure", "--sni", "a.example"], { tls: { insecure: true, sni: "a.example" } }],
+  [["--insecure", "--tls-min", "1.2"], { tls: { insecure: true, min: "1.2" } }],
   [["--number-header", "x-number"], { numberHeader: "x-number" }],
   [
     ["--threshold", "p99 < 1s", "--threshold", "errors < 1%"],

@@ -20,6 +20,9 @@ describe("an option", () => {
   test.each([
     [["--keep-alive", "of f"], "--keep-alive: one of on, off is wanted", 'did you mean "off"?'],
     [["--keep-alive"], "option '--keep-alive <on|off>'", "argument missing"],
+    [["--tls-resumption", "of"], "--tls-resumption: one of on, off", 'did you mean "off"?'],
+    [["--cacert", "missing.pem"], "--cacert: missing.pem", "no such file"],
+    [["--sni", "a b"], "--sni: not a server name", '"a b"'],
     [["--tls-resumption", "true"], "--tls-resumption: one of on, off", '"true"'],
     [["--max-requests-per-connection", "0"], "--max-requests-per-connection: ", "at least 1"],
     [["--max-requests-per-connection", "x"], "--max-requests-per-connection: a whole", '"x"'],
@@ -33,6 +36,7 @@ describe("an option", () => {
     [["--unix", ""], "--unix: ", "found nothing"],
     [["--unix", "x".repeat(108)], "--unix: ", "at most 107"],
     [["--proxy", "proxy:3128"], "--proxy: ", "did you mean http://proxy:3128?"],
+    [["--proxy", "http://proxy:99999"], "--proxy: ", "write it like http://host:port"],
     [["--proxy", "https://proxy:3128"], "--proxy: ", "found https://"],
     [["--proxy", "socks5://proxy"], "--proxy: ", "found socks5://"],
     [["--proxy", "http://u:s3cret@proxy"], "--proxy: credentials", "--proxy-header"],

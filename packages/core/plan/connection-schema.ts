@@ -30,10 +30,19 @@ export const connectionSchema = z.strictObject({
 
 export const TLS_VERSIONS = ["1.2", "1.3"] as const;
 
+/** A host name or an address, without port. */
+const SERVER_NAME = /^([\w-]+(\.[\w-]+)*\.?|[\da-fA-F:.]*:[\da-fA-F:.]*)$/;
+
 export const tlsSchema = z.strictObject({
   insecure: z.boolean().default(false).describe("accept any certificate"),
   caCert: z.string().optional().describe("PEM file of authorities to trust, or its text"),
-  sni: z.string().min(1).optional().describe("server name to send and to verify"),
+  sni: z
+    .string()
+    .min(1)
+    .max(253)
+    .regex(SERVER_NAME, "not a server name: letters, digits, dots and dashes")
+    .optional()
+    .describe("server name to send and to verify"),
   min: z.enum(TLS_VERSIONS).default("1.2").describe("lowest version of TLS"),
   cert: z.string().optional().describe("PEM file of the client's certificate chain"),
   key: z.string().optional().describe("PEM file of the client's private key"),

@@ -114,7 +114,7 @@ describe("a proxy", () => {
     ["https://proxy:3128", "spoken to in cleartext HTTP, found https://"],
     ["socks5://proxy:1080", "found socks5://"],
     ["http://proxy:3128/path", "a proxy has no path, found /path"],
-    ["http://proxy:99999", "not an absolute URL"],
+    ["http://proxy:99999", "not an absolute URL | write it like http://host:port"],
     ["http://", "not an absolute URL"],
   ])("%s is refused", (proxy, words) => {
     const said = refusalOf({ proxy });
@@ -152,4 +152,32 @@ test("a certificate and its key come together", () => {
   expect(refusalOf({}, { tls: { cert: "a.pem" } })).toStartWith("tls.cert: a certificate without");
   expect(refusalOf({}, { tls: { key: "a.key" } })).toStartWith("tls.key: a private key without");
   resolvePlan({ targets: TARGETS, tls: { cert: "a.pem", key: "a.key" } });
+});
+
+describe("what only TLS can use", () => {
+  const cleartext = { targets: [{ url: "http://shop.example/" }] };
+
+  test.each([
+    [{ caCert: "ca.pem" }, "tls.caCert"],
+    [{ sni: "a.example" }, "tls.sni"],
+    [{ min: "1.3" }, "tls.min"],
+    [{ cert: "c.pem", key: "c.key" }, "tls.cert"],
+    [{ resumption: false }, "tls.resumption"],
+  ] satisfies [PlanDocument["tls"], string][])("%j needs an https:// target", (tls, where) => {
+    expect(refusalOf({}, { ...cleartext, tls })).toStartWith(`${where}: no target is https://`);
+    planWith({}, { tls });
+  });
+
+  test("defaults, and leave to accept any certificate, need none", () => {
+    const tls = { insecure: true, min: "1.2", resumption: true } as const;
+    expect(planWith({}, { ...cleartext, tls }).tls).toEqual(tls);
+  });
+
+  test.each(["a b", "a.example:443", "http://a", "a..b", ""])("%j is no server name", (sni) => {
+    expect(refusalOf({}, { tls: { sni } })).toStartWith("tls.sni: ");
+  });
+
+  test.each(["a.example", "a_b.example.", "10.0.0.7", "fd00::7"])("%j is one", (sni) => {
+    expect(planWith({}, { tls: { sni } }).tls.sni).toBe(sni);
+  });
 });

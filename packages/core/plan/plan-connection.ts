@@ -22,7 +22,7 @@ export function parseProxyUrl(text: string): URL {
   const where = "connection.proxy";
   const url = text.includes("://") ? URL.parse(text) : null;
   if (url === null) {
-    const isNear = !text.includes("@") && URL.canParse(`http://${text}`);
+    const isNear = !/@|:\/\//.test(text) && URL.canParse(`http://${text}`);
     const hint = isNear ? `did you mean http://${text}?` : "write it like http://host:port";
     refuse(where, "not an absolute URL", hint);
   }
@@ -126,12 +126,28 @@ export function resolveConnection({ connection }: ParsedDocument, targets: Targe
   return normal;
 }
 
-export function resolveTls({ tls }: ParsedDocument): Tls {
+/**
+ * What would be of no use where nobody speaks TLS. `insecure` is left out: it permits, and wants
+ * nothing.
+ */
+function checkUse(tls: Tls, targets: readonly Target[]): void {
+  if (targets.some(({ url }) => url.startsWith("https:"))) return;
+  const { caCert, sni, cert, key } = tls;
+  const min = tls.min === "1.2" ? undefined : tls.min;
+  const resumption = tls.resumption ? undefined : false;
+  const wanted = Object.entries({ caCert, sni, min, cert, key, resumption });
+  const unused = wanted.find(([, value]) => value !== undefined);
+  if (unused === undefined) return;
+  refuse(`tls.${unused[0]}`, "no target is https://, so nothing speaks TLS");
+}
+
+export function resolveTls({ tls }: ParsedDocument, targets: readonly Target[]): Tls {
   if (tls.cert !== undefined && tls.key === undefined) {
     refuse("tls.cert", "a certificate without its private key, tls.key, proves nothing");
   }
   if (tls.key !== undefined && tls.cert === undefined) {
     refuse("tls.key", "a private key without its certificate, tls.cert, proves nothing");
   }
+  checkUse(tls, targets);
   return tls;
 }

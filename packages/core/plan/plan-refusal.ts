@@ -13,7 +13,8 @@ function valueAt(document: unknown, path: Path): unknown {
 function show(value: unknown): string {
   if (value === undefined) return "nothing";
   const text = typeof value === "number" ? String(value) : JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+  if (text.length <= 60) return text;
+  return Array.isArray(value) ? `a list of ${value.length}` : `${text.slice(0, 57)}…`;
 }
 
 const TYPE_WORDS: Readonly<Record<string, string>> = {

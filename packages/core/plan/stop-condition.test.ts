@@ -6,6 +6,7 @@ test.each([
   ["errors > 10% for 1500ms", 18, "whole seconds"],
   ["errors > 10% for 0s", 18, "whole seconds"],
   ["errors > 10% for 2h", 18, "whole seconds"],
+  ["errors > 10% for", 17, "found nothing"],
   ["errrs > 10% for 3s", 1, '(did you mean "errors"?)'],
   ["errors for 3s", 1, "METRIC OPERATOR LIMIT"],
 ])("%j is refused at column %d", (text, column, message) => {

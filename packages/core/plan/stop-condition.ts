@@ -14,7 +14,7 @@ export interface StopCondition {
   readonly seconds: number;
 }
 
-const SHAPE = /^(.*?)\s+for\s+(\S+)\s*$/s;
+const SHAPE = /^(.*?)\s+for(?:\s+(\S+))?\s*$/s;
 const MAX_SECONDS = 3600;
 
 /** Without `for`, one second. Throws `bad-plan`. */
@@ -25,7 +25,7 @@ export function parseStopCondition(
 ): StopCondition {
   const shape = SHAPE.exec(text);
   const threshold = parseThreshold(shape ? shape[1] : text, where, vocabulary);
-  const seconds = shape ? readSeconds(shape[2], text, where) : 1;
+  const seconds = shape ? readSeconds(shape[2] ?? "", text, where) : 1;
   return { expr: text.trim(), threshold, seconds };
 }
 
@@ -34,9 +34,10 @@ function readSeconds(duration: string, text: string, where: string): number {
   const seconds = ns / SECOND_NS;
   if (Number.isInteger(seconds) && seconds >= 1 && seconds <= MAX_SECONDS) return seconds;
   const column = text.lastIndexOf(duration) + 1;
+  const found = duration === "" ? "nothing" : `"${duration}"`;
   throw new NightjarError(
     "bad-plan",
-    `${where}: "${text}", column ${column}: whole seconds up to an hour, found "${duration}"`,
+    `${where}: "${text}", column ${column}: whole seconds up to an hour, found ${found}`,
     "it is judged once a second, like errors > 10% for 3s",
   );
 }

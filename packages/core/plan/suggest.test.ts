@@ -21,6 +21,11 @@ test("the nearest word is within two edits, or begins alike, or there is none", 
   expect(nearest("conn", words)).toBe("connections");
   expect(nearest("co", words)).toBeUndefined();
   expect(nearest("banana", words)).toBeUndefined();
+  expect(nearest("of", ["on", "off"])).toBe("off");
+  expect(nearest("lga", ["log", "lag"])).toBe("lag");
+  expect(nearest("NOPE", ["HOME"])).toBeUndefined();
+  expect(nearest("x", ["0"])).toBeUndefined();
+  expect(nearest("", ["a"])).toBeUndefined();
   expect(didYouMean("modle", words)).toBe(' (did you mean "model"?)');
   expect(didYouMean("banana", words)).toBe("");
 });

@@ -16,20 +16,34 @@ export function editDistance(a: string, b: string): number {
   return previous[b.length];
 }
 
-/** The nearest of `allowed` within two edits (or sharing its start), or `undefined`. */
+function sortedLetters(word: string): string {
+  return [...word].sort().join("");
+}
+
+/** Of a short word two edits leave little: NOPE is not HOME, but lga is lag. */
+function isNear(distance: number, a: string, b: string): boolean {
+  if (distance > MAX_DISTANCE) return false;
+  return 2 * distance < Math.max(a.length, b.length) || sortedLetters(a) === sortedLetters(b);
+}
+
+/**
+ * The nearest of `allowed` within two edits, of equals the one that begins with the word; or one
+ * that shares its start; or `undefined`.
+ */
 export function nearest(word: string, allowed: readonly string[]): string | undefined {
-  let best: string | undefined;
-  let bestDistance = MAX_DISTANCE + 1;
-  for (const candidate of allowed) {
-    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
-    if (distance < bestDistance) {
-      best = candidate;
-      bestDistance = distance;
-    }
-  }
-  if (best) return best;
+  const written = word.toLowerCase();
+  const near = allowed
+    .map((name) => ({ name, lower: name.toLowerCase() }))
+    .map((one) => ({ ...one, distance: editDistance(written, one.lower) }))
+    .filter(({ distance, lower }) => isNear(distance, written, lower))
+    .sort((a, b) => a.distance - b.distance || begins(b.lower) - begins(a.lower));
+  if (near.length > 0) return near[0].name;
   if (word.length < 3) return undefined;
-  return allowed.find((candidate) => candidate.toLowerCase().startsWith(word.toLowerCase()));
+  return allowed.find((candidate) => begins(candidate.toLowerCase()) === 1);
+
+  function begins(candidate: string): number {
+    return candidate.startsWith(written) ? 1 : 0;
+  }
 }
 
 /** ` (did you mean "x"?)` or the empty string. */

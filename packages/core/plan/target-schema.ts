@@ -11,9 +11,15 @@ function nameFault({ input }: { readonly input?: unknown }): string {
   return String(input).includes("{{") ? "a header's name holds no templates" : "not a header name";
 }
 
+/** Without the value, which may be a secret. */
+function valueFault({ input }: { readonly input?: unknown }): string {
+  if (/[\r\n]/.test(String(input))) return "a header value holds no line breaks";
+  return "a header value holds Latin-1 alone, and no control characters";
+}
+
 export const headersSchema = z.record(
   z.string().regex(HEADER_NAME, { error: nameFault }),
-  z.string().max(LIMIT.headerBytes).regex(HEADER_VALUE, "a header value holds no line breaks"),
+  z.string().max(LIMIT.headerBytes).regex(HEADER_VALUE, { error: valueFault }),
 );
 
 /** As it stands in `target(NAME)` of a threshold: without parentheses and blanks. */
