@@ -40,8 +40,8 @@ async function once(durationS: number, { signal }: Context): Promise<ManyRun> {
     const { result, rss } = await runNightjar(nginx.url, options, { limitMs: LIMIT_MS, signal });
     process.stderr.write(".");
     return {
-      opened: result.connections.opened,
-      errors: errorsOf(result) + result.connections.failed,
+      opened: result.connections.opened ?? 0,
+      errors: errorsOf(result) + (result.connections.failed ?? 0),
       workerMb: Math.max(...rss.workers) / MEGABYTE,
       parentMb: rss.parent / MEGABYTE,
     };

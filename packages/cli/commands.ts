@@ -1,6 +1,7 @@
 /** The table of commands: the parser, `--help` and `docs/cli.md` are made from it. */
 import { BUILD_OPTIONS } from "./options/build.ts";
 import { CONVERT_OPTIONS } from "./options/convert.ts";
+import { GENERATORS_OPTIONS } from "./options/generators.ts";
 import { OUTPUT_FORMAT_OPTION } from "./options/nighthawk-output-transform.ts";
 import { NIGHTHAWK_SERVICE_OPTIONS } from "./options/nighthawk-service.ts";
 import { NO_COLOR_OPTION } from "./options/output.ts";
@@ -76,6 +77,13 @@ export const COMMANDS: readonly CommandRow[] = [
       "nightjar convert --from smp --to plan smp-test.yaml",
       "nightjar convert --from plan --to smp plan.yaml --outfile smp-test.yaml",
     ],
+  },
+  {
+    name: "generators",
+    group: "Prepare",
+    help: "list the load generators: what each can do, and where it is on this machine",
+    options: GENERATORS_OPTIONS,
+    examples: ["nightjar generators"],
   },
   {
     name: "testserver",

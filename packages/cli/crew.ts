@@ -7,6 +7,9 @@ import { type Candidate, refuseUnsuitable } from "@nightjar/core/run/suitability
 import { ENGINE_CAPABILITIES } from "@nightjar/engine/engine.ts";
 import { maySpin } from "@nightjar/engine/idle.ts";
 import { startWorker, type WorkerProcess } from "@nightjar/engine/worker-process.ts";
+import type { Driver } from "@nightjar/generators/driver.ts";
+import { DRIVERS } from "@nightjar/generators/drivers.ts";
+import { findInstallation } from "@nightjar/generators/process/installation.ts";
 import type { PlanInput } from "./plan-input.ts";
 import { workerCommand } from "./worker-command.ts";
 
@@ -25,27 +28,38 @@ export interface Crew {
 
 const OWN: Candidate = { capabilities: ENGINE_CAPABILITIES };
 
-/** Every generator that there is, in the order of the names. */
-export function candidates(): Candidate[] {
-  return [OWN];
+function driverOf({ generator }: Plan): Driver | undefined {
+  return (DRIVERS as Readonly<Record<string, Driver>>)[generator];
 }
 
 /** Throws `bad-plan`, with its place, where the plan's generator cannot carry the plan out. */
-export function refuseForCrew({ plan, located }: PlanInput): void {
-  const all = candidates();
-  const own = all.find(({ capabilities }) => capabilities.name === plan.generator);
+function refuseForGenerator({ plan, located }: PlanInput): void {
+  const candidate = plan.generator === OWN.capabilities.name ? OWN : driverOf(plan);
   try {
-    if (own === undefined) refuseAt(["generator"], `there is no driver for ${plan.generator} here`);
-    refuseUnsuitable(plan, own, all);
+    if (candidate === undefined) {
+      refuseAt(["generator"], `there is no driver for ${plan.generator} here`);
+    }
+    refuseUnsuitable(plan, candidate, [OWN, ...Object.values(DRIVERS)]);
   } catch (error) {
     throw located(error);
   }
 }
 
-/** Throws `bad-plan` for a plan that its generator cannot carry out; starts nothing then. */
-export async function crewOf(input: PlanInput): Promise<Crew> {
-  refuseForCrew(input);
-  return ownCrew(input.plan);
+/**
+ * Judges the plan for its generator and finds the program; what is returned starts the crew. Throws
+ * `bad-plan` and `file`, and leaves nothing behind.
+ */
+export async function recruit(input: PlanInput): Promise<() => Crew> {
+  refuseForGenerator(input);
+  const { plan } = input;
+  const driver = driverOf(plan);
+  if (driver === undefined) return () => ownCrew(plan);
+  const installation = await findInstallation(driver.program);
+  return () => ({
+    generators: [driver.generator(installation, plan)],
+    // Its programs end with their runs.
+    stop: async () => {},
+  });
 }
 
 /** Worker processes of our own engine. */

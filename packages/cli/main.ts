@@ -11,6 +11,7 @@ import { completion } from "./commands/completion.ts";
 import { convert } from "./commands/convert.ts";
 import { demo } from "./commands/demo.ts";
 import { explainFile } from "./commands/explain.ts";
+import { listGenerators } from "./commands/generators.ts";
 import { nighthawkOutputTransform } from "./commands/nighthawk-output-transform.ts";
 import { planCheck } from "./commands/plan-check.ts";
 import { run } from "./commands/run.ts";
@@ -37,6 +38,9 @@ async function main(): Promise<number> {
     },
     async convert(flags: Flags, file: string) {
       await convert(file, flags, terminalFor(flags));
+    },
+    async generators(flags: Flags) {
+      await listGenerators(flags, terminalFor(flags));
     },
     testserver,
     // gRPC takes longer to load than all else together.

@@ -69,7 +69,7 @@ describe.each(["TLSv1.2", "TLSv1.3"] satisfies SecureVersion[])("by %s", (versio
     expect(result.errors).toEqual({ tls: 4 });
     expect(result.errorSamples.tls.sample).toStartWith("TLS with 127.0.0.1:");
     const { opened, reused, failed } = result.connections;
-    expect([reused, opened + failed]).toEqual([0, 4]);
+    expect([reused, (opened ?? 0) + (failed ?? 0)]).toEqual([0, 4]);
     expect(result.accounting).toMatchObject({ sent: 4, failed: 4, completed: 0 });
   });
 });

@@ -1,7 +1,7 @@
 /** `nightjar run`: one plan, measured and judged; or by several generators, side by side. */
 import { EXIT } from "@nightjar/core/errors.ts";
 import { conduct } from "../conduct.ts";
-import { crewOf } from "../crew.ts";
+import { recruit } from "../crew.ts";
 import { EXIT_OF_OUTCOME } from "../exit-codes.ts";
 import { LiveOutputs } from "../live-outputs.ts";
 import { GENERATOR_OPTION } from "../options/generator.ts";
@@ -32,8 +32,8 @@ async function runOne(input: PlanInput, flags: Flags, terminal: Terminal): Promi
   const outputs = openOutputs((flags.output as string[] | undefined) ?? []);
   try {
     const live = new LiveOutputs(outputs, plan, terminal);
-    const crew = await crewOf(input);
-    const measured = await conduct({ plan, assets, crew }, { flags, terminal, live });
+    const start = await recruit(input);
+    const measured = await conduct({ plan, assets, crew: start() }, { flags, terminal, live });
     if (!measured) return EXIT.interrupted;
     const { result, interrupted } = measured;
     await writeOutputs(result, { outputs, live, screen: terminal });

@@ -16,7 +16,7 @@ import {
 import { sideBySideOf } from "@nightjar/formats/human/side-by-side.ts";
 import { jsonOf } from "@nightjar/formats/json/json.ts";
 import { conduct, type Listeners, type Measured } from "../conduct.ts";
-import { crewOf, refuseForCrew } from "../crew.ts";
+import { type Crew, recruit } from "../crew.ts";
 import { EXIT_OF_OUTCOME } from "../exit-codes.ts";
 import { COOL_DOWN_OPTION } from "../options/generator.ts";
 import { keyOf } from "../options/row.ts";
@@ -57,6 +57,11 @@ function openTwoKinds(flags: Flags): Output[] {
   );
 }
 
+/** One generator's. */
+interface Turn extends PlanInput {
+  readonly start: () => Crew;
+}
+
 /** What came of all of them so far. */
 interface Course {
   readonly measured: Measured[];
@@ -74,11 +79,14 @@ export async function runSideBySide(
   { flags, terminal }: Listeners,
 ): Promise<number> {
   const coolDownS = coolDownIn(flags);
-  const inputs = names.map((name) => withGenerator(input, name));
-  for (const one of inputs) await refuseForCrew(one);
+  const turns: Turn[] = [];
+  for (const name of names) {
+    const one = withGenerator(input, name);
+    turns.push({ ...one, start: await recruit(one) });
+  }
   const outputs = openTwoKinds(flags);
   try {
-    const order = shuffled(inputs, input.plan);
+    const order = shuffled(turns, input.plan);
     const course = await runInTurn(order, coolDownS, { flags, terminal });
     const document = documentOf(order, coolDownS, course);
     write(document, outputs, terminal);
@@ -101,26 +109,25 @@ function withGenerator(input: PlanInput, generator: string): PlanInput {
 }
 
 async function runInTurn(
-  order: readonly PlanInput[],
+  order: readonly Turn[],
   coolDownS: number,
   listeners: Listeners,
 ): Promise<Course> {
   const course: Course = { measured: [], failures: [], interrupted: false };
-  for (const [at, input] of order.entries()) {
+  for (const [at, turn] of order.entries()) {
     if (at > 0) await Bun.sleep(coolDownS * 1000);
     if (!listeners.flags.quiet)
-      listeners.terminal.note(`${at + 1} of ${order.length}: ${input.plan.generator}`);
-    await runNext(input, course, listeners);
+      listeners.terminal.note(`${at + 1} of ${order.length}: ${turn.plan.generator}`);
+    await runNext(turn, course, listeners);
     if (course.interrupted) break;
   }
   return course;
 }
 
-async function runNext(input: PlanInput, course: Course, listeners: Listeners): Promise<void> {
-  const { plan, assets } = input;
+async function runNext(turn: Turn, course: Course, listeners: Listeners): Promise<void> {
+  const { plan, assets, start } = turn;
   try {
-    const crew = await crewOf(input);
-    const measured = await conduct({ plan, assets, crew }, listeners);
+    const measured = await conduct({ plan, assets, crew: start() }, listeners);
     if (measured) course.measured.push(measured);
     course.interrupted = measured === undefined || measured.interrupted;
   } catch (error) {
@@ -129,7 +136,7 @@ async function runNext(input: PlanInput, course: Course, listeners: Listeners): 
   }
 }
 
-function documentOf(order: readonly PlanInput[], coolDownS: number, course: Course): SideBySide {
+function documentOf(order: readonly Turn[], coolDownS: number, course: Course): SideBySide {
   const results = course.measured.map(({ result }) => result);
   return {
     schema: SIDE_BY_SIDE_SCHEMA,

@@ -8,7 +8,7 @@ import { TARGET_OPTIONS } from "../options/target.ts";
 import { BASE, expectBoth, folder, measured, prove, servers } from "./trial.ts";
 
 const POST = [...BASE, "--method", "POST"];
-const isMuchSent = ({ bytes }: Result) => bytes.sent > 1e6;
+const isMuchSent = ({ bytes }: Result) => (bytes.sent ?? 0) > 1e6;
 async function numbersSeen(...flag: string[]): Promise<number[]> {
   await fetch(`${servers.origin.url}/.control/log`, { method: "DELETE" });
   await measured(`${servers.origin.url}/`, BASE, flag);
@@ -37,7 +37,7 @@ async function headerOf(name: string, ...flags: string[]): Promise<(string | nul
 
 prove(TARGET_OPTIONS, {
   "--method": () => {
-    const isMuchRead = ({ bytes }: Result) => bytes.received > 1e6;
+    const isMuchRead = ({ bytes }: Result) => (bytes.received ?? 0) > 1e6;
     return expectBoth(["--method", "HEAD"], isMuchRead, [false, true], { target: "/?size=20000" });
   },
   "--header": () => {

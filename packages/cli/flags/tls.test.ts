@@ -58,7 +58,7 @@ prove(TLS_OPTIONS, {
   },
   "--tls-resumption": () =>
     serving({ maxVersion: "TLSv1.2" }, (target) => {
-      const isResumed = ({ connections }: Result) => connections.resumed > 0;
+      const isResumed = ({ connections }: Result) => (connections.resumed ?? 0) > 0;
       const load = [...FEW, "--keep-alive", "off"];
       return expectBoth(["--tls-resumption", "off"], isResumed, [false, true], { target, load });
     }),

@@ -31,14 +31,6 @@ export const resultDocumentSchema = resultSchema
     latencyMs: z
       .partialRecord(z.enum(LATENCY_COLUMNS), latencySchema)
       .describe("the columns that the generator measures"),
-    bytes: z.looseObject({ sent: count, received: count }),
-    connections: z.looseObject({
-      opened: count,
-      reused: count,
-      closedByServer: count,
-      failed: count,
-      resumed: count.describe("TLS sessions that were resumed, of those opened"),
-    }),
     lookupMs: z.number().nullable().describe("for the target's name, before the run"),
     environment: environmentSchema.nullable(),
     source: sourceSchema.optional().describe("the document that this one was made of"),

@@ -1,7 +1,8 @@
 /** What a Result says of who measured: the generator as a whole, and each child. */
 import { SECOND_NS } from "../plan/quantity.ts";
 import { type Fidelity, HISTOGRAM_ERROR, weakestFidelity } from "../record/fidelity.ts";
-import type { Capabilities } from "../run/capabilities.ts";
+import type { Totals } from "../record/totals.ts";
+import type { Capabilities, ToldCount } from "../run/capabilities.ts";
 import type { Folded } from "../run/fold.ts";
 import type { Transcript } from "../run/load-generator.ts";
 import type { HealthReport } from "./health.ts";
@@ -76,4 +77,26 @@ function fidelityOf({ children }: Folded, { fidelity: kind }: Capabilities): Fid
 /** Of a generator that does not tell its own lateness nobody knows that it is healthy. */
 function isHealthy({ healthy }: HealthReport, { columns }: Capabilities): boolean | null {
   return healthy && !columns.includes("lag") ? null : healthy;
+}
+
+/** What the generator does not tell is `null`, and not 0. */
+export function toldCounts(
+  { bytes, connections }: Totals,
+  { tells }: Capabilities,
+): Pick<Result, "bytes" | "connections"> {
+  const told = (name: ToldCount, n: number) => (tells.includes(name) ? n : null);
+  const { opened, reused, closedByServer, failed, resumed } = connections;
+  return {
+    bytes: {
+      sent: told("bytesSent", bytes.sent),
+      received: told("bytesReceived", bytes.received),
+    },
+    connections: {
+      opened: told("opened", opened),
+      reused: told("reused", reused),
+      closedByServer: told("closedByServer", closedByServer),
+      failed: told("failed", failed),
+      resumed: told("resumed", resumed),
+    },
+  };
 }

@@ -24,7 +24,13 @@ import {
   RESULT_SCHEMA,
   type Result,
 } from "./result.ts";
-import { childrenOf, columnsOf, type GeneratorContext, generatorOf } from "./result-generator.ts";
+import {
+  childrenOf,
+  columnsOf,
+  type GeneratorContext,
+  generatorOf,
+  toldCounts,
+} from "./result-generator.ts";
 import { latencyOf } from "./result-latency.ts";
 import { milliseconds, quantityMs } from "./result-quantity.ts";
 import { backendResults, recordedResults, stageResults, targetResults } from "./slices.ts";
@@ -205,8 +211,7 @@ export function resultOf(folded: Folded, context: ResultContext): Result {
     ),
     statusCodes: counts.statusCodes,
     ...errorsOf(totals),
-    bytes: totals.bytes,
-    connections: { ...totals.connections },
+    ...toldCounts(totals, context.generator),
     lookupMs: milliseconds(context.lookupNs ?? 0),
     backends: backendResults(folded),
     targets: targetResults(folded, counts.durationS),

@@ -30,6 +30,18 @@ export const MEASURED_COLUMNS = [
 ] as const satisfies readonly TallyHistogram[];
 export type MeasuredColumn = (typeof MEASURED_COLUMNS)[number];
 
+/** Counts beside those of exchanges that a generator may tell. */
+export const TOLD_COUNTS = [
+  "bytesSent",
+  "bytesReceived",
+  "opened",
+  "reused",
+  "closedByServer",
+  "failed",
+  "resumed",
+] as const;
+export type ToldCount = (typeof TOLD_COUNTS)[number];
+
 export interface Capabilities {
   readonly name: string;
   readonly version: string;
@@ -49,6 +61,8 @@ export interface Capabilities {
   readonly fidelity: FidelityKind;
   readonly latency: LatencyMeaning;
   readonly columns: readonly MeasuredColumn[];
+  /** Of bytes and connections; the others are nobody's to know. */
+  readonly tells: readonly ToldCount[];
 }
 
 /** What all of them can do. */
@@ -65,6 +79,7 @@ export function weakestOf(all: readonly Capabilities[]): Capabilities {
     arrivals: common((one) => one.arrivals),
     features: common((one) => one.features),
     columns: common((one) => one.columns),
+    tells: common((one) => one.tells),
     exactCounts: all.every((one) => one.exactCounts),
     live: all.every((one) => one.live),
     bySecond: all.every((one) => one.bySecond),

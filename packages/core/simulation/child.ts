@@ -8,7 +8,7 @@
 
 import { NightjarError } from "../errors.ts";
 import { INTERVAL_NS } from "../record/snapshot.ts";
-import { type Capabilities, MEASURED_COLUMNS } from "../run/capabilities.ts";
+import { type Capabilities, MEASURED_COLUMNS, TOLD_COUNTS } from "../run/capabilities.ts";
 import { Channel } from "../run/channel.ts";
 import type { Clock } from "../run/clock.ts";
 import { FEATURES } from "../run/feature.ts";
@@ -30,6 +30,7 @@ export const SIMULATED: Capabilities = {
   fidelity: "histogram",
   latency: "response",
   columns: MEASURED_COLUMNS,
+  tells: TOLD_COUNTS,
 };
 
 export interface ChildScript {

@@ -54,7 +54,7 @@ const CLOSED_SHARE = 0.1;
 const LEAST_CLOSED = 10;
 
 export function connectionStatements({ connections, accounting, latencyMs }: Result): Statement[] {
-  const { closedByServer } = connections;
+  const closedByServer = connections.closedByServer ?? 0;
   if (closedByServer < Math.max(LEAST_CLOSED, CLOSED_SHARE * accounting.completed)) return [];
   const cost = ["tcp", "tls"]
     .filter((part) => latencyMs[part]?.percentiles["50"] != null)

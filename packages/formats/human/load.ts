@@ -8,8 +8,14 @@ import { flow, label, prose } from "./flow.ts";
 import { cellsOf, clip, foreign, type Ink, type Line, line, widthOf } from "./line.ts";
 
 const LOOPS = {
-  open: "open loop: due times from the plan, latencies from the due time",
-  closed: "closed loop: due when a connection is free, so there is no wait",
+  response: {
+    open: "open loop: due times from the plan, latencies from the due time",
+    closed: "closed loop: due when a connection is free, so there is no wait",
+  },
+  service: {
+    open: "open loop: latencies from the sending on, so that waiting is in none",
+    closed: "closed loop: latencies from the sending on",
+  },
 } as const;
 
 /** Below this a rate is no rate: one request has no duration to be divided by. */
@@ -42,7 +48,8 @@ function stagesFact({ stages }: ResultDocument): string[] {
 }
 
 export function loadFacts(result: ResultDocument, plan: PlanFacts): string[] {
-  const facts: string[] = plan.model === null ? [] : [LOOPS[plan.model]];
+  const facts: string[] =
+    plan.model === null ? [] : [LOOPS[result.generator.latencyKind][plan.model]];
   facts.push(...stagesFact(result), ...arrivalsFact(plan.arrivals));
   if (plan.connections !== null) facts.push(counted(plan.connections, "connection"));
   facts.push(counted(result.generator.workers, "worker"));

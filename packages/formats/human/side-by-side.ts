@@ -40,7 +40,9 @@ function countRows(results: readonly Result[]): Row[] {
     row("answers /s", ({ achieved }) => perS(achieved.ratePerS)),
     row("errors", ({ populations }) => count(populations.error)),
     row("unanswered", ({ populations }) => count(populations.unanswered)),
-    row("connections", ({ connections }) => count(connections.opened)),
+    row("connections", ({ connections }) =>
+      connections.opened === null ? TOO_FEW : count(connections.opened),
+    ),
   ];
 }
 

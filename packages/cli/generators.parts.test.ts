@@ -1,0 +1,52 @@
+/** Runs by several generators, side by side. */
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { sideBySideSchema } from "@nightjar/core/result/side-by-side.ts";
+import { type ChildOrigin, startChildOrigin } from "@nightjar/origin/child-origin.ts";
+import { requirePart } from "@nightjar/testkit/parts.ts";
+import { cli, makeFolder } from "./child-cli.ts";
+
+const folder = makeFolder();
+let origin: ChildOrigin;
+beforeAll(async () => {
+  origin = await startChildOrigin();
+});
+afterAll(async () => {
+  await origin.stop();
+  folder.remove();
+});
+
+const LOAD = ["--rate", "100", "--connections", "2", "--duration", "1s", "--quiet"];
+const run = (args: readonly string[], env: Record<string, string> = {}) =>
+  cli(["run", `${origin.url}/`, ...LOAD, ...args], { cwd: folder.path, env });
+
+test("outputs of one Result", async () => {
+  const fortio = { NIGHTJAR_FORTIO: requirePart("fortio") };
+  const { code, err } = await run(["--generator", "nightjar,fortio", "--output", "csv"], fortio);
+  expect([code, err]).toEqual([2, expect.stringContaining("csv is of one Result")]);
+});
+
+test("two generators run in the order of the seed, and stand side by side", async () => {
+  const fortio = { NIGHTJAR_FORTIO: requirePart("fortio") };
+  const two = ["--generator", "nightjar,fortio", "--cool-down", "100ms"];
+  const written = ["--output", "json=both.json", "--output", "human"];
+  const { code, out } = await run([...two, ...written], fortio);
+  expect([0, 98]).toContain(code);
+  const both = sideBySideSchema.parse(JSON.parse(folder.read("both.json")));
+  expect(both.results.map(({ generator }) => generator.name)).toEqual(both.order);
+  expect([...both.order].sort()).toEqual(["fortio", "nightjar"]);
+  for (const { accounting } of both.results) {
+    expect(accounting.due).toBe(100);
+    expect(accounting.sent).toBe(accounting.completed + accounting.failed + accounting.censored);
+  }
+  expect(out).toMatch(/^service p50, ms/m);
+  const lines = out.split("\n");
+  const columnOfNames = lines.find((line) => line.includes("fortio") && !line.includes(":")) ?? "";
+  const fortioAt = columnOfNames.trim().split(/\s+/).indexOf("fortio");
+  const response = lines.find((line) => line.startsWith("response p50")) ?? "";
+  expect(
+    response
+      .split(/\s{2,}/)
+      .slice(1)
+      [fortioAt].trim(),
+  ).toBe("–");
+});
