@@ -3,7 +3,7 @@
 import { NightjarError } from "@nightjar/core/errors.ts";
 import { parseChecks } from "@nightjar/core/plan/check.ts";
 import { timing } from "@nightjar/core/plan/timing.ts";
-import { type Capabilities, MEASURED_COLUMNS } from "@nightjar/core/run/capabilities.ts";
+import { type Capabilities, MEASURED_COLUMNS, TOLD_COUNTS } from "@nightjar/core/run/capabilities.ts";
 import { Channel } from "@nightjar/core/run/channel.ts";
 import { FEATURES } from "@nightjar/core/run/feature.ts";
 import type {
@@ -42,6 +42,7 @@ export const ENGINE_CAPABILITIES: Capabilities = {
   fidelity: "histogram",
   latency: "response",
   columns: MEASURED_COLUMNS,
+  tells: TOLD_COUNTS,
 };
 
 export interface EngineOptions {
