@@ -2,8 +2,8 @@
 
 import { didYouMean } from "@nightjar/core/plan/suggest.ts";
 import type { Place } from "../reading/place.ts";
+import { readDuration, readTimestamp } from "../reading/time-text.ts";
 import type { EnumTable, Scalar, Wrapped } from "./fields.ts";
-import { readDuration, readTimestamp } from "./time-text.ts";
 
 const WHOLE = /^-?\d{1,20}$/;
 const MAX_UINT32 = 2n ** 32n - 1n;

@@ -6,6 +6,8 @@
  * that are messages or are always there, as the `.proto` has them; then what is of a oneof, or one
  * of the well-known messages, by number.
  */
+
+import { durationText, timestampText } from "../reading/time-text.ts";
 import {
   type Field,
   type Fields,
@@ -17,7 +19,6 @@ import {
   type MessageTable,
 } from "./fields.ts";
 import { doubleText } from "./number-text.ts";
-import { durationText, timestampText } from "./time-text.ts";
 
 export type Tree =
   /** A number or a truth value. */

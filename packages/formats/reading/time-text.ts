@@ -1,5 +1,5 @@
-/** Durations and timestamps as proto3 JSON has them, to the nanosecond. */
-import type { Place } from "../reading/place.ts";
+/** Durations and times as proto3 JSON has them, to the nanosecond; times are those of RFC 3339. */
+import type { Place } from "./place.ts";
 
 const SECOND = 1_000_000_000n;
 /** Ten thousand years, by the definition of Duration. */
