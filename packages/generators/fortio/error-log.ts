@@ -6,6 +6,7 @@
  *      connection refused",…,"thread":3,"run":0}
  */
 import type { FailureKind } from "@nightjar/core/record/tally.ts";
+import { goFailureKind } from "../run/go-failure.ts";
 
 export interface Failure {
   readonly kind: FailureKind;
@@ -16,22 +17,11 @@ const NO_REASON: Failure = { kind: "protocol", sample: "fortio says no more than
 /** Of failures whose calls have not been read yet. */
 const MAX_WAITING = 100_000;
 
-const KINDS: readonly (readonly [RegExp, FailureKind])[] = [
-  [/Unable to TLS connect.*(i\/o timeout|deadline)/, "connect-timeout"],
-  [/Unable to connect.*(i\/o timeout|deadline)/, "connect-timeout"],
-  [/Unable to .*connect.*connection refused/, "connect-refused"],
-  [/too many open files/, "no-descriptors"],
-  [/cannot assign requested address/, "no-ports"],
-  [/Unable to TLS connect/, "tls"],
-  [/Unable to (connect|resolve)/, "connect-failed"],
-  [/Timeout error|i\/o timeout|deadline/, "timeout"],
-  [/connection reset|broken pipe/, "reset"],
-  [/EOF/, "closed-before-answer"],
-];
-
 export class ErrorLog {
   private readonly waiting = new Map<number, Failure[]>();
   private count = 0;
+  /** Calls that fortio made anew, since their connection had died. */
+  repeated = 0;
 
   constructor(private readonly onThreadEnd: (thread: number) => void) {}
 
@@ -41,6 +31,7 @@ export class ErrorLog {
     const ended = /"msg":"T(\d+) ended after/.exec(line);
     if (ended !== null) this.onThreadEnd(Number(ended[1]));
     else if (line.includes('"level":"err"')) this.seeError(line);
+    else if (line.includes('"msg":"Closing dead socket')) this.repeated++;
   }
 
   /** Of the thread's next failed call. */
@@ -65,5 +56,5 @@ export class ErrorLog {
 function failureOf(line: string): Failure {
   const said = [/"msg":"([^"]*)"/, /"err":"([^"]*)"/].map((part) => part.exec(line)?.[1]);
   const sample = said.filter((part) => part !== undefined).join(": ");
-  return { kind: KINDS.find(([pattern]) => pattern.test(line))?.[1] ?? "protocol", sample };
+  return { kind: goFailureKind(sample), sample };
 }

@@ -1,6 +1,7 @@
 /** Reads a run of fortio that logs its calls: exact, and second by second. */
 import type { ConnectionCounts } from "@nightjar/core/record/snapshot.ts";
 import { FileTail } from "../process/file-tail.ts";
+import { Lines } from "../process/lines.ts";
 import { CallBook } from "../run/call-book.ts";
 import { failureOfExit, untilOf } from "../run/ending.ts";
 import type { Conclusion, Reading, Scene, ToolEnd } from "../run/tool.ts";
@@ -8,25 +9,26 @@ import { type AccessLine, parseAccessLine } from "./access-log.ts";
 import { ACCESS_LOG } from "./arguments.ts";
 import { callsOf } from "./calls.ts";
 import { ErrorLog } from "./error-log.ts";
-import { socketsIn } from "./sockets.ts";
+import { AFTER_ERRORS, FORTIO_NOTES, repeated } from "./notes.ts";
+import { readFortioResult } from "./result-json.ts";
 import { Threads } from "./threads.ts";
-
-const NOTES = [
-  "fortio: service is from the call on; it includes the connection's opening, where there was one",
-  "fortio: each connection keeps a schedule of its own: none takes over from one that is busy",
-];
-const AFTER_ERRORS =
-  "fortio: of answers other than 2xx and 418 it reads the status alone, and closes the connection";
 
 export class FortioReading implements Reading {
   private readonly book: CallBook;
   private readonly tail: FileTail;
   private readonly threads: Threads;
   private readonly errors = new ErrorLog((thread) => this.threads.ended(thread));
+  private readonly text = new Lines((text) => {
+    const line = parseAccessLine(text);
+    if (line === undefined) this.oddLines++;
+    else this.read.push(line);
+  });
   /** Read by the poll before: by now their reasons have come as well. */
   private lines: AccessLine[] = [];
   private read: AccessLine[] = [];
   private sockets: ConnectionCounts | undefined;
+  /** It says so just before its first call. */
+  private saidNs: number | undefined;
   private calls = 0;
   private oddLines = 0;
   private sawOtherStatus = false;
@@ -42,29 +44,35 @@ export class FortioReading implements Reading {
     const each = calls / job.connections;
     this.threads = new Threads(job.connections, each, (number) => this.book.dues.dueNs(number));
     this.tail = new FileTail(`${place.folder}/${ACCESS_LOG}`);
-    process.onErrorLine = (line) => this.errors.see(line);
+    process.onErrorLine = (line) => {
+      this.errors.see(line);
+      if (line.startsWith("Starting at ")) this.saidNs ??= scene.nowNs();
+    };
   }
 
   get beginNs(): number | undefined {
     const { beginNs } = this.book;
-    return Number.isFinite(beginNs) ? beginNs : undefined;
+    return Number.isFinite(beginNs) ? beginNs : this.saidNs;
   }
 
-  poll(): void {
+  poll(nowNs: number): void {
     this.takeLines();
     const { beginNs } = this.book;
-    if (Number.isFinite(beginNs)) this.book.closeUpTo(beginNs + this.threads.knownNs());
+    if (Number.isFinite(beginNs)) this.book.closeUpTo(beginNs + this.threads.knownNs(), nowNs);
   }
 
   private takeLines(): void {
     for (const line of this.lines) this.add(line);
     this.lines = this.read;
     this.read = [];
-    this.tail.read((text) => {
-      const line = parseAccessLine(text);
-      if (line === undefined) this.oddLines++;
-      else this.read.push(line);
-    });
+    this.tail.read((piece) => this.text.add(piece.toString("latin1")));
+  }
+
+  private socketsOf(result: string): ConnectionCounts | undefined {
+    const read = readFortioResult(result);
+    if ("fault" in read || read.sockets === undefined) return undefined;
+    const reused = Math.max(0, this.calls - read.sockets);
+    return { opened: read.sockets, reused, closedByServer: 0, failed: 0, resumed: 0 };
   }
 
   private add({ wallNs, latencyNs, thread, iter, status }: AccessLine): void {
@@ -85,14 +93,19 @@ export class FortioReading implements Reading {
     const untilNs = untilOf(end, this.beginNs ?? spawnedNs, job);
     const inFlight = end.wasKilled ? this.threads.inFlightAt(untilNs) : 0;
     const failure = failureOfExit("fortio", end, process);
-    const isWhole = failure === undefined && this.oddLines === 0 && !this.tail.isCut;
-    this.sockets = socketsIn(process.stdout.text, this.calls);
+    const isWhole = failure === undefined && this.oddLines === 0 && !this.text.isCut;
+    this.sockets = this.socketsOf(process.stdout.text);
+    if (this.saidNs !== undefined) this.book.beginAt(this.saidNs);
     this.book.finish({ untilNs, inFlight, restIsUnsent: isWhole });
     return {
       intervals: this.book.emitted,
       untilNs,
       failure,
-      notes: [...NOTES, ...(this.sawOtherStatus ? [AFTER_ERRORS] : [])],
+      notes: [
+        ...FORTIO_NOTES,
+        ...(this.sawOtherStatus ? [AFTER_ERRORS] : []),
+        ...repeated(this.errors.repeated),
+      ],
     };
   }
 }

@@ -1,38 +1,28 @@
 /**
- * FileTail: lines of a file that another program is writing. A file and not a pipe: a pipe that is
- * full would hold up the program, and with it the load.
+ * FileTail: what another program writes into a file, as it grows. A file and not a pipe: a pipe that
+ * is full would hold up the program, and with it the load.
  */
 import { closeSync, openSync, readSync } from "node:fs";
 
 const CHUNK_BYTES = 1024 * 1024;
-/** No line of ours is nearly so long. */
-const MAX_LINE_BYTES = 64 * 1024;
 
 export class FileTail {
   private fd: number | undefined;
   private at = 0;
-  private rest = "";
   private readonly buffer = Buffer.allocUnsafe(CHUNK_BYTES);
 
   constructor(private readonly path: string) {}
 
-  /** Whole lines that have come since. */
-  read(onLine: (line: string) => void): void {
+  /** What has come since, in pieces that are valid during the call alone. */
+  read(onPiece: (piece: Buffer) => void): void {
     this.fd ??= this.open();
     if (this.fd === undefined) return;
     for (;;) {
       const size = readSync(this.fd, this.buffer, 0, CHUNK_BYTES, this.at);
       if (size === 0) return;
       this.at += size;
-      const lines = (this.rest + this.buffer.toString("latin1", 0, size)).split("\n");
-      this.rest = (lines.pop() ?? "").slice(0, MAX_LINE_BYTES);
-      for (const line of lines) onLine(line);
+      onPiece(this.buffer.subarray(0, size));
     }
-  }
-
-  /** Whether the file ends within a line: whoever wrote it was cut off. */
-  get isCut(): boolean {
-    return this.rest !== "";
   }
 
   close(): void {

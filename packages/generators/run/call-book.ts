@@ -29,11 +29,7 @@ export interface CallsEnd {
 
 export type Extras = Partial<Pick<Snapshot, "connections" | "usage">>;
 
-interface Interval {
-  readonly cells: Record<Phase, CallCell>;
-  bytesSent: number;
-  bytesReceived: number;
-}
+type Interval = Record<Phase, CallCell>;
 
 interface Sums {
   open: Open;
@@ -67,6 +63,11 @@ export class CallBook {
     return this.next - this.job.from;
   }
 
+  /** For a run of which no call has been told. */
+  beginAt(ns: number): void {
+    if (!Number.isFinite(this.beginNs)) this.beginNs = ns;
+  }
+
   add(call: Call): void {
     const { number, startNs, latencyNs, status } = call;
     const dueNs = number === undefined ? 0 : this.dues.dueNs(number);
@@ -74,20 +75,18 @@ export class CallBook {
     const phase = this.dues.phaseOf(number, startNs - this.beginNs);
     const first = this.intervalAt(startNs);
     const last = Math.max(first, this.intervalAt(startNs + latencyNs));
-    const begun = this.at(first);
-    begun.cells[phase].counts.sent++;
-    begun.bytesSent += call.bytesSent ?? 0;
+    this.at(first)[phase].counts.sent++;
     for (let k = first; k < last; k++) {
-      this.at(k).cells[phase].leaveOpen((k + 1) * INTERVAL_NS - startNs);
+      this.at(k)[phase].leaveOpen((k + 1) * INTERVAL_NS - startNs);
     }
-    const ended = this.at(last);
-    ended.cells[phase].end(call, this.job.okStatus[status] === 1);
-    ended.bytesReceived += call.bytesReceived ?? 0;
+    this.at(last)[phase].end(call, this.job.okStatus[status] === 1);
   }
 
-  /** All calls that began before `knownNs` after T0 have been added. */
-  closeUpTo(knownNs: number): void {
-    while (knownNs >= (this.next + 1) * INTERVAL_NS && Number.isFinite(this.beginNs)) this.close();
+  /** All calls that began before `knownNs` have been added; it is `nowNs` after T0. */
+  closeUpTo(knownNs: number, nowNs: number): void {
+    if (!Number.isFinite(this.beginNs)) return;
+    const untilNs = Math.min(knownNs, nowNs);
+    while (untilNs >= (this.next + 1) * INTERVAL_NS) this.close();
   }
 
   /** No more calls will come. */
@@ -97,7 +96,7 @@ export class CallBook {
     const lastDue = Math.ceil((beginNs + Math.max(untilNs, 1)) / INTERVAL_NS) - 1;
     const last = Math.max(this.highest, lastDue, this.next);
     while (this.next < last) this.close(beginNs + untilNs);
-    const { measured, warmup } = this.at(last).cells;
+    const { measured, warmup } = this.at(last);
     const phase: Phase = untilNs <= this.job.warmupNs ? "warmup" : "measured";
     const cell = phase === "measured" ? measured : warmup;
     cell.counts.sent += inFlight;
@@ -113,8 +112,7 @@ export class CallBook {
   private at(k: number): Interval {
     const known = this.waiting.get(k);
     if (known !== undefined) return known;
-    const cells = { warmup: new CallCell(), measured: new CallCell() };
-    const fresh: Interval = { cells, bytesSent: 0, bytesReceived: 0 };
+    const fresh = { warmup: new CallCell(), measured: new CallCell() };
     this.waiting.set(k, fresh);
     this.highest = Math.max(this.highest, k);
     return fresh;
@@ -123,14 +121,13 @@ export class CallBook {
   /** `rest`: what becomes of what was due and is not sent, in the last interval. */
   private close(untilNs = Number.POSITIVE_INFINITY, rest?: "unsent" | "unknown"): void {
     const k = this.next++;
-    const { cells, bytesSent, bytesReceived } = this.at(k);
+    const cells = this.at(k);
     this.waiting.delete(k);
     const endNs = rest === undefined ? Math.min((k + 1) * INTERVAL_NS, untilNs) : untilNs;
     const closed = PHASES.flatMap((phase) => this.closeCell(phase, cells[phase], endNs, rest));
     this.emit({
       ...emptySnapshot({ ...this.name, interval: k }),
       cells: closed,
-      bytes: { sent: bytesSent, received: bytesReceived },
       parts: { expected: 1, received: 1 },
       ...this.extras(rest !== undefined),
     });

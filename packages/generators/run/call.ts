@@ -13,6 +13,4 @@ export interface Call {
   readonly status: number;
   /** Of a failure: its kind, and what the program said. */
   readonly failure?: { readonly kind: string; readonly sample: string };
-  readonly bytesSent?: number;
-  readonly bytesReceived?: number;
 }

@@ -17,7 +17,7 @@ import { ToolProcess } from "../process/tool-process.ts";
 import { UsageOfTool } from "../process/usage-of-tool.ts";
 import { WallClock } from "../process/wall-clock.ts";
 import type { Conclusion, Reading, Tool, ToolEnd } from "./tool.ts";
-import { transcriptOf } from "./transcript.ts";
+import { transcriptOf, withoutSecrets } from "./transcript.ts";
 
 /** How often what it writes is read. */
 const POLL_MS = 50;
@@ -100,12 +100,15 @@ export class ToolRun implements Run {
     });
     this.spawnedNs = this.nowNs();
     this.process = process;
+    const secrets = secretsOf(job);
     const usage = new UsageOfTool(process, this.ready.workers);
     this.reading = tool.read({
       ...{ job, place, process },
       name: { child: order.child, incarnation: order.incarnation },
       spawnedNs: this.spawnedNs,
+      nowNs: () => this.nowNs(),
       fromWallNs: (wallNs) => this.clock.toMonotonicNs(wallNs) - this.t0Ns,
+      shown: (text) => withoutSecrets(text, secrets),
       emit: (snapshot) => {
         this.announceStart();
         this.events.push(snapshot);

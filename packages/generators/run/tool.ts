@@ -36,8 +36,11 @@ export interface Scene {
   readonly process: ToolProcess;
   readonly name: { readonly child: string; readonly incarnation: number };
   readonly spawnedNs: number;
+  nowNs(): number;
   /** From a time of the wall clock. */
   readonly fromWallNs: (wallNs: number) => number;
+  /** A text of the program without the plan's secrets. */
+  shown(text: string): string;
   emit(snapshot: Snapshot): void;
   /** What the program has used since the last snapshot. */
   takeUsage(): Snapshot["usage"];

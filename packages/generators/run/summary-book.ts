@@ -1,0 +1,99 @@
+/**
+ * SummaryBook: what a program told at its end alone → snapshots. Nobody knows which second anything
+ * belongs to: all of it stands in the last, and those before are empty.
+ */
+import { ageless, type SparseHistogram } from "@nightjar/core/record/histogram.ts";
+import { emptySnapshot, INTERVAL_NS, type Snapshot } from "@nightjar/core/record/snapshot.ts";
+import {
+  type ErrorCount,
+  emptyTally,
+  type Tally,
+  zeroCounts,
+} from "@nightjar/core/record/tally.ts";
+import type { MeasuredColumn } from "@nightjar/core/run/capabilities.ts";
+import type { Job } from "../job.ts";
+import { Dues } from "./dues.ts";
+import type { Scene } from "./tool.ts";
+
+export interface Summary {
+  /** Answered to the last byte, by status. A status of 0 stands for those of no known status. */
+  readonly statuses: Readonly<Record<string, number>>;
+  readonly ok: number;
+  readonly errors: number;
+  /** No answer will come, by kind. */
+  readonly failures: Tally["errors"];
+  readonly histograms: Readonly<Partial<Record<MeasuredColumn, SparseHistogram>>>;
+  readonly bytes?: Snapshot["bytes"];
+  readonly connections?: Snapshot["connections"];
+}
+
+export interface SummaryTime {
+  /** When load began, ns after T0. */
+  readonly beginNs: number;
+  /** Up to where exchanges became due, from then on. */
+  readonly untilNs: number;
+  /** Whether what was due and is in no count is known not to have been sent. */
+  readonly restIsUnsent: boolean;
+}
+
+/** How many snapshots it was. */
+export function emitSummary(
+  summary: Summary,
+  time: SummaryTime,
+  { job, name, emit, takeUsage }: Pick<Scene, "job" | "name" | "emit" | "takeUsage">,
+): number {
+  const endNs = time.beginNs + Math.max(time.untilNs, 1);
+  const last = Math.max(job.from, Math.ceil(endNs / INTERVAL_NS) - 1);
+  const parts = { expected: 1, received: 1 };
+  for (let interval = job.from; interval < last; interval++) {
+    emit({ ...emptySnapshot({ ...name, interval }), parts });
+  }
+  const tally = tallyOf(summary, time, job);
+  emit({
+    ...emptySnapshot({ ...name, interval: last }),
+    cells: [{ phase: "measured", stage: 0, target: 0, tally }],
+    ...(summary.bytes === undefined ? {} : { bytes: summary.bytes }),
+    ...(summary.connections === undefined ? {} : { connections: summary.connections }),
+    usage: takeUsage(),
+    parts,
+  });
+  return last - job.from + 1;
+}
+
+function tallyOf(summary: Summary, { untilNs, restIsUnsent }: SummaryTime, job: Job): Tally {
+  const { ok, errors, failures, statuses, histograms } = summary;
+  const failed = sum(Object.values(failures).map(({ count }) => count));
+  const completed = ok + errors;
+  const sent = completed + failed;
+  const due = Math.max(sent, new Dues(job).before("measured", untilNs) ?? 0);
+  const rest = restIsUnsent ? { unsent: due - sent } : { unknown: due - sent };
+  const counts = { ...zeroCounts(), due, sent, completed, failed, ok, errors, ...rest };
+  return {
+    ...emptyTally(),
+    counts,
+    statuses,
+    errors: { ...failures, ...statusErrors(statuses, job.okStatus) },
+    histograms: {
+      ...histograms,
+      failedAge: ageless(failed),
+      unsentAge: ageless(counts.unsent),
+    },
+  };
+}
+
+function statusErrors(
+  statuses: Summary["statuses"],
+  okStatus: Uint8Array,
+): Record<string, ErrorCount> {
+  const others = Object.entries(statuses).filter(([status]) => okStatus[Number(status)] !== 1);
+  return Object.fromEntries(
+    others.map(([status, count]) => {
+      const sample = `answered with status ${status}`;
+      return [`status-${status}`, { count, sample, atNs: 0 }];
+    }),
+  );
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

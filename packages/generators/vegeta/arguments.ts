@@ -1,0 +1,89 @@
+/**
+ * The arguments of `vegeta attack`, and the files that it reads.
+ *
+ * - The target is a file: headers may be secrets, and arguments are seen by everybody.
+ * - `-workers` and `-max-workers` are the connections: without a limit vegeta opens as many as it
+ *   is short of. It opens no more than it needs.
+ * - `-redirects -1`: by default it follows ten, and one exchange is eleven.
+ * - `-dns-ttl -1`: its cache connects to an address of each family at once.
+ * - `-max-body 0`: bodies are read, and not kept in the results.
+ */
+import type { Job } from "../job.ts";
+import type { Place } from "../run/tool.ts";
+import { vegetaDurationNs, vegetaRate } from "./rate.ts";
+
+export const RESULTS = "results.gob";
+const TARGET = "target.json";
+const CA_CERT = "ca.pem";
+const CLIENT_CERT = "cert.pem";
+const CLIENT_KEY = "key.pem";
+
+/** Go's client takes these for its own; nothing of the plan says so. */
+export const VEGETA_ENVIRONMENT = Object.fromEntries(
+  ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"].map((name) => [
+    name,
+    undefined,
+  ]),
+);
+
+export function vegetaFiles(job: Job): Record<string, string | Uint8Array> {
+  const { caCert, cert, key } = job.plan.tls;
+  return {
+    [TARGET]: targetOf(job),
+    ...(caCert === undefined ? {} : { [CA_CERT]: job.assets[caCert] }),
+    ...(cert === undefined ? {} : { [CLIENT_CERT]: job.assets[cert] }),
+    ...(key === undefined ? {} : { [CLIENT_KEY]: job.assets[key] }),
+  };
+}
+
+/** Go adds a User-Agent unless it is empty, and asks for gzip unless somebody asks for something. */
+function targetOf({ request }: Job): string {
+  const { method, url, body } = request;
+  const own = Object.fromEntries(request.headers.map(({ name, value }) => [goName(name), [value]]));
+  const header = { "User-Agent": [""], "Accept-Encoding": ["identity"], ...own };
+  const content = body === undefined ? {} : { body: Buffer.from(body).toString("base64") };
+  return `${JSON.stringify({ method, url, header, ...content })}\n`;
+}
+
+/** As Go spells a header's name: it finds its own defaults by that spelling alone. */
+function goName(name: string): string {
+  return name.toLowerCase().replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());
+}
+
+export function vegetaCommand(job: Job, { program, folder }: Place): string[] {
+  const connections = String(job.connections);
+  const { keepAlive, unix } = job.plan.connection;
+  return [
+    ...[program, "attack", "-format", "json", "-targets", `${folder}/${TARGET}`],
+    ...["-output", `${folder}/${RESULTS}`, "-max-body", "0"],
+    ...loadFlags(job),
+    ...["-workers", connections, "-max-workers", connections],
+    ...["-connections", connections, "-max-connections", connections],
+    ...["-timeout", `${job.timeoutNs}ns`, "-redirects", "-1", "-http2=false", "-dns-ttl", "-1"],
+    ...(keepAlive ? [] : ["-keepalive=false"]),
+    ...(unix === undefined ? [] : ["-unix-socket", unix]),
+    ...tlsFlags(job, folder),
+  ];
+}
+
+function loadFlags({ closed, ratePerS, exchanges, lengthNs }: Job): string[] {
+  if (closed) return ["-rate", "0", "-duration", `${Math.round(lengthNs)}ns`];
+  const rate = vegetaRate(ratePerS);
+  const durationNs = vegetaDurationNs(exchanges, rate);
+  return [
+    ...["-rate", `${rate.frequency}/${rate.periodNs / 1e9}s`],
+    ...["-duration", `${durationNs}ns`],
+  ];
+}
+
+function tlsFlags({ plan }: Job, folder: string): string[] {
+  const { insecure, caCert, cert, resumption } = plan.tls;
+  return [
+    ...(insecure ? ["-insecure"] : []),
+    ...(caCert === undefined ? [] : ["-root-certs", `${folder}/${CA_CERT}`]),
+    ...(cert === undefined
+      ? []
+      : ["-cert", `${folder}/${CLIENT_CERT}`, "-key", `${folder}/${CLIENT_KEY}`]),
+    ...(resumption ? ["-session-tickets"] : []),
+  ];
+}
