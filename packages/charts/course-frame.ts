@@ -1,10 +1,10 @@
 /** What charts over time have in common: their axis, the parts that were not measured, stages. */
-import type { Course, CourseRow } from "./course.ts";
+import type { Course, CourseRow, Span } from "./course.ts";
 import { type Axis, type Frame, frameOf, isPhone, type Size } from "./frame.ts";
-import { marksIn, nameBetween } from "./marks.ts";
+import { type Mark, namesIn, plumbLine } from "./marks.ts";
 import { timeScale } from "./scale.ts";
 import { latencyText, timeTick } from "./spell.ts";
-import { element, group, lineThrough, type Point, path } from "./svg.ts";
+import { element, type Point } from "./svg.ts";
 
 /** Two of each pixel: the lowest and the highest. */
 const MOST_POINTS = { page: 1400, phone: 500 } as const;
@@ -32,30 +32,31 @@ export function courseFrame(
 export function unmeasured(frame: Frame, { unmeasured: spans }: Course): string {
   const { top, bottom } = frame;
   return spans
-    .map(({ name, fromS, toS }) => {
+    .map(({ fromS, toS }) => {
       const [x, end] = [frame.x(fromS), frame.x(toS)];
-      const place = { x, y: top, width: end - x, height: bottom - top, class: "nj-shade" };
-      return element("rect", place) + nameBetween(frame, name, x, end);
+      const place = { x, y: top, width: end - x, height: bottom - top };
+      return element("rect", { ...place, class: "nj-shade" });
     })
     .join("");
 }
 
-/** Where stages begin, and where the run was stopped. */
-export function landmarks(frame: Frame, { stages, stoppedS }: Course): string {
-  const names = stages.map(({ name, fromS, toS }, index) => {
-    const [x, end] = [frame.x(fromS), frame.x(toS)];
-    const edge = [
-      { x, y: frame.top },
-      { x, y: frame.bottom },
-    ];
-    const line = index === 0 ? "" : path(lineThrough(edge), "nj-leader");
-    return line + nameBetween(frame, `stage ${name}`, x, end);
-  });
-  const stop =
-    stoppedS === null
-      ? ""
-      : marksIn(frame, [{ name: "stopped", x: frame.x(stoppedS), ink: "bad" }]);
-  return group("nj-landmarks", names) + stop;
+function nameOf(frame: Frame, name: string, { fromS, toS }: Span): Mark {
+  const [fromX, toX] = [frame.x(fromS), frame.x(toS)];
+  return { name, x: (fromX + toX) / 2, ink: "faint", within: { fromX, toX } };
+}
+
+/** Where stages begin, and where the run was stopped; their names, and of what was not measured. */
+export function landmarks(frame: Frame, course: Course): string {
+  const { stages, stoppedS, unmeasured: spans } = course;
+  const begins = stages.slice(1).map(({ fromS }) => frame.x(fromS));
+  const stops = stoppedS === null ? [] : [frame.x(stoppedS)];
+  const names = [
+    ...stops.map((x): Mark => ({ name: "stopped", x, ink: "bad" })),
+    ...spans.map((span) => nameOf(frame, span.name, span)),
+    ...stages.map((stage) => nameOf(frame, `stage ${stage.name}`, stage)),
+  ];
+  const lines = [...begins, ...stops].map((x) => plumbLine(frame, x));
+  return lines.join("") + namesIn(frame, names);
 }
 
 type Value = number | null;

@@ -6,7 +6,7 @@ import type { HistogramReader } from "./curve.ts";
 import { chart, FONT_PX, type Frame, frameOf, isPhone } from "./frame.ts";
 import { headlineOf } from "./headline.ts";
 import { hintsOver } from "./hints.ts";
-import { type Mark, marksIn } from "./marks.ts";
+import { type Mark, namesIn, plumbLine } from "./marks.ts";
 import { wholeFromZero } from "./scale.ts";
 import { boundOf } from "./spectrum.ts";
 import { countText, countTick, latencyText, latencyTick } from "./spell.ts";
@@ -39,7 +39,7 @@ function marksOf(frame: Frame, { percentiles }: Latency): string {
       ? [{ name: `p${name}`, x: frame.x(quantity), ink: "ink" }]
       : [];
   });
-  return marksIn(frame, marks);
+  return marks.map(({ x }) => plumbLine(frame, x)).join("") + namesIn(frame, marks);
 }
 
 /** On the right, outside the axis, for no latency is known. As high as their number, if it fits. */

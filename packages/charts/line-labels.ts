@@ -1,5 +1,5 @@
 /** Direct labels: each line's name at its end, moved apart where ends are near each other. */
-import { FONT_PX, type Frame } from "./frame.ts";
+import { FONT_PX, type Frame, widthOf } from "./frame.ts";
 import { lineThrough, type Point, path, text } from "./svg.ts";
 
 export interface LineEnd {
@@ -44,6 +44,25 @@ function label({ name, ink, isStrong }: LineEnd, { x, y }: Point): string {
   return text(name, { x, y: y + FONT_PX / 3, class: className });
 }
 
+/** At the ends of their lines; each below, or above, those before that it would lie on. */
+function apart(ends: readonly LineEnd[], { top, bottom }: Frame): Point[] {
+  const placed: { x: number; y: number; width: number }[] = [];
+  for (const { name, end } of ends) {
+    const [x, width] = [end.x + NEAR_PX, widthOf(name)];
+    const isFree = (y: number) =>
+      placed.every(
+        (other) =>
+          Math.abs(other.y - y) >= LINE_PX || other.x + other.width < x || x + width < other.x,
+      );
+    const steps = placed.flatMap((_, at) => [(at + 1) * LINE_PX, -(at + 1) * LINE_PX]);
+    const own = Math.min(Math.max(end.y, top + LINE_PX / 2), bottom - LINE_PX / 2);
+    const rows = [0, ...steps].map((step) => own + step);
+    const y = rows.find((row) => row > top && row < bottom && isFree(row)) ?? own;
+    placed.push({ x, y, width });
+  }
+  return placed;
+}
+
 /** On the right of the plot; of a line that ends long before, at its end. */
 export function lineLabels(ends: readonly LineEnd[], frame: Frame): string {
   const isLate = ({ end }: LineEnd) => end.x > frame.right - FAR_PX;
@@ -57,8 +76,7 @@ export function lineLabels(ends: readonly LineEnd[], frame: Frame): string {
     const place = { x: frame.right + GAP_PX, y: places[index] };
     return leader(end.end, place) + label(end, place);
   });
-  const inside = ends
-    .filter((end) => !isLate(end))
-    .map((end) => label(end, { x: end.end.x + NEAR_PX, y: end.end.y }));
+  const early = ends.filter((end) => !isLate(end));
+  const inside = apart(early, frame).map((place, index) => label(early[index], place));
   return [...beside, ...inside].join("");
 }

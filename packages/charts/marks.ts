@@ -1,50 +1,53 @@
-/** Marks: names in the band between a chart's title and its plot, each over its place. */
+/**
+ * Marks: names in the band between a chart's title and its plot. One that has no room, or would lie
+ * on one before it, is left out; so the more telling stand first.
+ */
 import { type Frame, widthOf } from "./frame.ts";
-import { lineThrough, path, text } from "./svg.ts";
+import { group, lineThrough, path, text } from "./svg.ts";
 
 export interface Mark {
   readonly name: string;
-  /** In pixels. */
+  /** In pixels: the middle of the name is here, if there is room. */
   readonly x: number;
   /** Class of its colour. */
   readonly ink: string;
+  /** The name stands between these, or not at all. */
+  readonly within?: { readonly fromX: number; readonly toX: number };
 }
 
 const GAP_PX = 6;
 const BAND_PX = 5;
 
-/** The name is centred over `x`, and kept inside the plot. */
-function placed({ name, x }: Mark, { left, right }: Frame): { from: number; to: number } {
+interface Place {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** `null`: no room. */
+function placeOf({ name, x, within }: Mark, { left, right }: Frame): Place | null {
+  const { fromX, toX } = within ?? { fromX: left, toX: right };
   const width = widthOf(name);
-  const from = Math.max(Math.min(x - width / 2, right - width), left);
+  if (width > toX - fromX) return null;
+  const from = Math.max(Math.min(x - width / 2, toX - width), fromX);
   return { from, to: from + width };
 }
 
-/** Lines down through the plot; a name that would touch one before it is left out. */
-export function marksIn(frame: Frame, marks: readonly Mark[]): string {
-  let taken = Number.NEGATIVE_INFINITY;
-  return marks
-    .map((mark) => {
-      const { x, name, ink } = mark;
-      const line = path(
-        lineThrough([
-          { x, y: frame.top },
-          { x, y: frame.bottom },
-        ]),
-        "nj-leader",
-      );
-      const { from, to } = placed(mark, frame);
-      if (from < taken) return line;
-      taken = to + GAP_PX;
-      const label = text(name, { x: from, y: frame.top - BAND_PX, class: `nj-${ink}` });
-      return line + label;
-    })
-    .join("");
+export function namesIn(frame: Frame, marks: readonly Mark[]): string {
+  const taken: Place[] = [];
+  const names = marks.map((mark) => {
+    const place = placeOf(mark, frame);
+    if (place === null) return "";
+    if (taken.some(({ from, to }) => place.from < to + GAP_PX && from < place.to + GAP_PX))
+      return "";
+    taken.push(place);
+    const at = { x: (place.from + place.to) / 2, y: frame.top - BAND_PX };
+    return text(mark.name, { ...at, "text-anchor": "middle", class: `nj-${mark.ink}` });
+  });
+  return group("nj-names", names);
 }
 
-/** A name alone, where it has room between `fromX` and `toX`. */
-export function nameBetween(frame: Frame, name: string, fromX: number, toX: number): string {
-  if (widthOf(name) > toX - fromX) return "";
-  const place = { x: (fromX + toX) / 2, y: frame.top - BAND_PX };
-  return text(name, { ...place, "text-anchor": "middle", class: "nj-faint" });
+/** A line down through the plot. */
+export function plumbLine({ top, bottom }: Frame, x: number): string {
+  const ends = [top, bottom].map((y) => ({ x, y }));
+  return path(lineThrough(ends), "nj-leader");
 }

@@ -11,10 +11,10 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** Also in an attribute. Characters that XML has not are left out. */
+/** Also in an attribute. Of what XML has not, and of controls but newlines, a space is left. */
 export function escaped(text: string): string {
   return text
-    .replace(/[\p{Cc}\p{Cs}\ufffe\uffff]/gu, " ")
+    .replace(/(?!\n)[\p{Cc}\p{Cs}\ufffe\uffff]/gu, " ")
     .replace(/[&<>"']/g, (character) => ENTITIES[character]);
 }
 

