@@ -2,9 +2,14 @@
 import { assert, NightjarError } from "@nightjar/core/errors.ts";
 import type { ConvertFormat } from "./content.ts";
 import { PLAN_FORMATS } from "./plan-formats.ts";
+import { REPORT_FORMATS } from "./report-formats.ts";
 import { RESULT_FORMATS } from "./result-formats.ts";
 
-export const CONVERT_FORMATS: readonly ConvertFormat[] = [...PLAN_FORMATS, ...RESULT_FORMATS];
+export const CONVERT_FORMATS: readonly ConvertFormat[] = [
+  ...PLAN_FORMATS,
+  ...RESULT_FORMATS,
+  ...REPORT_FORMATS,
+];
 
 export const READ_NAMES = namesOf((row) => row.reads.length > 0);
 export const WRITE_NAMES = namesOf((row) => row.writes.length > 0);

@@ -97,7 +97,7 @@ test("a page has the pictures for pages, a phone those for phones", async () => 
   }
 });
 
-test("it is light or dark as its reader, and light on paper, with all that was folded", async () => {
+test("it is light or dark as its reader, and light on paper with nothing folded", async () => {
   const { page } = await open(parts(), { width: 1000, colorScheme: "dark" });
   const ground = () => page.evaluate("getComputedStyle(document.documentElement).backgroundColor");
   const rgb = (colour: string) => {
