@@ -3,6 +3,7 @@ import type { Plan } from "@nightjar/core/plan/plan.ts";
 import type { Snapshot } from "@nightjar/core/record/snapshot.ts";
 import type { Result } from "@nightjar/core/result/result.ts";
 import type { Assets } from "@nightjar/core/run/load-generator.ts";
+import { counted } from "@nightjar/formats/figures.ts";
 import type { RunStart } from "@nightjar/formats/jsonl/jsonl.ts";
 import type { Crew } from "./crew.ts";
 import { guardTarget } from "./guard.ts";
@@ -104,13 +105,13 @@ function announcement(
   { workers }: LocalRun,
 ): string {
   const rate = load.rate === "max" ? "as fast as answers come" : paceOf(load);
-  const length = duration === "unlimited" ? `${load.requests} exchanges` : duration;
+  const length = duration === "unlimited" ? counted(load.requests ?? 0, "exchange") : duration;
   const before = warmup === "0s" ? "" : ` after ${warmup} of warm-up`;
   const aside = probe ? " and a probe" : "";
-  const crew = `${workers} ${workers === 1 ? "worker" : "workers"}${aside}`;
+  const crew = `${counted(workers, "worker")}${aside}`;
   const [{ method, url }, ...others] = targets;
   const more = others.length === 0 ? "" : ` and ${others.length} more`;
-  const by = `${load.connections} connections`;
+  const by = counted(load.connections, "connection");
   const facts = [`${load.model} loop`, rate, `${length}${before}`, by, crew];
   return `${method} ${url}${more}: ${facts.join(", ")}`;
 }

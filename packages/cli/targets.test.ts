@@ -38,6 +38,12 @@ test("an IPv6 address", async () => {
   expect(Object.keys(result.backends)).toEqual([expect.stringContaining("::1")]);
 });
 
+test("what is to come is announced, one of a thing in the singular", async () => {
+  const one = ["--requests", "1", "--connections", "1", "--output", "json"];
+  const { err } = await cli(["run", `http://[::1]:${origin.port}/`, ...one]);
+  expect(err).toContain("open loop, 100/s constant, 1 exchange, 1 connection, 1 worker\n");
+});
+
 /**
  * A hosts file of our own, seen by the run alone; where that is not allowed there is nothing to
  * test.
