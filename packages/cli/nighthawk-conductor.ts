@@ -33,7 +33,7 @@ export function nighthawkConductor(yes: boolean): Conductor {
 }
 
 async function prepare(order: RunOrder, yes: boolean): Promise<ConductedRun> {
-  const { plan, limits, signal } = order;
+  const { plan, limits, details, signal } = order;
   const workers = startWorkers(plan);
   const stop = async () => {
     await Promise.all(workers.map((worker) => worker.stop(KILL_AFTER_MS)));
@@ -43,7 +43,7 @@ async function prepare(order: RunOrder, yes: boolean): Promise<ConductedRun> {
     const share = wholeShare(plan.load.connections);
     const id = randomUUID();
     const named = { runId: id, child: "", incarnation: 0, from: 0 };
-    const whole = { plan, share, ...named, assets: {}, limits, details: true };
+    const whole = { plan, share, ...named, assets: {}, limits, details };
     const run = await generator.prepare(whole, signal);
     guardTarget(plan, run.ready.addresses, yes);
     signal.addEventListener("abort", () => stopAtOnce(run), { once: true });

@@ -6,6 +6,7 @@
 import type { Cell } from "@nightjar/core/record/cell.ts";
 import { Histogram } from "@nightjar/core/record/histogram.ts";
 import {
+  type DetailHistogram,
   type ErrorCount,
   NOTHING_OPEN,
   type Open,
@@ -50,6 +51,8 @@ export class CellRecorder {
   inFlight = 0;
   backlog = 0;
 
+  /** Those of an order with `details`. */
+  private readonly details = new Map<DetailHistogram, Histogram>();
   /** In the order of the plan's `recordHeaders`. */
   private readonly values: readonly Histogram[];
   private readonly overheads: readonly Histogram[];
@@ -100,6 +103,14 @@ export class CellRecorder {
       this.values[at].record(Math.round(valueNs));
       this.overheads[at].record(Math.round(serviceNs - valueNs));
     }
+  }
+
+  detail(name: DetailHistogram): Histogram {
+    const known = this.details.get(name);
+    if (known) return known;
+    const fresh = new Histogram();
+    this.details.set(name, fresh);
+    return fresh;
   }
 
   countStatus(status: number): void {
@@ -186,6 +197,9 @@ export class CellRecorder {
       if (this.values[at].count === 0) continue;
       histograms[`recorded:${name}`] = flushed(this.values[at]);
       histograms[`overhead:${name}`] = flushed(this.overheads[at]);
+    }
+    for (const [name, histogram] of this.details) {
+      if (histogram.count > 0) histograms[name] = flushed(histogram);
     }
     return histograms;
   }

@@ -1,6 +1,7 @@
 /** What a driver is told of the plan, of its child and of itself. */
 import type { ExchangeSettings } from "./exchanges.ts";
 import type { RecorderShape } from "./recorder.ts";
+import type { WatchSettings } from "./watched-exchanges.ts";
 
 export interface DriverSettings extends ExchangeSettings {
   readonly child: string;
@@ -16,4 +17,10 @@ export interface DriverSettings extends ExchangeSettings {
   readonly drainNs: number;
   readonly maxBacklog: number;
   readonly spin: boolean;
+  /** Which idle slot takes the next exchange: the one idle for longest, or the last one. */
+  readonly reuse: "lru" | "mru";
+  /** Connections are opened before exchanges need them. */
+  readonly prefetch: boolean;
+  /** Absent: nothing is watched, and that costs nothing. */
+  readonly watch?: WatchSettings;
 }

@@ -48,6 +48,8 @@ const SETTINGS: DriverSettings = {
   drainNs: 20e9,
   maxBacklog: 0,
   spin: false,
+  reuse: "lru",
+  prefetch: false,
   okStatus: new Uint8Array(600).fill(1),
 };
 

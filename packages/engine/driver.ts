@@ -14,17 +14,20 @@
  */
 
 import { INTERVAL_NS } from "@nightjar/core/record/snapshot.ts";
-import type { RunEvent } from "@nightjar/core/run/load-generator.ts";
+import type { CountLimit } from "@nightjar/core/run/count-limit.ts";
+import type { Ended, RunEvent } from "@nightjar/core/run/load-generator.ts";
 import type { Cursor } from "@nightjar/core/schedule/schedule.ts";
 import type { CellRecorder } from "./cell-recorder.ts";
 import type { DriverSettings } from "./driver-settings.ts";
-import { Exchanges } from "./exchanges.ts";
+import type { Exchanges } from "./exchanges.ts";
 import { Pacer } from "./pacer.ts";
 import { Recorder } from "./recorder.ts";
 import { Repayment } from "./repayment.ts";
-import { Backlog, SlotRing } from "./ring.ts";
+import { Backlog, type IdleSlots, SlotRing, SlotStack } from "./ring.ts";
 import type { Slot } from "./slot.ts";
 import type { UsageMeter } from "./usage.ts";
+import { Waiting } from "./waiting.ts";
+import { makeExchanges } from "./watched-exchanges.ts";
 
 type Phase = "waiting" | "running" | "draining" | "ended";
 
@@ -35,9 +38,10 @@ export class Driver {
   private readonly recorder: Recorder;
   private readonly pacer: Pacer;
   private readonly exchanges: Exchanges;
-  private readonly idle: SlotRing;
+  private readonly idle: IdleSlots;
   private readonly backlog = new Backlog();
   private readonly repayment = new Repayment();
+  private readonly waiting = new Waiting(this.backlog, (i, dueNs) => this.cellOf(i, dueNs));
   /** The two that differ between the open and the closed loop, chosen once. */
   private readonly take: (nowNs: number) => void;
   private readonly nextNs: () => number;
@@ -49,7 +53,7 @@ export class Driver {
   private drainedNs = Number.POSITIVE_INFINITY;
   private interval: number;
   private intervalEndNs: number;
-  private ending: { outcome: "done" | "stopped"; reason: string } = { outcome: "done", reason: "" };
+  private ending: Pick<Ended, "outcome" | "reason" | "limit"> = { outcome: "done", reason: "" };
 
   constructor(
     private readonly settings: DriverSettings,
@@ -73,12 +77,13 @@ export class Driver {
       (nowNs) => this.turn(nowNs),
       () => this.busy === 0,
     );
-    this.exchanges = new Exchanges(settings, this.recorder, this.pacer, this.repayment, {
+    this.exchanges = makeExchanges(settings, this.recorder, this.pacer, this.repayment, {
       now: () => this.now(),
       ending: (nowNs) => this.closeIntervals(nowNs),
       freed: (slot, nowNs) => this.freed(slot, nowNs),
+      limitReached: (limit) => this.endAtOnce(limit),
     });
-    this.idle = new SlotRing(slots.length);
+    this.idle = settings.reuse === "mru" ? new SlotStack() : new SlotRing(slots.length);
     for (const slot of slots) {
       slot.events = this.exchanges;
       this.idle.push(slot);
@@ -110,6 +115,7 @@ export class Driver {
     this.usage.start();
     for (const slot of this.slots) slot.readyNs = slot.doneNs = startNs;
     this.emit({ type: "started", ...this.name, latenessNs: Math.round(nowNs - startNs) });
+    if (this.settings.prefetch) for (const slot of this.slots) slot.prefetch();
     this.pacer.start();
   }
 
@@ -118,16 +124,27 @@ export class Driver {
     const nowNs = this.now();
     const early = this.phase === "waiting" || this.phase === "running";
     if (early) this.ending = { outcome: "stopped", reason };
-    if (this.phase === "waiting") {
-      this.untilNs = 0;
-      this.finish(0);
-    } else if (this.phase === "running") {
+    if (this.phase === "waiting") this.finish(0, 0);
+    else if (this.phase === "running") {
       this.untilNs = Math.min(this.untilNs, nowNs);
       this.turn(nowNs);
     } else if (this.phase === "draining") {
       this.drainedNs = nowNs;
       this.turn(nowNs);
     }
+  }
+
+  /** The slot that has reached the limit is busy: the end comes when it is free. */
+  private endAtOnce(limit: CountLimit): void {
+    if (this.phase !== "running") return;
+    const nowNs = this.now();
+    this.ending = { outcome: "stopped", reason: `${limit.count} above ${limit.above}`, limit };
+    this.untilNs = Math.min(this.untilNs, nowNs, this.settings.closed ? nowNs : this.cursor.dueNs);
+    this.phase = "draining";
+    this.waiting.giveUp(nowNs);
+    // What is being dealt with may have been looked at a moment ago.
+    this.drainedNs = 0;
+    this.pacer.arm(nowNs, nowNs);
   }
 
   /** One look at everything. Returns when the next exchange is due. */
@@ -169,8 +186,8 @@ export class Driver {
 
   private takeOpen(nowNs: number): void {
     const { cursor } = this;
-    const beforeNs = Math.min(this.intervalEndNs, this.untilNs);
-    while (cursor.dueNs <= nowNs && cursor.dueNs < beforeNs) {
+    const beforeNs = this.intervalEndNs;
+    while (cursor.dueNs <= nowNs && cursor.dueNs < beforeNs && cursor.dueNs < this.untilNs) {
       this.becomeDue(cursor.i, cursor.dueNs);
       cursor.advance();
     }
@@ -189,6 +206,7 @@ export class Driver {
       cell.dropped++;
       this.repayment.drop(dueNs);
       cell.countError("dropped", "the backlog was full", dueNs);
+      this.exchanges.dropped();
     }
   }
 
@@ -227,7 +245,7 @@ export class Driver {
     else this.takeFromBacklog(slot);
     this.take(nowNs);
     if (this.phase === "running") this.pacer.arm(nowNs, this.nextNs());
-    else if (this.busy === 0) this.turn(nowNs);
+    else if (this.busy === 0 || nowNs >= this.drainedNs) this.turn(nowNs);
   }
 
   private takeFromBacklog(slot: Slot): void {
@@ -249,19 +267,8 @@ export class Driver {
     if (!ended && !(exhausted && this.backlog.size === 0)) return;
     this.phase = "draining";
     this.untilNs = Math.min(this.untilNs, nowNs);
-    this.giveUpBacklog(nowNs);
+    this.waiting.giveUp(nowNs);
     this.drainedNs = Math.min(this.drainedNs, nowNs + this.settings.drainNs);
-  }
-
-  /** What still waits for a connection when the run is over is not sent any more. */
-  private giveUpBacklog(nowNs: number): void {
-    for (; this.backlog.size > 0; this.backlog.shift()) {
-      const { headNumber: i, headDueNs: dueNs } = this.backlog;
-      const cell = this.cellOf(i, dueNs);
-      cell.backlog--;
-      cell.unsent++;
-      cell.unsentAge.record(Math.round(nowNs - dueNs));
-    }
   }
 
   private considerEnding(nowNs: number): void {
@@ -276,21 +283,16 @@ export class Driver {
     this.finish(intervals + 1);
   }
 
-  private finish(intervals: number): void {
+  private finish(intervals: number, untilNs = this.untilNs): void {
     this.phase = "ended";
     this.pacer.stop();
-    const { untilNs } = this;
     this.emit({ type: "ended", ...this.name, ...this.ending, intervals, untilNs });
   }
 
   private snapshot(): void {
     const atNs = Math.min(this.now(), this.intervalEndNs);
     this.exchanges.recordAges(atNs);
-    for (let index = 0; index < this.backlog.size; index++) {
-      const dueNs = this.backlog.dueAt(index);
-      const cell = this.cellOf(this.backlog.numberAt(index), dueNs);
-      cell.backlogAge.record(Math.round(atNs - dueNs));
-    }
+    this.waiting.recordAges(atNs);
     const { child, incarnation } = this.name;
     this.emit(this.recorder.flush(child, incarnation, this.interval, this.usage.take()));
   }

@@ -3,7 +3,11 @@
 import { NightjarError } from "@nightjar/core/errors.ts";
 import { parseChecks } from "@nightjar/core/plan/check.ts";
 import { timing } from "@nightjar/core/plan/timing.ts";
-import { type Capabilities, MEASURED_COLUMNS, TOLD_COUNTS } from "@nightjar/core/run/capabilities.ts";
+import {
+  type Capabilities,
+  MEASURED_COLUMNS,
+  TOLD_COUNTS,
+} from "@nightjar/core/run/capabilities.ts";
 import { Channel } from "@nightjar/core/run/channel.ts";
 import { FEATURES } from "@nightjar/core/run/feature.ts";
 import type {
@@ -68,7 +72,7 @@ async function prepare(order: Order, signal: AbortSignal, options: EngineOptions
 }
 
 function settingsOf(order: Order, options: EngineOptions): DriverSettings {
-  const { plan, share } = order;
+  const { plan, share, limits = [], details } = order;
   return {
     child: order.child,
     incarnation: order.incarnation,
@@ -78,6 +82,9 @@ function settingsOf(order: Order, options: EngineOptions): DriverSettings {
     ...timing(plan),
     maxBacklog: portionOf(plan.load.maxBacklog, share),
     spin: options.spin,
+    reuse: plan.connection.reuse,
+    prefetch: plan.connection.prefetch,
+    ...(limits.length > 0 || details ? { watch: { limits, details } } : {}),
     okStatus: parseChecks(plan.checks).okStatus,
     shape: recorderShape(plan),
     targetOf: targetChooser(plan.targets, plan.seed),

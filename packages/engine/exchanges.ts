@@ -7,7 +7,9 @@
  * The clock is read for each send and each completed answer, and where a connection opens; nowhere
  * else.
  */
+
 import type { FailureKind } from "@nightjar/core/record/tally.ts";
+import type { CountLimit } from "@nightjar/core/run/count-limit.ts";
 import type { CheckFault } from "./check-fault.ts";
 import type { Pacer } from "./pacer.ts";
 import type { Recorder } from "./recorder.ts";
@@ -29,6 +31,8 @@ export interface ExchangeHooks {
   ending(nowNs: number): void;
   /** The slot has no exchange any more. */
   freed(slot: Slot, nowNs: number): void;
+  /** Nothing more is begun, and what is in flight is not waited for. */
+  limitReached(limit: CountLimit): void;
 }
 
 export class Exchanges implements SlotEvents {
@@ -40,7 +44,7 @@ export class Exchanges implements SlotEvents {
     private readonly recorder: Recorder,
     private readonly pacer: Pacer,
     private readonly repayment: Repayment,
-    private readonly hooks: ExchangeHooks,
+    protected readonly hooks: ExchangeHooks,
   ) {}
 
   now(): number {
@@ -86,6 +90,9 @@ export class Exchanges implements SlotEvents {
   prefetched(): void {
     this.recorder.opened++;
   }
+
+  /** An exchange was due while the backlog was full. */
+  dropped(): void {}
 
   sending(slot: Slot): void {
     const nowNs = this.now();
@@ -136,7 +143,7 @@ export class Exchanges implements SlotEvents {
   }
 
   /** What is recorded of every answer. */
-  private complete(slot: Slot, status: number, nowNs: number): void {
+  protected complete(slot: Slot, status: number, nowNs: number): void {
     this.pacer.worked(nowNs);
     this.hooks.ending(nowNs);
     const { cell } = slot;
@@ -162,7 +169,13 @@ export class Exchanges implements SlotEvents {
     this.fail(slot, kind, sample, nowNs, nowNs - slot.dueNs);
   }
 
-  private fail(slot: Slot, kind: FailureKind, sample: string, nowNs: number, ageNs: number): void {
+  protected fail(
+    slot: Slot,
+    kind: FailureKind,
+    sample: string,
+    nowNs: number,
+    ageNs: number,
+  ): void {
     const { cell } = slot;
     slot.queue?.remove(slot);
     cell.failed++;

@@ -2,8 +2,33 @@
 import { assert } from "@nightjar/core/errors.ts";
 import type { Slot } from "./slot.ts";
 
+/** Slots without an exchange. */
+export interface IdleSlots {
+  readonly size: number;
+  push(slot: Slot): void;
+  /** The next to take one; `null` when none is idle. */
+  shift(): Slot | null;
+}
+
+/** Last in, first out: no more connections are used than are needed at a time. */
+export class SlotStack implements IdleSlots {
+  private readonly places: Slot[] = [];
+
+  get size(): number {
+    return this.places.length;
+  }
+
+  push(slot: Slot): void {
+    this.places.push(slot);
+  }
+
+  shift(): Slot | null {
+    return this.places.pop() ?? null;
+  }
+}
+
 /** Idle slots, first in, first out: all connections of a plan take their turn. */
-export class SlotRing {
+export class SlotRing implements IdleSlots {
   private readonly places: (Slot | null)[];
   private readonly mask: number;
   private first = 0;

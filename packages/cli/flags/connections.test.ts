@@ -6,7 +6,7 @@ import { cli } from "../child-cli.ts";
 import { CONNECTIONS_OPTIONS } from "../options/connections.ts";
 import { BASE, completed, expectBoth, folder, measured, prove, servers } from "./trial.ts";
 
-const opened = ({ connections }: Result) => connections.opened;
+const opened = ({ connections }: Result) => connections.opened ?? -1;
 const TWO = [...BASE, "--connections", "2"];
 
 prove(CONNECTIONS_OPTIONS, {
@@ -14,6 +14,15 @@ prove(CONNECTIONS_OPTIONS, {
   "--max-requests-per-connection": () => {
     const load = [...BASE, "--connections", "1"];
     return expectBoth(["--max-requests-per-connection", "5"], opened, [20, 1], { load });
+  },
+  "--reuse": () => {
+    const isFew = (result: Result) => opened(result) <= 3;
+    const load = ["--rate", "20", "--requests", "8", "--connections", "20"];
+    return expectBoth(["--reuse", "mru"], isFew, [true, false], { load });
+  },
+  "--prefetch": () => {
+    const load = ["--rate", "100", "--requests", "5", "--connections", "20"];
+    return expectBoth(["--prefetch"], opened, [20, 5], { load });
   },
   "--resolve": async () => {
     const port = new URL(servers.origin.url).port;

@@ -14,6 +14,14 @@ export const connectionSchema = z.strictObject({
     .max(LIMIT.requests)
     .optional()
     .describe("a connection is closed after so many exchanges"),
+  reuse: z
+    .enum(["lru", "mru"])
+    .default("lru")
+    .describe("which idle connection is next: the least or the most recently used"),
+  prefetch: z
+    .boolean()
+    .default(false)
+    .describe("true: all connections are opened at the start, not when they are needed"),
   addressFamily: z
     .enum(["any", "ipv4", "ipv6"])
     .default("any")

@@ -98,6 +98,14 @@ const ROWS = {
     at: ({ connection }) =>
       unless(connection.maxRequests === undefined, "connection", "maxRequests"),
   },
+  reuse: {
+    what: "the most recently used connection first",
+    at: ({ connection }) => unless(connection.reuse === "lru", "connection", "reuse"),
+  },
+  prefetch: {
+    what: "connections before they are needed",
+    at: ({ connection }) => unless(!connection.prefetch, "connection", "prefetch"),
+  },
   "address-family": {
     what: "a choice of address family",
     at: ({ connection }) =>

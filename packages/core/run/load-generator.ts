@@ -28,8 +28,14 @@ export interface Order {
   /** What ends the child; of those that are reached together the first counts. */
   readonly limits?: readonly CountLimit[];
   /** Records the `DetailHistogram`s too. */
-  readonly details?: boolean;
+  readonly details?: Details;
 }
+
+/**
+ * Whether `queue` and `passage` count from when an exchange was due, or from when a connection was
+ * free for it.
+ */
+export type Details = "from due" | "from free";
 
 export interface Ready {
   /** Worker processes under this generator. */

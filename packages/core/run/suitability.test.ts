@@ -27,6 +27,8 @@ const ASKING: Record<Feature, [document: object, alsoNeeds?: Feature[]]> = {
   warmup: [{ warmup: "1s" }],
   "keep-alive-off": [{ connection: { keepAlive: false } }],
   "max-requests": [{ connection: { maxRequests: 5 } }],
+  reuse: [{ connection: { reuse: "mru" } }],
+  prefetch: [{ connection: { prefetch: true } }],
   "address-family": [{ connection: { addressFamily: "ipv4" } }],
   resolve: [
     {

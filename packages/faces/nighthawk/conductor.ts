@@ -3,12 +3,13 @@ import type { Plan } from "@nightjar/core/plan/plan.ts";
 import type { Deflate } from "@nightjar/core/record/hdr-codec.ts";
 import type { Result } from "@nightjar/core/result/result.ts";
 import type { CountLimit } from "@nightjar/core/run/count-limit.ts";
-import type { RunEvent } from "@nightjar/core/run/load-generator.ts";
+import type { Details, RunEvent } from "@nightjar/core/run/load-generator.ts";
 
 export interface RunOrder {
   readonly plan: Plan;
   /** Of each worker for itself. */
   readonly limits: readonly CountLimit[];
+  readonly details: Details;
   /** Told of every event of every worker. */
   readonly onEvent: (event: RunEvent) => void;
   /** Aborted: whatever is under way ends at once. */

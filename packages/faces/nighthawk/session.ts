@@ -77,9 +77,11 @@ export class Session {
     return this.measure(execution, this.run, folds);
   }
 
-  private prepare({ plan, predicates }: Execution, folds: WorkerFolds): Promise<ConductedRun> {
+  private prepare(execution: Execution, folds: WorkerFolds): Promise<ConductedRun> {
+    const { plan, predicates, options } = execution;
     return this.house.conductor.prepare({
       plan,
+      details: options.openLoop ? "from due" : "from free",
       limits: predicates.map(({ count, above }) => ({ count, above })),
       onEvent: (event) => folds.apply(event),
       signal: this.aborter.signal,

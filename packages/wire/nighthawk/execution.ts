@@ -9,6 +9,7 @@ import {
   type CommandLineOptions,
   AddressFamily_AddressFamilyOptions as Family,
   SequencerIdleStrategy_SequencerIdleStrategyOptions as Idle,
+  H1ConnectionReuseStrategy_H1ConnectionReuseStrategyOptions as Reuse,
 } from "../generated/nighthawk/client/options_pb.ts";
 import { completeOptions } from "./complete-options.ts";
 import { refuseOption } from "./option-refusal.ts";
@@ -74,11 +75,14 @@ const FAMILIES = { [Family.AUTO]: "any", [Family.V4]: "ipv4", [Family.V6]: "ipv6
 const NO_LIMIT = 4_294_937_295;
 
 function connectionOf(options: CommandLineOptions): PlanDocument["connection"] {
-  const { maxRequestsPerConnection: most = NO_LIMIT, addressFamily } = options;
+  const { maxRequestsPerConnection: most = NO_LIMIT, addressFamily, prefetchConnections } = options;
+  const { experimentalH1ConnectionReuseStrategy: strategy } = options;
   if (most === 0) refuseOption("max_requests_per_connection", "value must be at least 1, found 0");
   return {
     ...(most < NO_LIMIT && { maxRequests: most }),
     addressFamily: FAMILIES[addressFamily?.value ?? Family.AUTO],
+    reuse: strategy?.value === Reuse.LRU ? "lru" : "mru",
+    prefetch: prefetchConnections === true,
   };
 }
 

@@ -8,18 +8,21 @@ import { WatchedHeaders } from "./header-observer.ts";
 import { ObservingParser } from "./observing-parser.ts";
 import { RememberingParser } from "./remembering-parser.ts";
 import type { ResponseParser } from "./response-parser.ts";
+import { SizingParser } from "./sizing-parser.ts";
 
-/** A parser for each connection. */
+/** A parser for each connection. `sized`: the bytes of headers and bodies are counted. */
 export function makeAnswerReader(
   plan: Pick<Plan, "checks" | "recordHeaders">,
+  sized = false,
 ): () => ResponseParser {
   const { headers, body } = parseChecks(plan.checks);
   const records = parseRecordHeaders(plan.recordHeaders);
-  if (headers.length + body.length + records.length === 0) {
+  if (!sized && headers.length + body.length + records.length === 0) {
     const memory = new HeadMemory();
     return () => new RememberingParser(memory);
   }
   const watchedHeaders = new WatchedHeaders(headers, records);
   const watchedBody = new WatchedBody(body);
+  if (sized) return () => new SizingParser(watchedHeaders, watchedBody);
   return () => new ObservingParser(watchedHeaders, watchedBody);
 }

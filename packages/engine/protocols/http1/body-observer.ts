@@ -92,7 +92,8 @@ class SizeWatch implements Watch {
 
 export class BodyObserver {
   private readonly watches: readonly Watch[];
-  private bodyBytes = 0;
+  /** So far. */
+  bodyBytes = 0;
 
   constructor(private readonly watched: WatchedBody) {
     this.watches = watched.watches();

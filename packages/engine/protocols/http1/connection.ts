@@ -52,6 +52,8 @@ export class Connection implements TunnelUser {
   readonly backend: number;
   /** So many exchanges more. */
   private left: number;
+  /** An exchange waits for it to open: from the beginning, or for the rest of the way. */
+  private awaited: "whole" | "rest" | null;
   /** The rest of a request that the kernel did not take at once. */
   private unwritten = EMPTY;
 
@@ -61,8 +63,10 @@ export class Connection implements TunnelUser {
     /** Its place in the slot. */
     private readonly route: number,
     private readonly endpoint: Endpoint,
+    isAwaited: boolean,
   ) {
     this.slot = slot;
+    this.awaited = isAwaited ? "whole" : null;
     this.parser = makeParser();
     this.left = exchangesMax;
     this.backend = slot.events.backend(endpoint.name);
@@ -72,6 +76,15 @@ export class Connection implements TunnelUser {
     const { endpoint } = this;
     const { tunnel } = endpoint;
     openSocket(endpoint, tunnel === null ? this : new TunnelOpening(tunnel, this));
+  }
+
+  get isOpening(): boolean {
+    return this.stage === "opening";
+  }
+
+  /** The slot's exchange needs it, which is being opened already. */
+  await(): void {
+    this.awaited = "rest";
   }
 
   get session(): Uint8Array | null {
@@ -90,7 +103,7 @@ export class Connection implements TunnelUser {
       return;
     }
     this.socket = socket;
-    slot.events.tcpOpen(slot);
+    if (this.awaited === "whole") slot.events.tcpOpen(slot);
   }
 
   onAsked(bytes: number): void {
@@ -103,7 +116,7 @@ export class Connection implements TunnelUser {
 
   onTunnel(): void {
     const { slot } = this;
-    slot?.events.tunnelOpen(slot);
+    if (this.awaited === "whole") slot?.events.tunnelOpen(slot);
   }
 
   onProxyFault(sentence: string): void {
@@ -121,7 +134,13 @@ export class Connection implements TunnelUser {
     const { slot, endpoint } = this;
     if (!slot) return;
     if (endpoint.secure && socket.isSessionReused()) slot.events.resumed();
-    slot.events.connected(slot, endpoint.secure);
+    if (this.awaited === null) {
+      this.stage = "idle";
+      slot.events.prefetched();
+      return;
+    }
+    // How long TCP and TLS took is not known of an exchange that came in between.
+    slot.events.connected(slot, endpoint.secure && this.awaited === "whole");
     this.send();
   }
 
@@ -188,8 +207,9 @@ export class Connection implements TunnelUser {
   }
 
   private report(slot: ConnectionHolder): void {
-    const { status, rejection, recorded } = this.parser;
+    const { status, rejection, recorded, sizes } = this.parser;
     slot.recorded = recorded;
+    slot.sizes = sizes;
     if (rejection === null) slot.events.answered(slot, status);
     else slot.events.rejected(slot, status, rejection);
   }
@@ -227,6 +247,10 @@ export class Connection implements TunnelUser {
     slot.events.connectionFailed();
     slot.avoid(route, endpoint);
     this.slot = null;
+    if (this.awaited === null) {
+      slot.detach(route);
+      return;
+    }
     if (slot.retry(route)) return;
     this.slot = slot;
     const { kind, sentence } = slot.explain(endpoint, code);
@@ -242,9 +266,11 @@ export class Connection implements TunnelUser {
     this.fail(slot, "tls", `TLS with ${this.endpoint.label}: ${message}`);
   }
 
+  /** The next exchange opens another, where none has waited for this one. */
   private fail(slot: ConnectionHolder, kind: FailureKind, sample: string): void {
+    const isMissed = this.stage === "exchanging" || this.awaited !== null;
     this.leave(slot, "terminate");
-    slot.events.failed(slot, kind, sample);
+    if (isMissed) slot.events.failed(slot, kind, sample);
   }
 
   /** Its exchange has waited for too long. */

@@ -31,28 +31,43 @@ export class Http1Slot extends Slot implements ConnectionHolder {
   begin(): void {
     const route = this.settings.routeOf[this.target];
     const connection = this.connections[route];
-    if (connection !== null) {
+    if (connection !== null && !connection.isOpening) {
       connection.send();
       return;
     }
     this.attempts = 0;
     this.events.connecting(this);
-    this.open(route);
+    if (connection === null) this.open(route, true);
+    else this.waitFor(connection);
   }
 
-  private open(route: number): void {
+  /** It was opened ahead of the exchange. */
+  private waitFor(connection: Connection): void {
     this.attempts++;
+    this.backend = connection.backend;
+    connection.await();
+  }
+
+  /** One to each authority of the plan. */
+  override prefetch(): void {
+    for (const [route, connection] of this.connections.entries()) {
+      if (connection === null) this.open(route, false);
+    }
+  }
+
+  private open(route: number, isAwaited: boolean): void {
+    if (isAwaited) this.attempts++;
     const { settings } = this;
     const endpoint = settings.rings[route].next(this.events.now());
-    const connection = new Connection(this, settings, route, endpoint);
-    this.backend = connection.backend;
+    const connection = new Connection(this, settings, route, endpoint, isAwaited);
+    if (isAwaited) this.backend = connection.backend;
     this.connections[route] = connection;
     connection.open();
   }
 
   retry(route: number): boolean {
     if (this.attempts >= this.settings.rings[route].size) return false;
-    this.open(route);
+    this.open(route, true);
     return true;
   }
 

@@ -15,7 +15,7 @@ export function http1Slots(order: Order, { rings, routeOf }: Routes): Http1Slot[
     requests: makeRequests(order),
     routeOf,
     rings,
-    makeParser: makeAnswerReader(plan),
+    makeParser: makeAnswerReader(plan, order.details !== undefined),
     exchangesMax: exchangesMax(plan),
     doctor: new ConnectDoctor(),
   };

@@ -26,7 +26,7 @@ class ObservedChunks extends ChunkedBody {
 export class ObservingParser extends ResponseParser implements CheckFault {
   override readonly recorded: Float64Array<ArrayBuffer>;
   private readonly headers: HeaderObserver;
-  private readonly body: BodyObserver;
+  protected readonly body: BodyObserver;
   /** In the head of the answer itself, and some header matters. */
   private inHead = false;
   /** Of the rejection. */

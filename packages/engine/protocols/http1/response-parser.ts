@@ -62,8 +62,9 @@ export class ResponseParser {
   begun = false;
   /** When done: what a check of the plan found wrong with the response. */
   rejection: CheckFault | null = null;
-  /** When done: the numbers that the plan records of it, in ns; NaN: there was none. */
+  /** When done: numbers that the plan records, in ns (NaN: none); bytes of headers and of body. */
   readonly recorded: Float64Array<ArrayBuffer> = new Float64Array(0);
+  readonly sizes: Float64Array<ArrayBuffer> = this.recorded;
 
   private state: State = State.StatusLine;
   protected headBytes = 0;
