@@ -133,7 +133,8 @@ describe("details", () => {
   test("service by class of status, and the bytes of headers and bodies", async () => {
     const answers = [
       "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nX-A:  b \r\n\r\nhello",
-      "HTTP/1.1 404 No\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n4\r\ndefg\r\n0\r\nt: 1\r\n\r\n",
+      "HTTP/1.1 404 No\r\nTransfer-Encoding: chunked\r\n\r\n" +
+        "3\r\nabc\r\n4\r\ndefg\r\n0\r\nt: 1\r\n\r\n",
       "HTTP/1.1 100 Go\r\nx-interim: 1\r\n\r\nHTTP/1.1 204 Not\r\n\r\n",
     ];
     let request = 0;
