@@ -58,12 +58,8 @@ export interface Kept {
 export function labelsOf(config: SmpConfig, client: SmpClient, optionsPath: Path): Labels {
   const { mesh, smpVersion, id } = config;
   const isForeign = isForeignGenerator(client.loadGenerator);
-  const own = Object.entries(config.labels).map(([name, value]) => [
-    name.startsWith(RESERVED) ? OWN + name : name,
-    value,
-  ]);
   return {
-    ...Object.fromEntries(own),
+    ...escapedLabels(config.labels),
     ...pieces("smp.version", smpVersion),
     ...pieces("smp.id", id),
     ...(mesh.type === "" ? {} : { "smp.mesh": mesh.type }),
@@ -77,12 +73,21 @@ export function labelsOf(config: SmpConfig, client: SmpClient, optionsPath: Path
   };
 }
 
+/** Those of SMP that would be taken for kept ones have a prefix. */
+export function escapedLabels(labels: Labels): Labels {
+  const entries = Object.entries(labels);
+  return Object.fromEntries(
+    entries.map(([name, text]) => [name.startsWith(RESERVED) ? OWN + name : name, text]),
+  );
+}
+
 /** Another than Nightjar: its options are its own. */
 export function isForeignGenerator(name: string): boolean {
   return name !== "" && name !== "nightjar";
 }
 
-function pieces(name: string, text: string): Labels {
+/** None of an empty text. */
+export function pieces(name: string, text: string): Labels {
   const parts: Record<string, string> = {};
   let rest = text;
   for (let n = 1; rest !== ""; n++) {
@@ -148,12 +153,24 @@ export function keptIn(labels: Labels): Kept {
 }
 
 function checkName(name: string): void {
-  if (!name.startsWith(RESERVED)) return;
-  const isMapped = [OWN, MESH_LABEL, MESH_ANNOTATION].some((prefix) => name.startsWith(prefix));
-  const isPiece = TEXTS.some((text) => name.startsWith(`${text}.`) && /\.\d{1,2}$/.test(name));
-  if (isMapped || isPiece || KNOWN.includes(name)) return;
+  if (!name.startsWith(RESERVED) || isKept(name)) return;
   const hint = `labels that begin with ${RESERVED} are kept for: ${KNOWN.join(", ")}`;
   refuseAt(["labels", name], `no such label${didYouMean(name, KNOWN)}`, hint);
+}
+
+function isKept(name: string): boolean {
+  const isMapped = [OWN, MESH_LABEL, MESH_ANNOTATION].some((prefix) => name.startsWith(prefix));
+  const isPiece = TEXTS.some((text) => name.startsWith(`${text}.`) && /\.\d{1,2}$/.test(name));
+  return isMapped || isPiece || KNOWN.includes(name);
+}
+
+/** Labels of a Result were looked at by nobody: what means nothing is a label like any other. */
+export function partKept(labels: Labels): { readonly kept: Labels; readonly others: Labels } {
+  const entries = Object.entries(labels);
+  return {
+    kept: Object.fromEntries(entries.filter(([name]) => isKept(name))),
+    others: Object.fromEntries(entries.filter(([name]) => !isKept(name))),
+  };
 }
 
 function versionOf(version: string): string {

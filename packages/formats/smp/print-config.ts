@@ -25,7 +25,7 @@ export function smpDocumentOf(config: SmpConfig, shape: SmpShape): SmpDocument {
   const mesh = isClassic ? classicMesh(config.mesh) : config.mesh.type;
   return {
     document: {
-      test: messageOf(test, TEST_FIELDS, shape),
+      test: messageDocument(test, TEST_FIELDS, shape),
       ...(isEmpty(mesh) ? {} : { mesh }),
     },
     left: isClassic ? [] : unsayable(config.mesh),
@@ -34,10 +34,10 @@ export function smpDocumentOf(config: SmpConfig, shape: SmpShape): SmpDocument {
 
 function clientOf(client: SmpClient, shape: SmpShape): Readonly<Record<string, unknown>> {
   const protocol = shape === "classic" ? protocolNumber(client.protocol) : client.protocol;
-  return messageOf({ ...client, protocol }, CLIENT_FIELDS, shape);
+  return messageDocument({ ...client, protocol }, CLIENT_FIELDS, shape);
 }
 
-function messageOf(values: object, fields: readonly Field[], shape: SmpShape) {
+export function messageDocument(values: object, fields: readonly Field[], shape: SmpShape) {
   const said = values as Readonly<Record<string, unknown>>;
   const members = fields
     .filter(({ current }) => !isEmpty(said[current]))
@@ -45,10 +45,10 @@ function messageOf(values: object, fields: readonly Field[], shape: SmpShape) {
   return Object.fromEntries(members) as Readonly<Record<string, unknown>>;
 }
 
-/** The default of a type in proto3. */
+/** Not said, or the default of a type in proto3. */
 function isEmpty(value: unknown): boolean {
   if (typeof value === "object" && value !== null) return Object.keys(value).length === 0;
-  return value === "" || value === 0 || value === false;
+  return value === undefined || value === "" || value === 0 || value === false;
 }
 
 function classicMesh({ type, version, labels, annotations }: SmpMesh) {

@@ -45,4 +45,12 @@ export const SMP_VERSION = "v0.0.1";
 /** Every version that there has been. */
 export const KNOWN_VERSION = /^v?0(\.\d{1,6}){1,2}([-+][\w.+-]{1,50})?$/;
 
-export const SMP_LIMIT = { clients: 100, certificateBytes: 1024 * 1024, optionBytes: 16_384 };
+export const SMP_LIMIT = {
+  clients: 100,
+  certificateBytes: 1024 * 1024,
+  optionBytes: 16_384,
+  /** Of a result. */
+  qps: 100_000_000,
+  latencyMs: 86_400_000,
+  durationS: 366 * 86_400,
+} as const;

@@ -26,3 +26,19 @@ export const CLIENT_FIELDS = fieldsOf(
 
 /** `smp.ServiceMesh` */
 export const MESH_FIELDS = fieldsOf("type", "version", "labels", "annotations");
+
+/** `smp.PerformanceTestResult` */
+export const RESULT_FIELDS = fieldsOf(
+  ...["smp_version", "id", "labels", "start_time", "end_time", "latencies_ms", "actual_qps"],
+  ...["details_uri", "test_id", "mesh_config_id", "env_id"],
+);
+
+/** `smp.PerformanceTestResult.Latency` */
+export const LATENCY_FIELDS = fieldsOf("min", "average", "p50", "p90", "p99", "max");
+
+/** The result in SMP's README, which is of no message of the `.proto`. */
+export const README_FIELDS = fieldsOf(
+  ...["start_time", "end_time", "exp_uuid", "endpoint_url", "env", "client", "metrics"],
+);
+export const README_CLIENT_FIELDS = fieldsOf("connections", "rps", "latencies_ms");
+export const README_ENV_FIELDS = fieldsOf("kubernetes");

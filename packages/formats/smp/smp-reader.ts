@@ -93,6 +93,14 @@ export function countOf(member: Member, most: number): number {
   return count;
 }
 
+/** 0 is also what proto3 has for "not said". */
+export function numberOf(member: Member, most: number): number {
+  const { value } = member;
+  if (isAbsent(value)) return 0;
+  if (typeof value === "number" && value >= 0 && value <= most) return value;
+  return refuseKind(member, `a number from 0 to ${most}`);
+}
+
 export function listOf(member: Member): readonly Member[] {
   const { value, path } = member;
   if (isAbsent(value)) return [];
