@@ -3,11 +3,14 @@
  * allowed.
  */
 import { NightjarError } from "@nightjar/core/errors.ts";
-import { RESULT_SCHEMA, resultSchema } from "@nightjar/core/result/result.ts";
-import type { ResultDocument } from "@nightjar/core/result/result-document.ts";
+import { RESULT_SCHEMA } from "@nightjar/core/result/result.ts";
+import {
+  type ResultDocument,
+  resultDocumentSchema,
+} from "@nightjar/core/result/result-document.ts";
 
 type Path = readonly PropertyKey[];
-type Parsed = ReturnType<typeof resultSchema.safeParse>;
+type Parsed = ReturnType<typeof resultDocumentSchema.safeParse>;
 type Issue = NonNullable<Parsed["error"]>["issues"][number];
 
 const SHOWN_CHARACTERS = 60;
@@ -80,7 +83,7 @@ function refuseSchema(document: unknown): void {
 export function readResult(text: string): ResultDocument {
   const document = parseJson(text);
   refuseSchema(document);
-  const parsed = resultSchema.safeParse(document);
+  const parsed = resultDocumentSchema.safeParse(document);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const found = show(valueAt(document, issue.path));
