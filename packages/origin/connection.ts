@@ -10,6 +10,7 @@ import type { Socket } from "bun";
 import { Body } from "./body.ts";
 import type { Control } from "./control.ts";
 import { type OriginLog, UNLOGGED } from "./log.ts";
+import type { ConfigBook } from "./nighthawk-answer.ts";
 import { Answer, Outbox, UNCOUNTED } from "./outbox.ts";
 import { INCOMPLETE, MALFORMED, type RequestParser } from "./parser.ts";
 import type { Recipe, RecipeBook } from "./recipe.ts";
@@ -25,6 +26,7 @@ const END_OF_HEAD = Buffer.from("\r\n\r\n");
 export interface House {
   parser: RequestParser;
   recipes: RecipeBook;
+  configs: ConfigBook;
   responder: Responder;
   control: Control;
   log: OriginLog;
@@ -104,19 +106,31 @@ export class Connection {
     if (next === INCOMPLETE) return INCOMPLETE;
     if (next === MALFORMED) return this.refuseAll(bytes, request.problem);
     if (next - at > HEAD_BYTES_MAX) this.refuse(431, `A head has at most ${HEAD_BYTES_MAX} bytes.`);
-    else this.accept(bytes);
+    else this.accept(bytes, at, next);
     return next;
   }
 
-  /** The head is whole. */
-  private accept(bytes: Buffer): void {
+  /** The head is whole: from `at` up to `next`. */
+  private accept(bytes: Buffer, at: number, next: number): void {
     const { request, body } = this;
-    if (request.control === undefined) request.recipe = this.recipeFor(bytes);
+    if (request.configs.length > 0) this.readConfigs(bytes, at, next);
+    else if (request.control === undefined) request.recipe = this.recipeFor(bytes);
     if (request.bodyBytes === CHUNKED) body.expectChunks();
     else body.expectLength(request.bodyBytes);
     this.inBody = !body.done;
     if (body.done) this.complete();
     else if (request.expectsContinue) this.outbox.push(this.uncounted(CONTINUE_BYTES));
+  }
+
+  private readConfigs(bytes: Buffer, at: number, next: number): void {
+    const { request } = this;
+    const { configs } = request;
+    const texts = configs.flatMap((from, index) =>
+      index % 2 === 0 ? [bytes.toString("latin1", from, configs[index + 1])] : [],
+    );
+    request.recipe = undefined;
+    request.asked = this.house.configs.of(texts);
+    request.head = bytes.toString("latin1", at, next);
   }
 
   private recipeFor(bytes: Buffer): Recipe {

@@ -19,6 +19,11 @@ export class Departures<Item extends Due> {
 
   constructor(private readonly release: (item: Item) => void) {}
 
+  /** How many have not left. */
+  get size(): number {
+    return this.heap.size;
+  }
+
   schedule(item: Item): void {
     this.heap.push(item);
     this.arm();

@@ -5,6 +5,7 @@ import { type Certificate, makeCertificate } from "./certificate.ts";
 import { Connection, type House } from "./connection.ts";
 import { Control } from "./control.ts";
 import { LOG_ROWS_MAX, OriginLog } from "./log.ts";
+import { ConfigBook } from "./nighthawk-answer.ts";
 import { RequestParser } from "./parser.ts";
 import { RecipeBook } from "./recipe.ts";
 import { Responder } from "./responder.ts";
@@ -40,6 +41,7 @@ function buildHouse(options: OriginOptions): House {
   return {
     parser: new RequestParser(options.numberHeader ?? "x-nightjar-number"),
     recipes: new RecipeBook(options.behaviour ?? ""),
+    configs: new ConfigBook(),
     responder: new Responder(options.seed ?? 1, log, stats),
     control: new Control(log, stats),
     log,

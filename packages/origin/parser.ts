@@ -4,6 +4,7 @@
  *   (empty lines) ─▶ request line ─▶ header line ─▶ header line ─▶ … ─▶ empty line ─▶ COMPLETE
  *   a step may end early: INCOMPLETE (more bytes will tell), MALFORMED (request.problem tells)
  */
+import { CONFIG_HEADER } from "./nighthawk-config.ts";
 import { CHUNKED, type Request } from "./request.ts";
 
 /** The results of `parse` that are not a place in the bytes. */
@@ -30,6 +31,7 @@ const CONNECTION = Buffer.from("connection");
 const CONTENT_LENGTH = Buffer.from("content-length");
 const TRANSFER_ENCODING = Buffer.from("transfer-encoding");
 const BEHAVIOUR = Buffer.from("x-nightjar-behaviour");
+const CONFIG = Buffer.from(CONFIG_HEADER);
 const CLOSE = Buffer.from("close");
 const KEEP_ALIVE = Buffer.from("keep-alive");
 
@@ -153,6 +155,9 @@ export class RequestParser {
         return this.named(name, TRANSFER_ENCODING) ? this.readEncoding(request, from, to) : LINE;
       case BEHAVIOUR.length:
         return this.named(name, BEHAVIOUR) ? this.readBehaviour(request, from, to) : LINE;
+      case CONFIG.length:
+        if (this.named(name, CONFIG)) request.configs.push(from, to);
+        return LINE;
       default:
         return LINE;
     }

@@ -1,6 +1,7 @@
 /**
  * One request as it is being read. Each connection has one of these and uses it again and again.
  */
+import type { Asked } from "./nighthawk-config.ts";
 import type { Recipe } from "./recipe.ts";
 
 /** A body of unknown length that comes in chunks. */
@@ -24,6 +25,8 @@ export class Request {
   queryTo = 0;
   behaviourFrom = -1;
   behaviourTo = -1;
+  /** Ranges of the values of CONFIG_HEADER, two numbers each; empty as a rule. */
+  configs: number[] = [];
   hasHost = false;
   hasLength = false;
   /** Why the head is malformed; one sentence. */
@@ -31,6 +34,10 @@ export class Request {
 
   // Added on the way to the answer.
   recipe: Recipe | undefined = undefined;
+  /** What it asks for as of Nighthawk's test server; then it has no recipe. */
+  asked: Asked | undefined = undefined;
+  /** The head as text, where it is asked for. */
+  head = "";
   arrivalNs = 0;
   /**
    * What its draws are made from: its number, or its place in the sequence of those without one.
@@ -38,6 +45,10 @@ export class Request {
   index = 0;
   /** Its row in the log. */
   place = -1;
+
+  get hasBody(): boolean {
+    return this.bodyBytes !== 0;
+  }
 
   /** Back to what the parser expects to find. */
   reset(): void {
@@ -52,6 +63,8 @@ export class Request {
     this.queryTo = 0;
     this.behaviourFrom = -1;
     this.behaviourTo = -1;
+    if (this.configs.length > 0) this.configs = [];
+    this.asked = undefined;
     this.hasHost = false;
     this.hasLength = false;
   }

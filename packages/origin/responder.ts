@@ -3,6 +3,8 @@ import type { Behaviour } from "./behaviour.ts";
 import { Departures } from "./departures.ts";
 import { choose, drawDurationNs, Purpose, uniform } from "./draw.ts";
 import { type OriginLog, UNLOGGED } from "./log.ts";
+import { nighthawkAnswer } from "./nighthawk-answer.ts";
+import type { Asked, NighthawkConfig } from "./nighthawk-config.ts";
 import { Answer, type Outbox, UNCOUNTED } from "./outbox.ts";
 import { QUEUES_MAX, Queues } from "./queue.ts";
 import type { Recipe } from "./recipe.ts";
@@ -37,6 +39,8 @@ export class Responder {
     answer.outbox.flush();
   });
   private sequence = 0;
+  /** When the request before came; 0: there was none. */
+  private lastNs = 0;
 
   constructor(
     private readonly seed: number,
@@ -56,16 +60,38 @@ export class Responder {
    * over TLS.
    */
   respond(connection: Asker, request: Request): boolean {
-    const recipe = request.recipe as Recipe;
+    const { recipe } = request;
+    const beforeNs = this.lastNs;
+    this.lastNs = request.arrivalNs;
     this.stats.requests++;
     connection.requests++;
     request.index = request.number >= 0 ? request.number : this.sequence++;
     request.place = this.log.arrive(request.number, connection.id, request.arrivalNs);
+    if (recipe === undefined) return this.respondAsAsked(connection, request, beforeNs);
     const ordinary = request.minor === 1 && request.keepAlive && !request.headOnly;
     if (recipe.immediate === undefined || !ordinary || !connection.outbox.idle)
       return this.respondWithCare(connection, request, recipe);
     connection.outbox.writeAtOnce(recipe.immediate, request.place, recipe.behaviour.status);
     return true;
+  }
+
+  /** As Nighthawk's test server does. */
+  private respondAsAsked(connection: Asker, request: Request, beforeNs: number): boolean {
+    const asked = request.asked as Asked;
+    const deltaNs = beforeNs === 0 ? 0 : request.arrivalNs - beforeNs;
+    const occasion = { deltaNs, head: request.head };
+    const answer = nighthawkAnswer(connection.outbox, request, asked, occasion);
+    const delayNs = "config" in asked ? this.delayNs(asked.config) : 0;
+    if (delayNs > 0) {
+      this.log.draw(request.place, delayNs, request.arrivalNs + delayNs);
+      this.postpone(answer, request.arrivalNs + delayNs);
+    }
+    connection.outbox.push(answer);
+    return answer.after === "keep";
+  }
+
+  private delayNs({ delayNs, delayPerRequestNs }: NighthawkConfig): number {
+    return delayNs + delayPerRequestNs * (this.departures.size + 1);
   }
 
   private respondWithCare(connection: Asker, request: Request, recipe: Recipe): boolean {
