@@ -26,6 +26,11 @@ const KILL_AFTER_MS = 1000;
  */
 const TIDY_MS = 10_000;
 
+/** So near that nobody waits, and far enough for every worker to have heard of it. */
+export function soonNs(): number {
+  return monotonicNs() + START_LEAD_NS;
+}
+
 export interface LocalRunOptions {
   /** Who sends the load. */
   readonly crew: Crew;
@@ -43,8 +48,11 @@ export interface LocalRun {
   readonly addresses: readonly string[];
   /** Those that carry the load. */
   readonly workers: number;
-  /** Sends the load and gives the Result. `onStart` is told just before. */
-  measure(onStart?: (start: RunStart) => void): Promise<Result>;
+  /**
+   * Sends the load and gives the Result. `onStart` is told just before. `t0Ns`, on the monotonic
+   * clock: default a moment from now.
+   */
+  measure(onStart?: (start: RunStart) => void, t0Ns?: number): Promise<Result>;
   /**
    * First call: a graceful end. Second: at once. Third: without waiting for what the workers still
    * say.
@@ -118,11 +126,11 @@ class LocalEnsemble implements LocalRun {
     return this.run.ready.workers - (this.fold.plan.probe ? 1 : 0);
   }
 
-  async measure(onStart?: (start: RunStart) => void): Promise<Result> {
+  async measure(onStart?: (start: RunStart) => void, t0Ns = soonNs()): Promise<Result> {
     const environment = watchEnvironment();
     const startedAt = new Date().toISOString();
     onStart?.({ id: this.id, startedAt });
-    if (this.interruptions.length === 0) this.run.start(monotonicNs() + START_LEAD_NS);
+    if (this.interruptions.length === 0) this.run.start(t0Ns);
     const tidying = setInterval(() => Bun.gc(true), TIDY_MS);
     for await (const event of this.run.events) if (event.type === "ended") break;
     clearInterval(tidying);

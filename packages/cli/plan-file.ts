@@ -1,6 +1,6 @@
 /**
- * A plan file, YAML or JSON → a document. It may be an SMP test configuration instead, which is the
- * plan of its one client.
+ * A plan file, YAML or JSON → a document. It may be an SMP test configuration instead, which is a
+ * plan for each of its clients.
  */
 import { NightjarError } from "@nightjar/core/errors.ts";
 import { isSmpConfig } from "@nightjar/formats/smp/read-config.ts";
@@ -13,6 +13,8 @@ const MAX_PLAN_BYTES = 1024 * 1024;
 
 export interface PlanFile {
   readonly document: Record<string, unknown>;
+  /** Plans that begin with it: of a document with several clients. */
+  readonly others: readonly Record<string, unknown>[];
   /** What a person should know about it: a sentence each. */
   readonly notes: readonly string[];
   /** `FILE:LINE:COLUMN` of the deepest part of `path` that the file holds, or `FILE`. */
@@ -26,7 +28,7 @@ export function readPlanFile(path: string): PlanFile {
   // Its keys are other ones than the plan's.
   if (isSmpConfig(value)) return { ...planOfSmp(value, path, placeOf), placeOf: () => path };
   if (typeof value === "object" && value !== null && !Array.isArray(value)) {
-    return { document: value as Record<string, unknown>, notes: [], placeOf };
+    return { document: value as Record<string, unknown>, others: [], notes: [], placeOf };
   }
   const found = isEmpty ? "an empty file" : kindOf(value);
   const what = `a plan is a map of keys, like "targets:", found ${found}`;

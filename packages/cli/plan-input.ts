@@ -21,8 +21,23 @@ export interface PlanInput {
  * `source` is a URL (it holds `://`) or the name of a plan file. Throws `bad-usage` and `bad-plan`.
  */
 export function readPlanInput(source: string, flags: Flags): PlanInput {
+  const [input, ...others] = readPlanInputs(source, flags);
+  if (others.length === 0) return input;
+  throw new NightjarError(
+    "bad-plan",
+    `${source}: clients: ${others.length + 1} clients are as many plans, and one is wanted`,
+    "nightjar convert --from smp --to plan shows them",
+  );
+}
+
+/** Of a document with several clients, as many plans, which begin together; else one. */
+export function readPlanInputs(source: string, flags: Flags): PlanInput[] {
   const file = source.includes("://") ? undefined : openPlan(source);
-  const document: Tree = file ? structuredClone(file.document) : { targets: [{ url: source }] };
+  const documents = file ? [file.document, ...file.others] : [{ targets: [{ url: source }] }];
+  return documents.map((document) => planInputOf(structuredClone(document), flags, file));
+}
+
+function planInputOf(document: Tree, flags: Flags, file: PlanFile | undefined): PlanInput {
   const entries = applyFlags(document, flags);
   const locate = (refusal: unknown) => located(refusal, entries, file);
   try {

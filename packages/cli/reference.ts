@@ -3,6 +3,7 @@
  */
 import { planJsonSchema } from "@nightjar/core/plan/plan-schema.ts";
 import { resultJsonSchema } from "@nightjar/core/result/result-document.ts";
+import { sideBySideJsonSchema } from "@nightjar/core/result/side-by-side.ts";
 import { COMMANDS, type CommandRow } from "./commands.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
 import { EVERY, isRepeatable, type OptionRow, usageOf } from "./options/row.ts";
@@ -14,6 +15,7 @@ export function referenceFiles(): Readonly<Record<string, string>> {
     "docs/cli.md": commandLineDocument(),
     "docs/schema/plan.json": `${JSON.stringify(planJsonSchema(), null, 2)}\n`,
     "docs/schema/result.json": `${JSON.stringify(resultJsonSchema(), null, 2)}\n`,
+    "docs/schema/side-by-side.json": `${JSON.stringify(sideBySideJsonSchema(), null, 2)}\n`,
   };
 }
 

@@ -10,19 +10,25 @@ type PlaceOf = (path: PlanPath) => string;
 
 export interface PlanOfSmp {
   readonly document: Record<string, unknown>;
+  /** Of the clients behind the first: they begin with it. */
+  readonly others: readonly Record<string, unknown>[];
   /** What a person should know about it: a sentence each. */
   readonly notes: readonly string[];
 }
 
 /** Throws `bad-plan` with the place in the file. */
-export function planOfSmp(document: unknown, name: string, placeOf: PlaceOf): PlanOfSmp {
-  const { clients, defaulted } = readPlaced(document, placeOf);
-  const clientsAt = [...testPathOf(document), "clients"] as PlanPath;
-  if (clients.length > 1) refuseSeveral(clients.length, placeOf(clientsAt), name);
-  const [client] = clients;
-  refuseForeignOptions(client, placeOf([...clientsAt, 0]));
+export function planOfSmp(config: unknown, name: string, placeOf: PlaceOf): PlanOfSmp {
+  const { clients, defaulted } = readPlaced(config, placeOf);
+  const clientsAt = [...testPathOf(config), "clients"] as PlanPath;
+  for (const [at, client] of clients.entries()) {
+    refuseForeignOptions(client, placeOf([...clientsAt, at]));
+  }
+  const [document, ...others] = clients.map(
+    (client) => structuredClone(client.document) as unknown as Record<string, unknown>,
+  );
   return {
-    document: structuredClone(client.document) as unknown as Record<string, unknown>,
+    document,
+    others,
     notes: [`${name}: not said, so Nightjar's defaults hold: ${defaulted.join(", ")}`],
   };
 }
@@ -35,14 +41,6 @@ function readPlaced(document: unknown, placeOf: PlaceOf): SmpPlans {
     const where = placeOf(error.path as PlanPath);
     throw new NightjarError("bad-plan", `${where}: ${error.message}`, error.hint);
   }
-}
-
-function refuseSeveral(count: number, where: string, name: string): never {
-  throw new NightjarError(
-    "bad-plan",
-    `${where}: clients: ${count} clients are ${count} plans, and one is run`,
-    `nightjar convert --from smp --to plan ${name} shows them`,
-  );
 }
 
 /** They would be options that nobody carries out. */

@@ -1,6 +1,7 @@
 /** `nightjar run smp-test.yaml`: an SMP test configuration is run like a plan. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Result } from "@nightjar/core/result/result.ts";
+import { sideBySideSchema } from "@nightjar/core/result/side-by-side.ts";
 import { type ChildOrigin, startChildOrigin } from "@nightjar/origin/child-origin.ts";
 import { stringify } from "yaml";
 import { cli, makeFolder } from "./child-cli.ts";
@@ -62,6 +63,32 @@ describe("a single client is run", () => {
   });
 });
 
+function writeTwo(second: object): void {
+  const pem = folder.read("origin.pem");
+  const client = { ...CLIENT, endpoint_urls: [origin.url], ssl_certificate: pem };
+  const clients = [client, { ...client, ...second }];
+  folder.write("smp.yaml", stringify({ clients, duration: "1s" }));
+}
+
+test("several clients begin together, and their exchanges are added up", async () => {
+  writeTwo({ rps: 50, connections: 2 });
+  const args = ["run", "smp.yaml", "--quiet", "--output", "json", "--threshold", "p50 < 30s"];
+  const { code, out } = await cli(args, { cwd: folder.path });
+  expect([0, 98]).toContain(code);
+  const { order, coolDownS, results, whole } = sideBySideSchema.parse(JSON.parse(out));
+  expect([order, coolDownS]).toEqual([["client 1", "client 2"], null]);
+  expect(results.map(({ accounting }) => accounting.due)).toEqual([100, 50]);
+  expect(results.map(({ thresholds }) => thresholds.length)).toEqual([1, 1]);
+  const sum = (of: (result: Result) => number) => results.reduce((all, one) => all + of(one), 0);
+  expect(whole).toMatchObject({ due: 150, completed: sum((one) => one.accounting.completed) });
+  const services = results.map(({ latencyMs }) => latencyMs.service);
+  expect(whole?.latencyMs.service).toMatchObject({
+    count: sum(({ latencyMs }) => latencyMs.service.count),
+    min: Math.min(...services.map(({ min }) => min ?? 0)),
+    max: Math.max(...services.map(({ max }) => max as number)),
+  });
+});
+
 describe("is refused before any load is sent", () => {
   async function refusal(): Promise<string> {
     const { code, out, err } = await cli(["run", "smp.yaml"], { cwd: folder.path });
@@ -69,13 +96,18 @@ describe("is refused before any load is sent", () => {
     return err;
   }
 
-  test("several clients", async () => {
-    const clients = [1, 2].map(() => ({ ...CLIENT, endpoint_urls: [origin.url] }));
-    folder.write("smp.yaml", stringify({ clients, duration: "1s" }));
-    expect(await refusal()).toBe(
-      "nightjar: smp.yaml:1:1: clients: 2 clients are 2 plans, and one is run\n" +
-        "  nightjar convert --from smp --to plan smp.yaml shows them\n",
-    );
+  test("several clients where one plan is wanted, and a client at fault by its place", async () => {
+    writeTwo({ rps: 50 });
+    const planned = await cli(["plan", "check", "smp.yaml"], { cwd: folder.path });
+    expect([planned.code, planned.err]).toEqual([2, expect.stringContaining("one is wanted")]);
+    const several = await cli(["run", "smp.yaml", "--generator", "nightjar,fortio"], {
+      cwd: folder.path,
+    });
+    expect([several.code, several.err]).toEqual([2, expect.stringContaining("2 clients, a plan")]);
+    const table = await cli(["run", "smp.yaml", "--output", "csv"], { cwd: folder.path });
+    expect([table.code, table.err]).toEqual([2, expect.stringContaining("csv is of one Result")]);
+    writeTwo({ protocol: "udp" });
+    expect(await refusal()).toContain("clients[1].protocol: Nightjar does not speak udp yet");
   });
 
   test("options of another generator", async () => {

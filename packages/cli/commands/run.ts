@@ -9,21 +9,25 @@ import { keyOf } from "../options/row.ts";
 import { namesIn } from "../options/value.ts";
 import { openOutputs, releaseOutputs, writeOutputs } from "../outputs.ts";
 import type { Flags } from "../plan-flags.ts";
-import { type PlanInput, readPlanInput } from "../plan-input.ts";
+import { type PlanInput, readPlanInputs } from "../plan-input.ts";
 import type { Terminal } from "../terminal.ts";
 import { refuseCoolDown, runSideBySide } from "./side-by-side.ts";
+import { refuseSeveral, runTogether } from "./together.ts";
 
 /**
  * Returns the exit code. Throws `NightjarError` before any load is sent, or when an output cannot
  * be written.
  */
 export async function run(source: string, flags: Flags, terminal: Terminal): Promise<number> {
-  const input = readPlanInput(source, flags);
+  const inputs = readPlanInputs(source, flags);
+  const [input, ...others] = inputs;
   if (flags.quiet !== true) for (const note of input.notes) terminal.note(note);
   const named = flags[keyOf(GENERATOR_OPTION)] as string | undefined;
   const names = named === undefined ? [] : namesIn(GENERATOR_OPTION, named);
+  if (names.length > 1) refuseSeveral(inputs, GENERATOR_OPTION.flag);
   if (names.length > 1) return runSideBySide(names, input, { flags, terminal });
   refuseCoolDown(flags);
+  if (others.length > 0) return runTogether(inputs, { flags, terminal });
   return runOne(input, flags, terminal);
 }
 

@@ -13,22 +13,19 @@ import {
   shuffled,
   worstOutcome,
 } from "@nightjar/core/result/side-by-side.ts";
-import { sideBySideOf } from "@nightjar/formats/human/side-by-side.ts";
-import { jsonOf } from "@nightjar/formats/json/json.ts";
 import { conduct, type Listeners, type Measured } from "../conduct.ts";
 import { type Crew, recruit } from "../crew.ts";
 import { EXIT_OF_OUTCOME } from "../exit-codes.ts";
 import { COOL_DOWN_OPTION } from "../options/generator.ts";
 import { keyOf } from "../options/row.ts";
 import { refuseOption, shown } from "../options/value.ts";
-import { type Output, openOutputs, REPORT_FILE_COLUMNS, releaseOutputs } from "../outputs.ts";
+import { releaseOutputs } from "../outputs.ts";
 import type { Flags } from "../plan-flags.ts";
 import type { PlanInput } from "../plan-input.ts";
-import type { Terminal } from "../terminal.ts";
+import { openTwoKinds, writeSeveral } from "../several-outputs.ts";
 
 const DEFAULT_COOL_DOWN_S = 2;
 const MAX_COOL_DOWN_S = 3600;
-const FORMATS: readonly string[] = ["human", "json"];
 
 /** It is of several generators. */
 export function refuseCoolDown(flags: Flags): void {
@@ -43,18 +40,6 @@ function coolDownIn(flags: Flags): number {
   if (coolDownS <= MAX_COOL_DOWN_S) return coolDownS;
   const most = formatDuration(MAX_COOL_DOWN_S * SECOND_NS);
   return refuseOption(COOL_DOWN_OPTION, `a duration up to ${most} is wanted, found ${shown(text)}`);
-}
-
-function openTwoKinds(flags: Flags): Output[] {
-  const outputs = openOutputs((flags.output as string[] | undefined) ?? []);
-  const other = outputs.find(({ format }) => !FORMATS.includes(format));
-  if (other === undefined) return outputs;
-  releaseOutputs(outputs);
-  throw new NightjarError(
-    "bad-usage",
-    `--output: ${other.format} is of one Result, and there are several generators`,
-    "allowed: human, json",
-  );
 }
 
 /** One generator's. */
@@ -89,7 +74,7 @@ export async function runSideBySide(
     const order = shuffled(turns, input.plan);
     const course = await runInTurn(order, coolDownS, { flags, terminal });
     const document = documentOf(order, coolDownS, course);
-    write(document, outputs, terminal);
+    writeSeveral(document, outputs, terminal);
     return exitOf(document, course);
   } finally {
     releaseOutputs(outputs);
@@ -144,18 +129,10 @@ function documentOf(order: readonly Turn[], coolDownS: number, course: Course): 
     order: order.map(({ plan }) => plan.generator),
     coolDownS,
     results,
+    whole: null,
     failures: course.failures,
     verdict: { outcome: worstOutcome(results, course.failures) },
   };
-}
-
-function write(document: SideBySide, outputs: readonly Output[], terminal: Terminal): void {
-  for (const { format, file } of outputs) {
-    const paper = file ? { columns: REPORT_FILE_COLUMNS, color: false } : terminal;
-    const text = format === "json" ? jsonOf(document) : sideBySideOf(document, paper);
-    if (file) file.write(text);
-    else terminal.print(text);
-  }
 }
 
 function exitOf({ verdict }: SideBySide, { failures, interrupted }: Course): number {

@@ -8,7 +8,7 @@ import { count, percent } from "../figures.ts";
 import { flow, prose } from "./flow.ts";
 import { EMPTY, foreign, type Ink, type Line, line, render, span } from "./line.ts";
 import { runSection } from "./load.ts";
-import { latencyText, TOO_FEW } from "./quantities.ts";
+import { latencyText, stated, TOO_FEW } from "./quantities.ts";
 import { alignPoints } from "./table.ts";
 
 export interface SideBySideOptions {
@@ -31,6 +31,11 @@ const SHOWN = {
   fail: ["FAIL", "bad"],
   inconclusive: ["INCONCLUSIVE", "doubt"],
 } as const satisfies Record<string, readonly [string, Ink]>;
+
+/** Of each Result its generator, or of clients that began together their place. */
+function namesOf({ results, order, coolDownS }: SideBySide): string[] {
+  return coolDownS === null ? order : results.map(({ generator }) => generator.name);
+}
 
 function countRows(results: readonly Result[]): Row[] {
   const row = (name: string, of: (result: Result) => string) => ({ name, cells: results.map(of) });
@@ -61,11 +66,11 @@ function latencyRows(results: readonly Result[], column: LatencyColumn): Row[] {
 }
 
 /** As many generators side by side as fit; the others in a table below. */
-function tables(results: readonly Result[], columns: number): Line[] {
+function tables(results: readonly Result[], heads: readonly string[], columns: number): Line[] {
   const rows = [countRows(results), ...COLUMNS.map((column) => latencyRows(results, column))];
   const groups = rows.filter((group) => group.length > 0);
   const stub = Math.max(...groups.flat().map(({ name }) => name.length));
-  const cells = results.map((result, at) => cellsOf(foreign(result.generator.name), groups, at));
+  const cells = results.map((_, at) => cellsOf(foreign(heads[at]), groups, at));
   const fitting = fittingIn(cells, columns - stub);
   const shown = cells.slice(0, fitting);
   const names = groups.flatMap((group) => ["", ...group.map(({ name }) => name)]);
@@ -74,7 +79,7 @@ function tables(results: readonly Result[], columns: number): Line[] {
     ...shown.map((column) => span(`${GAP}${column[row]}`, row === 0 ? "bold" : "plain")),
   ]);
   if (fitting >= results.length) return table;
-  return [...table, EMPTY, ...tables(results.slice(fitting), columns)];
+  return [...table, EMPTY, ...tables(results.slice(fitting), heads.slice(fitting), columns)];
 }
 
 /** The name of the generator above each group, its numbers aligned at the point. */
@@ -99,9 +104,11 @@ function fidelityOf({ fidelity }: Result["generator"]): string {
   return relativeError === null ? "buckets" : `buckets, up to ${percent(relativeError)} too high`;
 }
 
-function wordsOf({ generator, verdict }: Result, columns: number): Line[] {
+/** `head`: what it is called above its column, where that is not the generator. */
+function wordsOf({ generator, verdict }: Result, head: string, columns: number): Line[] {
   const [word, ink] = SHOWN[verdict.outcome];
-  const name = `${foreign(`${generator.name} ${generator.version}`)}: `;
+  const by = `${generator.name} ${generator.version}`;
+  const name = `${foreign(head === generator.name ? by : `${head}, ${by}`)}: `;
   const facts = [`latency is ${generator.latencyKind}`, fidelityOf(generator)];
   const said = [...(verdict.outcome === "pass" ? [] : verdict.reasons), ...generator.warnings];
   return [
@@ -115,20 +122,50 @@ function wordsOf({ generator, verdict }: Result, columns: number): Line[] {
   ];
 }
 
+/** All that began together as one: what merging histograms gives, and no mean of percentiles. */
+function wholeRows(whole: SideBySide["whole"], columns: number): Line[] {
+  if (whole === null) return [];
+  const counts = [
+    `${count(whole.completed)} answers`,
+    `${count(whole.errors)} errors`,
+    `${count(whole.unanswered)} unanswered`,
+  ];
+  const latencies = COLUMNS.flatMap((column) => {
+    const latency = whole.latencyMs[column];
+    if (latency === undefined) return [];
+    const { percentiles, max } = latency;
+    return [stated(column, { p50: percentiles["50"], p99: percentiles["99"], max })];
+  });
+  const items = [...counts, ...latencies].filter((item) => item !== "");
+  return flow(
+    line("all as one  ", "bold"),
+    items.map((item) => line(item)),
+    columns,
+    " · ",
+  );
+}
+
+function howOf({ coolDownS, order }: SideBySide): string {
+  return coolDownS === null
+    ? `${count(order.length)} clients, begun together`
+    : `in the order ${order.join(", ")}, ${coolDownS} s apart`;
+}
+
 /** Ends with a newline; no line is wider than `columns`, if they are 40 at least. */
-export function sideBySideOf(
-  { results, failures, coolDownS, order }: SideBySide,
-  { columns, color }: SideBySideOptions,
-): string {
+export function sideBySideOf(document: SideBySide, { columns, color }: SideBySideOptions): string {
+  const { results, failures, whole } = document;
   const width = Math.max(Math.floor(columns), NARROWEST);
+  const heads = namesOf(document);
   const failed = failures.flatMap(({ generator, message }) =>
     prose([span(`${foreign(generator)}: `, "bold")], foreign(message), width, "bad"),
   );
-  const how = `in the order ${order.join(", ")}, ${coolDownS} s apart`;
+  const asked = whole === null ? results.slice(0, 1) : results;
   const sections = [
-    ...(results.length === 0 ? [] : [runSection(results[0], width), tables(results, width)]),
-    [...results.flatMap((result) => wordsOf(result, width)), ...failed],
-    prose([], foreign(how), width, "faint"),
+    asked.flatMap((result) => runSection(result, width)),
+    results.length === 0 ? [] : tables(results, heads, width),
+    wholeRows(whole, width),
+    [...results.flatMap((result, at) => wordsOf(result, heads[at], width)), ...failed],
+    prose([], foreign(howOf(document)), width, "faint"),
   ].filter((lines) => lines.length > 0);
   return render(
     sections.flatMap((section, at) => (at === 0 ? section : [EMPTY, ...section])),
