@@ -1,6 +1,6 @@
 /**
- * SideBySide: several Results of one command. Either one plan, run by several generators in turn, or
- * several plans (the clients of an SMP document) that began at one T0.
+ * SideBySide: several Results of one command. Either one plan, run by several generators in turn,
+ * or several plans (the clients of an SMP document) that began at one T0.
  */
 import { z } from "zod";
 import type { Plan } from "../plan/plan.ts";
