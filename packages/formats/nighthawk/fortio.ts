@@ -6,32 +6,16 @@
  * which stands for all of 2xx, and numbers of 64 bits are texts. `experimental_fortio_pedantic`
  * turns those into numbers, and the wanted rate into a text, as fortio itself writes them.
  */
-import { NightjarError } from "@nightjar/core/errors.ts";
 import { FORTIO_RESULT, type FortioHistogram, type FortioResult } from "./fortio-message.ts";
+import { globalOf } from "./global-result.ts";
 import { messageJson } from "./json.ts";
-import {
-  GLOBAL,
-  type Output,
-  type Percentile,
-  type Statistic,
-  type WorkerResult,
-} from "./output-messages.ts";
+import type { Output, Percentile, Statistic, WorkerResult } from "./output-messages.ts";
 import { innerPercentiles } from "./statistic-text.ts";
 
 const UINT32 = 2 ** 32;
 
 function seconds(ns: bigint): number {
   return Number(ns) / 1e9;
-}
-
-function globalOf({ results }: Output): WorkerResult {
-  const found = results.find(({ name }) => name === GLOBAL);
-  if (found !== undefined) return found;
-  const names = results.map(({ name }) => JSON.stringify(name)).join(", ") || "none";
-  throw new NightjarError(
-    "file",
-    `Nighthawk Output: results: one named "${GLOBAL}" is wanted for fortio, found ${names}`,
-  );
 }
 
 function counter({ counters }: WorkerResult, name: string): bigint {

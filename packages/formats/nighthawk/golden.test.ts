@@ -155,7 +155,7 @@ describe("fortio", () => {
 
   test.each(["fortio", "experimental_fortio_pedantic"] as const)("%s needs a global", (format) => {
     expect(() => writeOutput(outputOf({ results: [] }), format)).toThrow(
-      'Nighthawk Output: results: one named "global" is wanted for fortio, found none',
+      'Nighthawk Output: results: one named "global" is wanted, found none',
     );
     expect(() => writeOutput(outputOf({ results: [{ name: "worker_0" }] }), format)).toThrow(
       'found "worker_0"',

@@ -1,0 +1,156 @@
+/** A Nighthawk Output as a Result of ours. See docs/formats/nighthawk.md. */
+import type { Deflate } from "@nightjar/core/record/hdr-codec.ts";
+import type { ResultDocument } from "@nightjar/core/result/result-document.ts";
+import { type EdgeCount, edgeHistogram } from "../foreign/edge-histogram.ts";
+import type { ForeignLatency } from "../foreign/foreign-latency.ts";
+import { foreignResult } from "../foreign/foreign-result.ts";
+import { durationText, timestampText } from "../reading/time-text.ts";
+import { globalOf } from "./global-result.ts";
+import type { Output, Statistic, WorkerResult } from "./output-messages.ts";
+
+const SECOND_NS = 1e9;
+const LATENCY = "benchmark_http_client.request_to_response";
+
+const CLASSES = ["1xx", "2xx", "3xx", "4xx", "5xx", "xxx"] as const;
+const GOOD: ReadonlySet<string> = new Set(["1xx", "2xx", "3xx"]);
+/** By kind of ours. */
+const FAILURES = {
+  "stream-reset": "benchmark.stream_resets",
+  "connection-failed": "benchmark.pool_connection_failure",
+} as const;
+const DROPPED = "benchmark.pool_overflow";
+
+/** Between two points lie as many as their counts differ by. */
+function edgesOf({ percentiles }: Statistic, minNs: number): EdgeCount[] {
+  let [passed, fromNs] = [0, minNs];
+  return percentiles.flatMap(({ duration, count }) => {
+    const upToNs = Number(duration ?? 0n);
+    const edge = { fromNs: Math.min(fromNs, upToNs), upToNs, count: Number(count) - passed };
+    [passed, fromNs] = [Number(count), upToNs];
+    return edge.count > 0 ? [edge] : [];
+  });
+}
+
+/** `null`: the points do not hold what the statistic counts. */
+export function statisticLatency(statistic: Statistic): ForeignLatency | null {
+  const { mean, min, max, pstdev, percentiles } = statistic;
+  const count = Number(statistic.count);
+  if (count === 0 || mean === undefined || min === undefined || max === undefined) return null;
+  const ns = { minNs: Number(min), meanNs: Number(mean), maxNs: Number(max) };
+  const moments = { ...ns, stddevNs: pstdev === undefined ? null : Number(pstdev) };
+  const edges = edgesOf(statistic, ns.minNs);
+  const held = edges.reduce((sum, edge) => sum + edge.count, 0);
+  const isRising = percentiles.every(({ duration = 0n }, at) => {
+    return at === 0 || duration >= (percentiles[at - 1].duration ?? 0n);
+  });
+  if (held !== count || !isRising) {
+    const fidelity = { kind: "percentiles", relativeError: null } as const;
+    return { count, ...moments, histogram: null, percentilesNs: {}, fidelity };
+  }
+  return { count, ...moments, percentilesNs: {}, ...edgeHistogram(edges, moments) };
+}
+
+export interface OutputCounts {
+  /** By class: `2xx`. */
+  readonly statusCodes: Readonly<Record<string, number>>;
+  readonly ok: number;
+  /** Answered, and not ok. */
+  readonly error: number;
+  /** Sent, or tried to be, and no answer came. */
+  readonly failed: number;
+  readonly dropped: number;
+  readonly errors: Readonly<Record<string, number>>;
+}
+
+/** Upstream leaves a counter of 0 out. */
+function counterIn({ counters }: WorkerResult): (name: string) => number {
+  const values = new Map(counters.map(({ name, value }) => [name, Number(value)]));
+  return (name) => values.get(name) ?? 0;
+}
+
+function filled(entries: readonly (readonly [string, number])[]): Record<string, number> {
+  return Object.fromEntries(entries.filter(([, n]) => n > 0));
+}
+
+export function outputCounts(whole: WorkerResult): OutputCounts {
+  const counter = counterIn(whole);
+  const classes = CLASSES.map((name) => [name, counter(`benchmark.http_${name}`)] as const);
+  const failures = Object.entries(FAILURES).map(([kind, name]) => [kind, counter(name)] as const);
+  const sum = (of: readonly (readonly [string, number])[]) => of.reduce((all, [, n]) => all + n, 0);
+  const bad = classes.filter(([name]) => !GOOD.has(name));
+  return {
+    statusCodes: filled(classes),
+    ...{ ok: sum(classes) - sum(bad), error: sum(bad), failed: sum(failures) },
+    dropped: counter(DROPPED),
+    errors: filled([...bad.map(([name, n]) => [`status-${name}`, n] as const), ...failures]),
+  };
+}
+
+/** Rate and connections are of each worker, and a plan's are of all. */
+function planOf({ options, results }: Output): Record<string, unknown> {
+  const workers = results.length === 1 ? 1 : results.length - 1;
+  const { requests_per_second: rate, connections, duration, uri } = options ?? {};
+  return {
+    ...(uri === undefined ? {} : { targets: [{ url: uri }] }),
+    load: {
+      model: "open",
+      ...(rate === undefined ? {} : { rate: rate * workers }),
+      ...(connections === undefined ? {} : { connections: connections * workers }),
+    },
+    ...(duration === undefined ? {} : { duration: durationText(duration) }),
+  };
+}
+
+function versionOf({ version }: Output): string | null {
+  const { major_number, minor_number, patch } = version?.version ?? {};
+  return major_number === undefined ? null : `${major_number}.${minor_number}.${patch}`;
+}
+
+function warningsOf({ dropped }: OutputCounts, latency: ForeignLatency | null): string[] {
+  const warnings = [
+    "service is from the sending on: what had to wait is in none of it, but in sequencer.blocking",
+  ];
+  if (dropped > 0) warnings.push(`${dropped} requests were dropped, since the pool was full`);
+  if (latency === null) warnings.push(`there is no statistic ${LATENCY} with a sample`);
+  else if (latency.histogram === null) {
+    warnings.push(`the points of ${LATENCY} do not hold its samples: no percentile is taken over`);
+  }
+  return warnings;
+}
+
+/** Throws `file` for an Output without a result over all workers. */
+export function resultOfOutput(
+  output: Output,
+  { text, deflate }: { readonly text: string; readonly deflate: Deflate },
+): ResultDocument {
+  const whole = globalOf(output);
+  const counter = counterIn(whole);
+  const counts = outputCounts(whole);
+  const statistic = whole.statistics.find(({ id }) => id === LATENCY);
+  const service = statistic === undefined ? null : statisticLatency(statistic);
+  const durationS = Number(whole.execution_duration ?? 0n) / SECOND_NS;
+  const start = whole.execution_start ?? output.timestamp;
+  const completed = counts.ok + counts.error;
+  return foreignResult(
+    {
+      ...{ format: "nighthawk", tool: "nighthawk", version: versionOf(output), text },
+      name: output.options?.labels.join(" ") ?? "",
+      ...{ startedAt: start === undefined ? null : timestampText(start), durationS },
+      workers: output.results.length === 1 ? 1 : output.results.length - 1,
+      plan: planOf(output),
+      ...{ completed, achievedPerS: durationS === 0 ? 0 : completed / durationS },
+      ...{ ok: counts.ok, error: counts.error, unanswered: counts.failed + counts.dropped },
+      latencyKind: "service",
+      latencies: service === null ? {} : { service },
+      fidelity: { kind: "percentiles", relativeError: null },
+      ...{ statusCodes: counts.statusCodes, errors: counts.errors },
+      bytes: {
+        sent: counter("upstream_cx_tx_bytes_total"),
+        received: counter("upstream_cx_rx_bytes_total"),
+      },
+      opened: counter("upstream_cx_total"),
+      warnings: warningsOf(counts, service),
+    },
+    deflate,
+  );
+}
