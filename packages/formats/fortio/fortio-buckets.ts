@@ -1,6 +1,6 @@
 /**
- * A histogram of ours → the one of fortio: seconds, rising buckets none of which is empty, the first
- * from the least on, the last up to the most, and percentiles in full precision.
+ * A histogram of ours → the one of fortio: seconds, rising buckets of which none is empty, the
+ * first from the least on, the last up to the most, and percentiles in full precision.
  */
 import {
   highestOf,

@@ -194,7 +194,7 @@ describe("as a Result", () => {
     expect(result.generator.latencyKind).toBe("service");
   });
 
-  test("a percentile stands at the upper edge of its bucket, and the error is that of the widest", () => {
+  test("a percentile stands at its bucket's upper edge; the error is that of the widest", () => {
     const { latencyMs, generator } = convert(textOf("errors"));
     expect(latencyMs.service?.percentiles["50"]).toBeCloseTo(2, 2);
     // The first bucket is from 0.120129 ms to 1 ms, which a slot of ours states as 1.000447.

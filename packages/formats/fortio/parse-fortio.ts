@@ -1,7 +1,7 @@
 /**
  * The text of fortio's result in JSON → what it says. Those of fortio 1.68 and 1.75, of its older
- * ones, and those that Nighthawk writes: there numbers of 64 bits are texts. Keys that are not known
- * are passed over, and so are those that may hold secrets (UserCredentials, Payload).
+ * ones, and those that Nighthawk writes: there numbers of 64 bits are texts. Keys that are not
+ * known are passed over, and so are those that may hold secrets (UserCredentials, Payload).
  */
 import { NightjarError } from "@nightjar/core/errors.ts";
 import { parseJsonText } from "../reading/json-text.ts";

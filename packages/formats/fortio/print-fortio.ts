@@ -83,7 +83,7 @@ function urlOf({ plan }: ResultDocument): string {
   return typeof url === "string" ? url : "";
 }
 
-/** `max`, or nine digits, as fortio writes it; nothing where the plan has stages or is not known. */
+/** `max`, or nine digits, as fortio writes it; nothing where the plan has no one rate. */
 function rateOf(result: ResultDocument): string {
   const { rate } = recordOf(result.plan.load);
   if (planFacts(result).model === "closed" || rate === "max") return "max";

@@ -1,4 +1,4 @@
-/** fortio's result as a Result of ours, with the error of its buckets. See docs/formats/fortio.md. */
+/** fortio's result as a Result, with the error of its buckets. See docs/formats/fortio.md. */
 import type { Deflate } from "@nightjar/core/record/hdr-codec.ts";
 import type { ResultDocument } from "@nightjar/core/result/result-document.ts";
 import { edgeHistogram } from "../foreign/edge-histogram.ts";

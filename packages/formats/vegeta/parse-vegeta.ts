@@ -1,4 +1,4 @@
-/** The text of `vegeta report -type=json` (12.13) → what it says. Keys not known are passed over. */
+/** The text of `vegeta report -type=json` (12.13) → what it says. Other keys are passed over. */
 import { parseJsonText } from "../reading/json-text.ts";
 import { Place } from "../reading/place.ts";
 import { readTimestamp, timestampText } from "../reading/time-text.ts";

@@ -1,4 +1,4 @@
-/** Numbers as wrk and wrk2 print them: two decimals and a unit. `nan` is `null`: nothing was there. */
+/** Numbers as wrk and wrk2 print them: two decimals and a unit. `nan` is `null`, for nothing. */
 
 const TIME_NS: Readonly<Record<string, number>> = {
   us: 1e3,
