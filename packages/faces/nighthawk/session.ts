@@ -15,6 +15,7 @@ import {
   ExecutionResponseSchema,
 } from "@nightjar/wire/generated/nighthawk/client/service_pb.ts";
 import { type Execution, executionOf } from "@nightjar/wire/nighthawk/execution.ts";
+import { LONGEST_S } from "@nightjar/wire/nighthawk/options-load.ts";
 import { outputOf } from "@nightjar/wire/nighthawk/output.ts";
 import type { ConductedRun, Conductor } from "./conductor.ts";
 import { failedRun, invalidOptions, PAST, unprepared } from "./statuses.ts";
@@ -26,6 +27,10 @@ export interface SessionHouse {
   /** A line for whoever keeps the service. */
   readonly note: (line: string) => void;
 }
+
+/** As long as a run may be. */
+const FARTHEST_NS = BigInt(LONGEST_S) * 1_000_000_000n;
+const TOO_FAR = `scheduled_start: at most ${LONGEST_S} s ahead`;
 
 type Response = Pick<ExecutionResponse, "output" | "errorDetail">;
 
@@ -65,9 +70,9 @@ export class Session {
       return { errorDetail: invalidOptions(sentenceOf(error)) };
     }
     const { startWallNs } = execution;
-    if (startWallNs !== undefined && startWallNs < conductor.wallNs()) {
-      return this.nothing(execution, PAST);
-    }
+    const aheadNs = startWallNs === undefined ? 0n : startWallNs - conductor.wallNs();
+    if (aheadNs < 0n) return this.nothing(execution, PAST);
+    if (aheadNs > FARTHEST_NS) return { errorDetail: invalidOptions(TOO_FAR) };
     const folds = new WorkerFolds(execution.plan, execution.predicates);
     try {
       this.run = await this.prepare(execution, folds);
