@@ -2,10 +2,14 @@
 import type { Driver } from "./driver.ts";
 import { FORTIO } from "./fortio/driver.ts";
 import { VEGETA } from "./vegeta/driver.ts";
+import { WRK } from "./wrk/driver.ts";
+import { WRK2 } from "./wrk2/driver.ts";
 
 export const DRIVERS = {
   fortio: FORTIO,
   vegeta: VEGETA,
+  wrk2: WRK2,
+  wrk: WRK,
 } as const satisfies Readonly<Record<string, Driver>>;
 
 export type DriverName = keyof typeof DRIVERS;

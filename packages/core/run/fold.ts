@@ -103,13 +103,17 @@ export class RunFold {
     return { plan, totals, children, durationNs: this.durationNs(), ...(probe ? { probe } : {}) };
   }
 
-  /** To the plan's end if anybody went there, else to where the last child stopped. */
+  /**
+   * To the plan's end if anybody went there, and beyond if anybody went on; else to where the last
+   * child stopped.
+   */
   private durationNs(): number {
     const ends = [...this.reports.values()].flatMap((report) => report.ended ?? []);
     const untils = ends.flatMap((end) => (end.outcome === "lost" ? [] : (end.untilNs ?? [])));
     const planned = plannedEndNs(this.plan, wholeShare(this.plan.load.connections));
     const whole = untils.length === 0 || ends.some((end) => end.outcome === "done");
-    const untilNs = whole && planned !== null ? planned : Math.max(...untils, 0);
+    const reachedNs = Math.max(...untils, 0);
+    const untilNs = whole && planned !== null ? Math.max(planned, reachedNs) : reachedNs;
     const fallback = this.totals.course.endS * SECOND_NS;
     const { warmupNs } = timing(this.plan);
     return Math.max((untilNs > 0 ? untilNs : fallback) - warmupNs, 0);

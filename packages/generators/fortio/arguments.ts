@@ -7,6 +7,7 @@
  *   the last call begins at the end; without, call i of thread k is due at (i·c + k) / rate.
  * - `-uniform`, or all threads fire together.
  */
+import { resolve } from "node:path";
 import type { Job } from "../job.ts";
 import { callsOf } from "./calls.ts";
 
@@ -37,14 +38,8 @@ export function fortioFiles({ request, plan, assets }: Job): Record<string, Uint
   return Object.fromEntries(files);
 }
 
-export interface FortioPlace {
-  readonly program: string;
-  readonly folder: string;
-  /** It tells of each call. */
-  readonly logsCalls: boolean;
-}
-
-export function fortioCommand(job: Job, { program, folder, logsCalls }: FortioPlace): string[] {
+/** `logsCalls`: it tells of each call. */
+export function fortioCommand(job: Job, program: string, logsCalls: boolean): string[] {
   const calls = callsOf(job, job.plan.load.requests !== undefined) ?? 0;
   return [
     ...[program, "load"],
@@ -52,10 +47,10 @@ export function fortioCommand(job: Job, { program, folder, logsCalls }: FortioPl
     ...["-c", String(job.connections), "-uniform"],
     ...["-timeout", `${job.timeoutNs}ns`, "-httpbufferkb", String(BUFFER_KB)],
     ...["-loglevel", "Info", "-log-errors=false", "-json", "-"],
-    ...(logsCalls ? ["-access-log-file", `${folder}/${ACCESS_LOG}`] : ["-r", RESOLUTION_S]),
+    ...(logsCalls ? ["-access-log-file", ACCESS_LOG] : ["-r", RESOLUTION_S]),
     ...connectionFlags(job),
-    ...tlsFlags(job, folder),
-    ...requestFlags(job, folder),
+    ...tlsFlags(job),
+    ...requestFlags(job),
     job.request.url,
   ];
 }
@@ -65,29 +60,27 @@ function connectionFlags({ plan }: Job): string[] {
   return [
     ...(keepAlive ? [] : ["-keepalive=false"]),
     ...(maxRequests === undefined ? [] : ["-connection-reuse", `${maxRequests}:${maxRequests}`]),
-    ...(unix === undefined ? [] : ["-unix-socket", unix]),
+    ...(unix === undefined ? [] : ["-unix-socket", resolve(unix)]),
   ];
 }
 
-function tlsFlags({ plan }: Job, folder: string): string[] {
+function tlsFlags({ plan }: Job): string[] {
   const { insecure, caCert, cert } = plan.tls;
   return [
     ...(insecure ? ["-k"] : []),
-    ...(caCert === undefined ? [] : ["-cacert", `${folder}/${CA_CERT}`]),
-    ...(cert === undefined
-      ? []
-      : ["-cert", `${folder}/${CLIENT_CERT}`, "-key", `${folder}/${CLIENT_KEY}`]),
+    ...(caCert === undefined ? [] : ["-cacert", CA_CERT]),
+    ...(cert === undefined ? [] : ["-cert", CLIENT_CERT, "-key", CLIENT_KEY]),
   ];
 }
 
 /** Without a value `User-Agent:` takes away the one that fortio would send. */
-function requestFlags({ request }: Job, folder: string): string[] {
+function requestFlags({ request }: Job): string[] {
   const { method, headers, body } = request;
   const named = headers.some(({ name }) => /^user-agent$/i.test(name));
   return [
     ...["-X", method],
     ...(named ? [] : ["-H", "User-Agent:"]),
     ...headers.flatMap(({ name, value }) => ["-H", `${name}: ${value}`]),
-    ...(body === undefined || body.length === 0 ? [] : ["-payload-file", `${folder}/${PAYLOAD}`]),
+    ...(body === undefined || body.length === 0 ? [] : ["-payload-file", PAYLOAD]),
   ];
 }

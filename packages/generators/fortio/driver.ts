@@ -50,7 +50,7 @@ function toolFor(plan: Plan): Tool {
   const isLogged = logsCalls(plan);
   return {
     files: fortioFiles,
-    command: (job, place) => fortioCommand(job, { ...place, logsCalls: isLogged }),
+    command: (job, program) => fortioCommand(job, program, isLogged),
     endsItself: ({ closed, exchanges }) => !closed || Number.isFinite(exchanges),
     stdoutLimit: RESULT_LIMIT,
     read: (scene) => (isLogged ? new FortioReading(scene) : new FortioSummaryReading(scene)),

@@ -1,4 +1,5 @@
 /** Reads a run of fortio that logs its calls: exact, and second by second. */
+import { join } from "node:path";
 import type { ConnectionCounts } from "@nightjar/core/record/snapshot.ts";
 import { FileTail } from "../process/file-tail.ts";
 import { Lines } from "../process/lines.ts";
@@ -10,7 +11,8 @@ import { ACCESS_LOG } from "./arguments.ts";
 import { callsOf } from "./calls.ts";
 import { ErrorLog } from "./error-log.ts";
 import { AFTER_ERRORS, FORTIO_NOTES, repeated } from "./notes.ts";
-import { readFortioResult } from "./result-json.ts";
+import { readFortioResult } from "./result.ts";
+import { socketsOf } from "./summary-reading.ts";
 import { Threads } from "./threads.ts";
 
 export class FortioReading implements Reading {
@@ -34,7 +36,7 @@ export class FortioReading implements Reading {
   private sawOtherStatus = false;
 
   constructor(private readonly scene: Scene) {
-    const { job, name, emit, takeUsage, place, process } = scene;
+    const { job, name, emit, takeUsage, folder, process } = scene;
     const extras = (isLast: boolean) => ({
       usage: takeUsage(),
       ...(isLast && this.sockets !== undefined ? { connections: this.sockets } : {}),
@@ -43,7 +45,7 @@ export class FortioReading implements Reading {
     const calls = callsOf(job, job.plan.load.requests !== undefined) ?? 0;
     const each = calls / job.connections;
     this.threads = new Threads(job.connections, each, (number) => this.book.dues.dueNs(number));
-    this.tail = new FileTail(`${place.folder}/${ACCESS_LOG}`);
+    this.tail = new FileTail(join(folder, ACCESS_LOG));
     process.onErrorLine = (line) => {
       this.errors.see(line);
       if (line.startsWith("Starting at ")) this.saidNs ??= scene.nowNs();
@@ -68,11 +70,9 @@ export class FortioReading implements Reading {
     this.tail.read((piece) => this.text.add(piece.toString("latin1")));
   }
 
-  private socketsOf(result: string): ConnectionCounts | undefined {
-    const read = readFortioResult(result);
-    if ("fault" in read || read.sockets === undefined) return undefined;
-    const reused = Math.max(0, this.calls - read.sockets);
-    return { opened: read.sockets, reused, closedByServer: 0, failed: 0, resumed: 0 };
+  private socketsIn(text: string): ConnectionCounts | undefined {
+    const read = readFortioResult(text);
+    return "fault" in read ? undefined : socketsOf(read, this.calls);
   }
 
   private add({ wallNs, latencyNs, thread, iter, status }: AccessLine): void {
@@ -94,7 +94,7 @@ export class FortioReading implements Reading {
     const inFlight = end.wasKilled ? this.threads.inFlightAt(untilNs) : 0;
     const failure = failureOfExit("fortio", end, process);
     const isWhole = failure === undefined && this.oddLines === 0 && !this.text.isCut;
-    this.sockets = this.socketsOf(process.stdout.text);
+    this.sockets = this.socketsIn(process.stdout.text);
     if (this.saidNs !== undefined) this.book.beginAt(this.saidNs);
     this.book.finish({ untilNs, inFlight, restIsUnsent: isWhole });
     return {

@@ -1,5 +1,6 @@
 /** Installation: the program of a driver as it is on this machine, and how one gets it. */
 import { accessSync, constants, statSync } from "node:fs";
+import { resolve } from "node:path";
 import { NightjarError } from "@nightjar/core/errors.ts";
 import { ToolProcess } from "./tool-process.ts";
 
@@ -40,11 +41,11 @@ function pathOf({ name, variable, howToGet }: Program, environment: Environment)
   const named = environment[variable];
   if (named !== undefined && named !== "") {
     const fault = faultOf(named);
-    if (fault === undefined) return named;
+    if (fault === undefined) return resolve(named);
     throw new NightjarError("file", `${variable}=${named}: ${fault}`, howToGet);
   }
   const found = Bun.which(name, { PATH: environment.PATH ?? "" });
-  if (found !== null) return found;
+  if (found !== null) return resolve(found);
   const message = `${name} is not on the PATH, and ${variable} does not name it`;
   throw new NightjarError("file", message, howToGet);
 }

@@ -12,7 +12,7 @@ import { cpuNsOf } from "./process-cpu.ts";
 
 export interface ToolOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>;
-  /** Removed by the watcher, should we end before the program does. */
+  /** Where it runs; removed by the watcher, should we end before the program does. */
   readonly folder?: string;
   /** How much of stdout is kept; default as of stderr. */
   readonly stdoutLimit?: number;
@@ -58,6 +58,7 @@ export class ToolProcess {
     this.stdout = new OutputEnd(stdoutLimit);
     this.stderr = new OutputEnd(KEPT_OUTPUT, (line) => this.onErrorLine(line));
     this.child = Bun.spawn(["/bin/sh", "-c", WATCHED, folder, ...command], {
+      ...(folder === "" ? {} : { cwd: folder }),
       stdin: "pipe",
       stdout: "pipe",
       stderr: "pipe",

@@ -16,16 +16,24 @@ import { Dues } from "./dues.ts";
 import type { Scene } from "./tool.ts";
 
 export interface Summary {
-  /** Answered to the last byte, by status. A status of 0 stands for those of no known status. */
+  /** Answered to the last byte, by status; empty where it tells none. */
   readonly statuses: Readonly<Record<string, number>>;
   readonly ok: number;
   readonly errors: number;
+  /** Of the errors: kinds beside those that the statuses tell. */
+  readonly otherErrors?: Tally["errors"];
   /** No answer will come, by kind. */
   readonly failures: Tally["errors"];
   readonly histograms: Readonly<Partial<Record<MeasuredColumn, SparseHistogram>>>;
   readonly bytes?: Snapshot["bytes"];
   readonly connections?: Snapshot["connections"];
 }
+
+/** Of a program that told nothing. */
+export const NO_SUMMARY: Summary = {
+  ...{ statuses: {}, ok: 0, errors: 0 },
+  ...{ failures: {}, histograms: {} },
+};
 
 export interface SummaryTime {
   /** When load began, ns after T0. */
@@ -61,7 +69,7 @@ export function emitSummary(
 }
 
 function tallyOf(summary: Summary, { untilNs, restIsUnsent }: SummaryTime, job: Job): Tally {
-  const { ok, errors, failures, statuses, histograms } = summary;
+  const { ok, errors, failures, otherErrors, statuses, histograms } = summary;
   const failed = sum(Object.values(failures).map(({ count }) => count));
   const completed = ok + errors;
   const sent = completed + failed;
@@ -72,7 +80,7 @@ function tallyOf(summary: Summary, { untilNs, restIsUnsent }: SummaryTime, job: 
     ...emptyTally(),
     counts,
     statuses,
-    errors: { ...failures, ...statusErrors(statuses, job.okStatus) },
+    errors: { ...failures, ...otherErrors, ...statusErrors(statuses, job.okStatus) },
     histograms: {
       ...histograms,
       failedAge: ageless(failed),

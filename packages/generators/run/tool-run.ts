@@ -91,19 +91,18 @@ export class ToolRun implements Run {
   private spawn(): void {
     const { job, tool, program, order } = this;
     this.folder = makePrivateFolder(tool.files(job));
-    const place = { program, folder: this.folder };
-    this.command = tool.command(job, place);
+    const { folder } = this;
+    this.command = tool.command(job, program);
     const { environment, stdoutLimit } = tool;
     const process = new ToolProcess(this.command, {
-      folder: this.folder,
-      ...{ environment, stdoutLimit },
+      ...{ folder, environment, stdoutLimit },
     });
     this.spawnedNs = this.nowNs();
     this.process = process;
     const secrets = secretsOf(job);
     const usage = new UsageOfTool(process, this.ready.workers);
     this.reading = tool.read({
-      ...{ job, place, process },
+      ...{ job, folder, process },
       name: { child: order.child, incarnation: order.incarnation },
       spawnedNs: this.spawnedNs,
       nowNs: () => this.nowNs(),
@@ -134,11 +133,12 @@ export class ToolRun implements Run {
   private endNs(): number {
     const { job, tool } = this;
     const endNs = (this.reading?.beginNs ?? this.spawnedNs) + job.lengthNs;
-    return tool.endsItself(job) ? endNs + PATIENCE_NS : endNs;
+    if (!tool.endsItself(job)) return endNs;
+    return endNs + (tool.lastWordsNs ?? PATIENCE_NS);
   }
 
   private graceNs(): number {
-    return this.job.drainNs + LAST_WORDS_NS;
+    return this.job.drainNs + (this.tool.lastWordsNs ?? LAST_WORDS_NS);
   }
 
   private interrupt(): void {

@@ -4,25 +4,19 @@ import type { Snapshot } from "@nightjar/core/record/snapshot.ts";
 import type { Job } from "../job.ts";
 import type { ToolExit, ToolProcess } from "../process/tool-process.ts";
 
-/** Where a run of it happens. */
-export interface Place {
-  /** The path of the program. */
-  readonly program: string;
-  /** Of this run alone, for files; nobody else may read it. */
-  readonly folder: string;
-}
-
 export interface Tool {
-  /** What it reads, by file name in the folder; secrets go here, never into the arguments. */
+  /** What it reads, by file name in its folder; secrets go here, never into the arguments. */
   files(job: Job): Readonly<Record<string, string | Uint8Array>>;
-  /** Pure; `[0]` is the program's path. */
-  command(job: Job, place: Place): readonly string[];
+  /** Pure; `program` is its path, and `[0]`. It runs in its folder. */
+  command(job: Job, program: string): readonly string[];
   /** Of its environment beside ours. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Processes or threads that send, as the plan calls workers. */
   workers?(job: Job): number;
   /** Whether it ends by itself when the load is over; else it is asked to, at that time. */
   endsItself(job: Job): boolean;
+  /** Beyond the drain, what it may take to end once it was asked to; default 2 s. */
+  readonly lastWordsNs?: number;
   /** How much of stdout the reading needs. */
   readonly stdoutLimit?: number;
   /** Begins to read what one run tells. */
@@ -32,7 +26,8 @@ export interface Tool {
 /** What a reading is given. All times are ns after T0 unless they say otherwise. */
 export interface Scene {
   readonly job: Job;
-  readonly place: Place;
+  /** Of this run alone; nobody else may read it. */
+  readonly folder: string;
   readonly process: ToolProcess;
   readonly name: { readonly child: string; readonly incarnation: number };
   readonly spawnedNs: number;

@@ -8,8 +8,8 @@
  * - `-dns-ttl -1`: its cache connects to an address of each family at once.
  * - `-max-body 0`: bodies are read, and not kept in the results.
  */
+import { resolve } from "node:path";
 import type { Job } from "../job.ts";
-import type { Place } from "../run/tool.ts";
 import { vegetaDurationNs, vegetaRate } from "./rate.ts";
 
 export const RESULTS = "results.gob";
@@ -50,19 +50,19 @@ function goName(name: string): string {
   return name.toLowerCase().replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());
 }
 
-export function vegetaCommand(job: Job, { program, folder }: Place): string[] {
+export function vegetaCommand(job: Job, program: string): string[] {
   const connections = String(job.connections);
   const { keepAlive, unix } = job.plan.connection;
   return [
-    ...[program, "attack", "-format", "json", "-targets", `${folder}/${TARGET}`],
-    ...["-output", `${folder}/${RESULTS}`, "-max-body", "0"],
+    ...[program, "attack", "-format", "json", "-targets", TARGET],
+    ...["-output", RESULTS, "-max-body", "0"],
     ...loadFlags(job),
     ...["-workers", connections, "-max-workers", connections],
     ...["-connections", connections, "-max-connections", connections],
     ...["-timeout", `${job.timeoutNs}ns`, "-redirects", "-1", "-http2=false", "-dns-ttl", "-1"],
     ...(keepAlive ? [] : ["-keepalive=false"]),
-    ...(unix === undefined ? [] : ["-unix-socket", unix]),
-    ...tlsFlags(job, folder),
+    ...(unix === undefined ? [] : ["-unix-socket", resolve(unix)]),
+    ...tlsFlags(job),
   ];
 }
 
@@ -76,14 +76,12 @@ function loadFlags({ closed, ratePerS, exchanges, lengthNs }: Job): string[] {
   ];
 }
 
-function tlsFlags({ plan }: Job, folder: string): string[] {
+function tlsFlags({ plan }: Job): string[] {
   const { insecure, caCert, cert, resumption } = plan.tls;
   return [
     ...(insecure ? ["-insecure"] : []),
-    ...(caCert === undefined ? [] : ["-root-certs", `${folder}/${CA_CERT}`]),
-    ...(cert === undefined
-      ? []
-      : ["-cert", `${folder}/${CLIENT_CERT}`, "-key", `${folder}/${CLIENT_KEY}`]),
+    ...(caCert === undefined ? [] : ["-root-certs", CA_CERT]),
+    ...(cert === undefined ? [] : ["-cert", CLIENT_CERT, "-key", CLIENT_KEY]),
     ...(resumption ? ["-session-tickets"] : []),
   ];
 }

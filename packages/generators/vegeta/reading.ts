@@ -1,4 +1,5 @@
 /** Reads the results of a run of vegeta as it writes them: exact, and second by second. */
+import { join } from "node:path";
 import type { FailureKind } from "@nightjar/core/record/tally.ts";
 import { FileTail } from "../process/file-tail.ts";
 import { CallBook } from "../run/call-book.ts";
@@ -22,10 +23,10 @@ export class VegetaReading implements Reading {
   private fault: string | undefined;
 
   constructor(private readonly scene: Scene) {
-    const { job, name, emit, takeUsage, place } = scene;
+    const { job, name, emit, takeUsage, folder } = scene;
     this.book = new CallBook(job, name, emit, () => ({ usage: takeUsage() }));
     this.sequence = new Sequence(job.exchanges, (number) => this.book.dues.dueNs(number));
-    this.tail = new FileTail(`${place.folder}/${RESULTS}`);
+    this.tail = new FileTail(join(folder, RESULTS));
   }
 
   get beginNs(): number | undefined {
