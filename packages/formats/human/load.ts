@@ -47,9 +47,14 @@ function stagesFact({ stages }: ResultDocument): string[] {
   return [`${counted(stages.length, "stage")} up to ${rate(most)}`];
 }
 
-export function loadFacts(result: ResultDocument, plan: PlanFacts): string[] {
-  const facts: string[] =
-    plan.model === null ? [] : [LOOPS[result.generator.latencyKind][plan.model]];
+type Loop = (model: "open" | "closed") => string;
+
+export function loadFacts(
+  result: ResultDocument,
+  plan: PlanFacts,
+  loop: Loop = (model) => LOOPS[result.generator.latencyKind][model],
+): string[] {
+  const facts: string[] = plan.model === null ? [] : [loop(plan.model)];
   facts.push(...stagesFact(result), ...arrivalsFact(plan.arrivals));
   if (plan.connections !== null) facts.push(counted(plan.connections, "connection"));
   facts.push(counted(result.generator.workers, "worker"));
@@ -73,8 +78,18 @@ function longTarget({ method, url }: Target, columns: number): Line[] {
 
 /** The first of several stands for all; the others are in a table of their own. */
 export function runSection(result: ResultDocument, columns: number): Line[] {
-  const [first, ...others] = result.targets;
-  const facts = loadFacts(result, planFacts(result)).map((fact) => line(foreign(fact)));
+  return askedSection(result, loadFacts(result, planFacts(result)), columns);
+}
+
+/** Of several generators, each with latencies of its own meaning. */
+export function planSection(result: ResultDocument, columns: number): Line[] {
+  const facts = loadFacts(result, planFacts(result), (model) => `${model} loop`);
+  return askedSection(result, facts, columns);
+}
+
+function askedSection({ targets }: ResultDocument, said: string[], columns: number): Line[] {
+  const [first, ...others] = targets;
+  const facts = said.map((fact) => line(foreign(fact)));
   if (first === undefined) return flow([], facts, columns, " · ");
   const more = others.length === 0 ? "" : ` and ${count(others.length)} more`;
   if (isLong(first, columns - more.length)) {

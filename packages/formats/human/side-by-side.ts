@@ -7,7 +7,7 @@ import type { SideBySide } from "@nightjar/core/result/side-by-side.ts";
 import { count, percent } from "../figures.ts";
 import { flow, prose } from "./flow.ts";
 import { EMPTY, foreign, type Ink, type Line, line, render, span } from "./line.ts";
-import { runSection } from "./load.ts";
+import { planSection } from "./load.ts";
 import { latencyText, stated, TOO_FEW } from "./quantities.ts";
 import { alignPoints } from "./table.ts";
 
@@ -161,7 +161,7 @@ export function sideBySideOf(document: SideBySide, { columns, color }: SideBySid
   );
   const asked = whole === null ? results.slice(0, 1) : results;
   const sections = [
-    asked.flatMap((result) => runSection(result, width)),
+    asked.flatMap((result) => planSection(result, width)),
     results.length === 0 ? [] : tables(results, heads, width),
     wholeRows(whole, width),
     [...results.flatMap((result, at) => wordsOf(result, heads[at], width)), ...failed],
