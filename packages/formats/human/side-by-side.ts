@@ -4,9 +4,9 @@
  */
 import type { Latency, LatencyColumn, Result } from "@nightjar/core/result/result.ts";
 import type { SideBySide } from "@nightjar/core/result/side-by-side.ts";
-import { count, percent } from "../figures.ts";
+import { count, counted, percent } from "../figures.ts";
 import { flow, prose } from "./flow.ts";
-import { EMPTY, foreign, type Ink, type Line, line, render, span } from "./line.ts";
+import { clip, EMPTY, foreign, type Ink, type Line, line, render, span } from "./line.ts";
 import { planSection } from "./load.ts";
 import { latencyText, stated, TOO_FEW } from "./quantities.ts";
 import { alignPoints } from "./table.ts";
@@ -24,6 +24,7 @@ interface Row {
 const COLUMNS: readonly LatencyColumn[] = ["service", "response"];
 const QUANTILES = ["50", "90", "99", "99.9"] as const;
 const NARROWEST = 40;
+const WIDEST_NAME = 16;
 const GAP = "  ";
 
 const SHOWN = {
@@ -70,7 +71,7 @@ function tables(results: readonly Result[], heads: readonly string[], columns: n
   const rows = [countRows(results), ...COLUMNS.map((column) => latencyRows(results, column))];
   const groups = rows.filter((group) => group.length > 0);
   const stub = Math.max(...groups.flat().map(({ name }) => name.length));
-  const cells = results.map((_, at) => cellsOf(foreign(heads[at]), groups, at));
+  const cells = results.map((_, at) => cellsOf(headOf(heads[at]), groups, at));
   const fitting = fittingIn(cells, columns - stub);
   const shown = cells.slice(0, fitting);
   const names = groups.flatMap((group) => ["", ...group.map(({ name }) => name)]);
@@ -80,6 +81,12 @@ function tables(results: readonly Result[], heads: readonly string[], columns: n
   ]);
   if (fitting >= results.length) return table;
   return [...table, EMPTY, ...tables(results.slice(fitting), heads.slice(fitting), columns)];
+}
+
+function headOf(name: string): string {
+  return clip(line(foreign(name)), WIDEST_NAME)
+    .map(({ text }) => text)
+    .join("");
 }
 
 /** The name of the generator above each group, its numbers aligned at the point. */
@@ -107,8 +114,8 @@ function fidelityOf({ fidelity }: Result["generator"]): string {
 /** `head`: what it is called above its column, where that is not the generator. */
 function wordsOf({ generator, verdict }: Result, head: string, columns: number): Line[] {
   const [word, ink] = SHOWN[verdict.outcome];
-  const by = `${generator.name} ${generator.version}`;
-  const name = `${foreign(head === generator.name ? by : `${head}, ${by}`)}: `;
+  const by = `${headOf(generator.name)} ${foreign(generator.version)}`;
+  const name = `${head === generator.name ? by : `${headOf(head)}, ${by}`}: `;
   const facts = [`latency is ${generator.latencyKind}`, fidelityOf(generator)];
   const said = [...(verdict.outcome === "pass" ? [] : verdict.reasons), ...generator.warnings];
   return [
@@ -126,8 +133,8 @@ function wordsOf({ generator, verdict }: Result, head: string, columns: number):
 function wholeRows(whole: SideBySide["whole"], columns: number): Line[] {
   if (whole === null) return [];
   const counts = [
-    `${count(whole.completed)} answers`,
-    `${count(whole.errors)} errors`,
+    counted(whole.completed, "answer"),
+    counted(whole.errors, "error"),
     `${count(whole.unanswered)} unanswered`,
   ];
   const latencies = COLUMNS.flatMap((column) => {
@@ -157,7 +164,7 @@ export function sideBySideOf(document: SideBySide, { columns, color }: SideBySid
   const width = Math.max(Math.floor(columns), NARROWEST);
   const heads = namesOf(document);
   const failed = failures.flatMap(({ generator, message }) =>
-    prose([span(`${foreign(generator)}: `, "bold")], foreign(message), width, "bad"),
+    prose([span(`${headOf(generator)}: `, "bold")], foreign(message), width, "bad"),
   );
   const asked = whole === null ? results.slice(0, 1) : results;
   const sections = [
