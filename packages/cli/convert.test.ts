@@ -4,6 +4,7 @@ import { deflateSync } from "node:zlib";
 import { sample } from "@nightjar/formats/fixtures/sample-results.ts";
 import { jsonOf } from "@nightjar/formats/json/json.ts";
 import { SMP_CONFIGS } from "@nightjar/formats/smp/fixtures/smp-configs.ts";
+import { SMP_RESULTS } from "@nightjar/formats/smp/fixtures/smp-results.ts";
 import { parse, parseAllDocuments, stringify } from "yaml";
 import { cli, makeFolder, type Said } from "./child-cli.ts";
 
@@ -84,6 +85,27 @@ describe("results", () => {
     expect(await converted("r.json", "--from", "result", "--to", "csv")).toContain("at_s,");
     expect(await converted("r.json", "--from", "result", "--to", "hlog")).toStartWith("#");
     expect(await converted("r.json", "--from", "result", "--to", "hgrm")).toContain("Percentile");
+  });
+});
+
+describe("SMP results", () => {
+  test("of a run of ours come back with the same numbers", async () => {
+    folder.write("r.json", jsonOf(sample("pass", deflateSync)));
+    const smp = await converted("r.json", "--from", "result", "--to", "smp-result");
+    expect(parse(smp)).toMatchObject({ smp_version: "v0.0.1", actual_qps: 4016.1 });
+    folder.write("smp.yaml", smp);
+    const text = await converted("smp.yaml", "--from", "smp-result", "--to", "result");
+    folder.write("again.json", text);
+    expect(await converted("again.json", "--from", "result", "--to", "smp-result")).toContain(
+      "actual_qps: 4016.1",
+    );
+  });
+
+  test("have no histogram and no seconds, so what is made of those is refused", async () => {
+    folder.write("smp.yaml", stringify(SMP_RESULTS.MESSAGE));
+    const said = (to: string) => refusal("smp.yaml", "--from", "smp-result", "--to", to);
+    expect(await said("hlog")).toBe("--to: hlog: smp-result says no histogram, only percentiles\n");
+    expect(await said("csv")).toBe("--to: csv: smp-result says nothing of single seconds\n");
   });
 });
 

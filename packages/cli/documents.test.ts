@@ -22,6 +22,7 @@ import { VIEWS } from "@nightjar/formats/live/fixtures/live-views.ts";
 import { liveBlock } from "@nightjar/formats/live/live-block.ts";
 import type { LiveView } from "@nightjar/formats/live/live-view.ts";
 import { SMP_CONFIGS } from "@nightjar/formats/smp/fixtures/smp-configs.ts";
+import { SMP_RESULTS } from "@nightjar/formats/smp/fixtures/smp-results.ts";
 import { cli, makeFolder, startCli } from "./child-cli.ts";
 import { COMMANDS } from "./commands.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
@@ -151,6 +152,7 @@ async function expectConversion(args: string[]): Promise<void> {
     smp: JSON.stringify(SMP_CONFIGS.CLASSIC),
     plan: blocks("README.md", "yaml")[0],
     result: jsonOf(sample("pass", deflateSync)),
+    "smp-result": JSON.stringify(SMP_RESULTS.README),
   };
   folder.write(file, samples[from]);
   const { code, err } = await cli(["convert", ...args], { cwd: folder.path });

@@ -8,12 +8,19 @@ import type {
   ConvertContext,
   ConvertFormat,
   DocumentFormat,
+  LatencyUnit,
   TextFormat,
 } from "@nightjar/formats/convert/content.ts";
 import { convertFormat, refuseUnrelated } from "@nightjar/formats/convert/formats.ts";
 import { prettyJson } from "@nightjar/formats/json/json.ts";
 import { openOutput, readInput } from "../files.ts";
-import { FROM_OPTION, OUTFILE_OPTION, SYNTAX_OPTION, TO_OPTION } from "../options/convert.ts";
+import {
+  FROM_OPTION,
+  LATENCY_UNIT_OPTION,
+  OUTFILE_OPTION,
+  SYNTAX_OPTION,
+  TO_OPTION,
+} from "../options/convert.ts";
 import { keyOf, type OptionRow } from "../options/row.ts";
 import { refuseOption } from "../options/value.ts";
 import type { Flags } from "../plan-flags.ts";
@@ -39,7 +46,7 @@ export async function convert(file: string, flags: Flags, terminal: Terminal): P
   const out = outfile === undefined ? undefined : openOutfile(outfile);
   try {
     const input = await inputOf(file, MAX_BYTES[from.syntax]);
-    const context = { deflate, inflate };
+    const context = { deflate, inflate, latencyUnit: latencyUnitFor(from, flags) };
     const note = (text: string) => terminal.note(`${input.name}: ${text}`);
     const content = contentOf(from, input, { ...context, note });
     const printed = printedAs(to, content, { ...context, note });
@@ -60,6 +67,12 @@ function formatOf(row: OptionRow, flags: Flags): ConvertFormat {
   if (name !== undefined) return convertFormat(name);
   const allowed = `allowed: ${row.choices?.join(", ")}`;
   return refuseOption(row, "a format is wanted, found nothing", allowed);
+}
+
+function latencyUnitFor({ name }: ConvertFormat, flags: Flags): LatencyUnit | undefined {
+  const unit = flags[keyOf(LATENCY_UNIT_OPTION)] as LatencyUnit | undefined;
+  if (unit === undefined || name === "smp-result") return unit;
+  return refuseOption(LATENCY_UNIT_OPTION, `${name} says its unit itself`, "leave it out");
 }
 
 function openOutfile(name: string) {

@@ -1,5 +1,5 @@
 /** Options of `convert`, each by a real conversion that fails without it. */
-import { afterAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeEach, describe, expect, test } from "bun:test";
 import { cli, makeFolder } from "../child-cli.ts";
 import { CONVERT_OPTIONS } from "../options/convert.ts";
 import type { Proofs } from "./trial.ts";
@@ -7,7 +7,9 @@ import type { Proofs } from "./trial.ts";
 const folder = makeFolder();
 afterAll(() => folder.remove());
 
-folder.write("smp.yaml", 'clients: [{ rps: 5, endpoint_urls: ["http://127.0.0.1:1/"] }]\n');
+beforeEach(() => {
+  folder.write("smp.yaml", 'clients: [{ rps: 5, endpoint_urls: ["http://127.0.0.1:1/"] }]\n');
+});
 
 async function converted(...args: string[]): Promise<string> {
   const { code, out, err } = await cli(["convert", "smp.yaml", ...args], { cwd: folder.path });
@@ -37,6 +39,17 @@ const PROOFS: Proofs = {
     const printed = await converted(...line);
     expect(await converted(...line, "--outfile", "plan.yaml")).toBe("");
     expect(folder.read("plan.yaml")).toBe(printed);
+  },
+  "--latency-unit": async () => {
+    const latencies = "start_time: 2026-03-14T09:26:53Z\nend_time: 2026-03-14T09:26:54Z\n";
+    folder.write("smp.yaml", `${latencies}latencies_ms: { max: 0.25 }\n`);
+    const line = ["--from", "smp-result", "--to", "result"];
+    expect(await refused(...line)).toContain("as likely seconds");
+    expect(await converted(...line, "--latency-unit", "s")).toContain('"max": 250');
+    expect(await converted(...line, "--latency-unit", "ms")).toContain('"max": 0.25');
+    expect(await refused("--from", "smp", "--to", "plan", "--latency-unit", "ms")).toStartWith(
+      "nightjar: --latency-unit: smp says its unit itself\n",
+    );
   },
   "--syntax": async () => {
     const line = ["--from", "smp", "--to", "plan"];

@@ -1,4 +1,5 @@
 /** Options of `nightjar convert`. */
+import { LATENCY_UNITS } from "@nightjar/formats/convert/content.ts";
 import { READ_NAMES, WRITE_NAMES } from "@nightjar/formats/convert/formats.ts";
 import type { OptionRow } from "./row.ts";
 
@@ -47,9 +48,20 @@ export const SYNTAX_OPTION: OptionRow = {
   proof,
 };
 
+export const LATENCY_UNIT_OPTION: OptionRow = {
+  flag: "--latency-unit",
+  value: "UNIT",
+  group: "Documents",
+  kind: "word",
+  choices: LATENCY_UNITS,
+  help: "of an SMP result whose milliseconds may be seconds: what they are",
+  proof,
+};
+
 export const CONVERT_OPTIONS: readonly OptionRow[] = [
   FROM_OPTION,
   TO_OPTION,
   OUTFILE_OPTION,
   SYNTAX_OPTION,
+  LATENCY_UNIT_OPTION,
 ];

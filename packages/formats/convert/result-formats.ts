@@ -1,13 +1,31 @@
 /** Formats that hold results: Nightjar's own, and what is made of its histograms and seconds. */
+import { NightjarError } from "@nightjar/core/errors.ts";
+import type { ResultDocument } from "@nightjar/core/result/result-document.ts";
 import { csvFromResult } from "../csv/result-csv.ts";
 import { hgrmFromResult } from "../hgrm/result-hgrm.ts";
 import { hlogFromResult } from "../hlog/result-hlog.ts";
 import { jsonOf } from "../json/json.ts";
 import { readResult } from "../json/read-result.ts";
-import { resultIn, type TextFormat } from "./content.ts";
+import { smpResultDocument } from "../smp/print-smp-result.ts";
+import { resultOfSmp } from "../smp/result-of-smp.ts";
+import { smpResultOf } from "../smp/smp-of-result.ts";
+import { type ConvertFormat, resultIn } from "./content.ts";
+
+/** An empty histogram would look like a run without answers. */
+function withHistograms(result: ResultDocument): ResultDocument {
+  const { source, histograms } = result;
+  if (source === undefined || Object.keys(histograms).length > 0) return result;
+  throw new NightjarError("bad-usage", `${source.format} says no histogram, only percentiles`);
+}
+
+function withSeconds(result: ResultDocument): ResultDocument {
+  const { source, series } = result;
+  if (source === undefined || series.length > 0) return result;
+  throw new NightjarError("bad-usage", `${source.format} says nothing of single seconds`);
+}
 
 /** Those that are written and not read say what one run was. */
-export const RESULT_FORMATS: readonly TextFormat[] = [
+export const RESULT_FORMATS: readonly ConvertFormat[] = [
   {
     name: "result",
     help: "Result of Nightjar, as --output json writes it",
@@ -18,12 +36,27 @@ export const RESULT_FORMATS: readonly TextFormat[] = [
     print: (content) => ({ value: jsonOf(resultIn(content)), notes: [] }),
   },
   {
+    name: "smp-result",
+    help: "SMP result; read by the .proto and as SMP's README has it, written by the .proto",
+    reads: ["result"],
+    writes: ["result"],
+    syntax: "document",
+    parse: (document, context) => {
+      const { value: result, notes } = resultOfSmp(document, context);
+      return { value: { noun: "result", result }, notes };
+    },
+    print: (content) => ({
+      value: [smpResultDocument(smpResultOf(resultIn(content)))],
+      notes: [],
+    }),
+  },
+  {
     name: "csv",
     help: "a row a second",
     reads: [],
     writes: ["result"],
     syntax: "text",
-    print: (content) => ({ value: csvFromResult(resultIn(content)), notes: [] }),
+    print: (content) => ({ value: csvFromResult(withSeconds(resultIn(content))), notes: [] }),
   },
   {
     name: "hlog",
@@ -32,18 +65,22 @@ export const RESULT_FORMATS: readonly TextFormat[] = [
     writes: ["result"],
     syntax: "text",
     print: (content, { inflate }) => ({
-      value: hlogFromResult(resultIn(content), { inflate }),
+      value: hlogFromResult(withHistograms(resultIn(content)), { inflate }),
       notes: [],
     }),
   },
   {
     name: "hgrm",
-    help: "HdrHistogram percentiles of the response",
+    help: "HdrHistogram percentiles of the latency",
     reads: [],
     writes: ["result"],
     syntax: "text",
     print: (content, { inflate }) => ({
-      value: hgrmFromResult(resultIn(content), "response", { inflate }),
+      value: hgrmFromResult(
+        withHistograms(resultIn(content)),
+        resultIn(content).generator.latencyKind,
+        { inflate },
+      ),
       notes: [],
     }),
   },

@@ -1,6 +1,6 @@
 /**
- * Labels of an SMP result, `nightjar.…`, for what SMP has no field for. Read back, they are the same
- * facts again; all other labels are the user's.
+ * Labels of an SMP result, `nightjar.…`, for what SMP has no field for. Read back, they are the
+ * same facts again; all other labels are the user's.
  */
 import type { Path } from "@nightjar/core/plan/plan-place.ts";
 import { didYouMean } from "@nightjar/core/plan/suggest.ts";

@@ -1,4 +1,4 @@
-/** What is wrong with a configuration is told by its place in the document, as it is written there. */
+/** What is wrong with a configuration is told by its place, as it is written there. */
 import { describe, expect, test } from "bun:test";
 import { PlanRefusal } from "@nightjar/core/plan/plan-place.ts";
 import { smpPlansOf } from "./plans-of-smp.ts";

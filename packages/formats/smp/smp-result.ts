@@ -1,4 +1,4 @@
-/** SmpResult: an SMP result (`smp.PerformanceTestResult`), free of the shape that a file gives it. */
+/** SmpResult: an SMP result (`smp.PerformanceTestResult`), whatever its shape in a file. */
 
 export const LATENCY_KEYS = ["min", "average", "p50", "p90", "p99", "max"] as const;
 export type LatencyKey = (typeof LATENCY_KEYS)[number];
