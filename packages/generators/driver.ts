@@ -19,3 +19,11 @@ export interface Driver extends Candidate {
   /** As it carries out `plan`: its capabilities are those that it has for that plan. */
   generator(installation: Installation, plan: Plan): LoadGenerator;
 }
+
+/** For plans that come later, as to whoever serves a link. */
+export function generatorOf(driver: Driver, installation: Installation): LoadGenerator {
+  return {
+    capabilities: { ...driver.capabilities, version: installation.version },
+    prepare: (order, signal) => driver.generator(installation, order.plan).prepare(order, signal),
+  };
+}

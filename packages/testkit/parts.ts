@@ -104,7 +104,6 @@ export const parts = {
     version: "12.13.0",
     source: { kind: "go", package: "github.com/tsenart/vegeta/v12" },
     binary: "vegeta",
-    for: "bench",
   },
   autocannon: {
     version: "9.0.0",

@@ -1,4 +1,4 @@
-/** Reads a run of fortio that does not log its calls: what its result says at the end, in buckets. */
+/** Reads a run of fortio that does not log its calls: by its result, at the end and in buckets. */
 import type { ConnectionCounts } from "@nightjar/core/record/snapshot.ts";
 import {
   type EdgeCount,

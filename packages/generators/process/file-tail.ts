@@ -1,5 +1,5 @@
 /**
- * FileTail: what another program writes into a file, as it grows. A file and not a pipe: a pipe that
+ * FileTail: what another program writes into a file, as it grows. A file and not a pipe: one that
  * is full would hold up the program, and with it the load.
  */
 import { closeSync, openSync, readSync } from "node:fs";

@@ -36,7 +36,7 @@ export function vegetaFiles(job: Job): Record<string, string | Uint8Array> {
   };
 }
 
-/** Go adds a User-Agent unless it is empty, and asks for gzip unless somebody asks for something. */
+/** Go sends a User-Agent unless it is empty, and wants gzip unless somebody asks for something. */
 function targetOf({ request }: Job): string {
   const { method, url, body } = request;
   const own = Object.fromEntries(request.headers.map(({ name, value }) => [goName(name), [value]]));

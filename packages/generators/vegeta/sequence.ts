@@ -11,7 +11,7 @@ export class Sequence {
   private highest = -1;
   private readonly ahead = new Map<number, number>();
 
-  /** `exchanges`: there will be no more. `dueNs`: before then the hit of that number cannot begin. */
+  /** `exchanges`: there will be no more. `dueNs`: the hit of that number cannot begin before. */
   constructor(
     private readonly exchanges: number,
     private readonly dueNs: (number: number) => number,

@@ -7,8 +7,8 @@ const ALWAYS = [
 ];
 
 const LATE =
-  "wrk: its timeout ends nothing: an answer later than the plan's counts as failed, one that never " +
-  "comes is in no count";
+  "wrk: its timeout ends nothing: an answer later than the plan's counts as failed, one that " +
+  "never comes is in no count";
 
 const NO_STATUSES = "wrk: of answers that were not ok it tells no more than a status above 399";
 

@@ -1,6 +1,6 @@
 /**
- * The driver of wrk2 (github.com/giltene/wrk2 at 44a94c1, its last). No package has it: it is judged
- * by what the real one has printed (fixtures/), and was not run here.
+ * The driver of wrk2 (github.com/giltene/wrk2 at 44a94c1, its last). No package has it: it is
+ * judged by what the real one has printed, and was not run here.
  */
 import { SECOND_NS } from "@nightjar/core/plan/quantity.ts";
 import type { Capabilities } from "@nightjar/core/run/capabilities.ts";
