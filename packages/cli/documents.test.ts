@@ -135,6 +135,7 @@ async function expectExample(line: string): Promise<void> {
   if (command === "completion") return expectCompletion(rest);
   if (command === "explain") return expectExplanation(rest);
   if (command === "convert") return expectConversion(rest);
+  if (command === "generators") return expectList(args);
   expect(args).toEqual(["demo"]);
 }
 
@@ -142,6 +143,12 @@ async function expectExplanation([file, ...rest]: string[]): Promise<void> {
   folder.write(file, jsonOf(sample("fail", deflateSync)));
   const { code, out } = await cli(["explain", file, ...rest], { cwd: folder.path });
   expect([code, out]).toEqual([0, expect.stringMatching(/^FAIL {2}/)]);
+}
+
+async function expectList(args: string[]): Promise<void> {
+  const { code, err, out } = await cli(args, { cwd: folder.path });
+  expect([args, err, code]).toEqual([args, "", 0]);
+  expect(out).toContain("nightjar");
 }
 
 /** The file is a sample of what `--from` says; `--outfile` writes it for the next line. */
