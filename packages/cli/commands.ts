@@ -102,7 +102,7 @@ export const COMMANDS: readonly CommandRow[] = [
     options: NIGHTHAWK_SERVICE_OPTIONS,
     examples: [
       "nightjar nighthawk-service",
-      "nightjar nighthawk-service --listen 127.0.0.1:0 --listener-address-file service.address",
+      "nightjar nighthawk-service --listen 127.0.0.1:0 --listener-address-file addr",
     ],
   },
   {
