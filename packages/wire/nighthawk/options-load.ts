@@ -19,7 +19,7 @@ import { durationNs } from "./wire-time.ts";
 const MOST = 1_000_000;
 /** Of a run without a duration: as long as a plan may be. */
 export const LONGEST_S = 7 * 24 * 3600;
-const RAMP_PLUGIN = "nighthawk.linear-ramping-rate-limiter-plugin";
+export const RAMP_PLUGIN = "nighthawk.linear-ramping-rate-limiter-plugin";
 
 type LoadDocument = NonNullable<PlanDocument["load"]>;
 type LoadParts = Pick<PlanDocument, "load" | "duration" | "warmup" | "workers">;

@@ -1,5 +1,5 @@
 /** What Nighthawk's options send, and where to, as targets of ours. */
-import { withBrackets } from "@nightjar/core/plan/ip-address.ts";
+import { withBrackets, withoutBrackets } from "@nightjar/core/plan/ip-address.ts";
 import type { PlanDocument } from "@nightjar/core/plan/plan-schema.ts";
 import { FRAMING_HEADER } from "@nightjar/core/plan/plan-target.ts";
 import { escapeBraces } from "@nightjar/core/plan/template.ts";
@@ -28,16 +28,17 @@ export function targetsOf(options: CommandLineOptions): TargetParts {
   if (oneofUri.case === "multiTarget") {
     const all = { host: escapeBraces(MULTI_TARGET_HOST), ...headers };
     const urls = urlsOf(oneofUri.value);
-    return { targets: urls.map((url) => ({ ...sent, url, headers: all })), tls: tlsOf(host) };
+    return { targets: urls.map((url) => ({ ...sent, url, headers: all })), tls: tlsOf(urls, host) };
   }
   const url = urlOf(oneofUri.case === "uri" ? oneofUri.value.value : "");
-  return { targets: [{ ...sent, url, headers }], tls: tlsOf(host) };
+  return { targets: [{ ...sent, url, headers }], tls: tlsOf([url], host) };
 }
 
 /** Upstream accepts any certificate, and asks for the name that a Host header says. */
-function tlsOf(host: string | undefined): PlanDocument["tls"] {
-  const sni = host?.replace(/:\d+$/, "");
-  return { insecure: true, ...(sni === undefined || sni === "" ? {} : { sni }) };
+function tlsOf(urls: readonly string[], host = ""): PlanDocument["tls"] {
+  if (!urls.some((url) => /^https:/i.test(url))) return {};
+  const sni = withoutBrackets(host.replace(/:\d+$/, ""));
+  return { insecure: true, ...(sni === "" ? {} : { sni }) };
 }
 
 function methodOf(request: RequestOptions | undefined): { method: string } {
@@ -82,10 +83,13 @@ function nameOf(key: string): string {
   return name;
 }
 
+/** No host begins with a dash, and none ends with a colon. */
+const AUTHORITY = /^https?:\/\/(\[[^\]/]+\]|[^-/:[\]][^/:]*)(:\d+)?([/?#]|$)/i;
+
 /** The scheme may be left out: http. */
 function urlOf(uri: string): string {
   const text = uri.includes("://") ? uri : `http://${uri}`;
-  const isFit = /^https?:\/\/[^-]/i.test(text) && URL.canParse(text);
+  const isFit = AUTHORITY.test(text) && URL.canParse(text);
   if (uri === "") refuseOption("uri", "a URI or a multi_target must be specified");
   if (!isFit) refuseOption("uri", `Invalid target URI: '${uri}'`, "http://host:port/path");
   return escapeBraces(text);
