@@ -1,6 +1,6 @@
 /**
- * Nighthawk's black-box cases that are of the service, the second half: each by a client on gRPC's C
- * core against our test server. The names are those of upstream's cases in its reference.
+ * Nighthawk's black-box cases that are of the service, the second half: each by a client on
+ * gRPC's C core against our test server. The names are those of upstream's cases in its reference.
  */
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { startChildOrigin } from "@nightjar/origin/child-origin.ts";
