@@ -75,7 +75,7 @@ export class Bench {
     return connections;
   }
 
-  /** `load` against a server that behaves like `behaviour`; of a closed loop where there is none. */
+  /** `load` against a server that behaves like `behaviour`; a closed loop, if there is no other. */
   plan(behaviour: string, load: PlanDocument["load"], more: Partial<PlanDocument> = {}) {
     const targets = [{ url: `${this.origin.url}/?${behaviour}` }];
     const numbered = this.numbers ? { numberHeader: NUMBER_HEADER } : {};

@@ -1,7 +1,7 @@
 /**
  * What every LoadGenerator keeps to, whatever is behind it: an engine, a process, an ensemble, a
  * bad link, another program. Judged by what it says and by the log of a real server, never by how
- * fast it was. What a generator cannot do is a capability: those that have not got it are not asked.
+ * fast it was. What a generator cannot do is a capability: who has not got it is not asked.
  */
 import { afterAll, beforeAll, describe, test } from "bun:test";
 import type { Capabilities } from "@nightjar/core/run/capabilities.ts";

@@ -31,12 +31,12 @@ export function callsObjections(plan: Plan, load: JobLoad): Objection[] {
   const isExact = plan.load.requests !== undefined;
   if (callsOf(load, isExact) !== undefined) return [];
   const { exchanges, connections, closed } = load;
-  const made = `${Math.floor(exchanges / connections) * connections}`;
   const least = closed ? LEAST_EACH.closed : LEAST_EACH.open;
+  const made = Math.floor(exchanges / connections) * connections;
   const message =
     exchanges < least * connections
-      ? `fortio gives each connection ${least} calls or more, and there are ${exchanges} ` +
-        `exchanges for ${connections}`
+      ? `fortio gives each connection ${least === 1 ? "1 call" : `${least} calls`} or more: ` +
+        `${exchanges} are too few for ${connections}`
       : `fortio gives each of ${connections} connections as many calls, which is ${made} ` +
         `of ${exchanges}`;
   const near = nearestConnections(load, isExact);

@@ -86,14 +86,23 @@ export class FortioReading implements Reading {
     this.threads.called(thread, iter, startNs + latencyNs - this.book.beginNs);
   }
 
+  /** Why what it logged is not to be believed. */
+  private oddity({ stoppedNs }: ToolEnd): string | undefined {
+    if (this.oddLines > 0) return `${this.oddLines} lines of fortio's log are none that we know`;
+    if (this.text.isCut) return "fortio's log ends within a line";
+    const isEmpty = this.calls === 0 && stoppedNs === undefined;
+    return isEmpty ? "fortio logged no calls" : undefined;
+  }
+
   conclude(end: ToolEnd): Conclusion {
     for (let turn = 0; turn < 3; turn++) this.takeLines();
     this.tail.close();
     const { job, spawnedNs, process } = this.scene;
     const untilNs = untilOf(end, this.beginNs ?? spawnedNs, job);
     const inFlight = end.wasKilled ? this.threads.inFlightAt(untilNs) : 0;
-    const failure = failureOfExit("fortio", end, process);
-    const isWhole = failure === undefined && this.oddLines === 0 && !this.text.isCut;
+    const odd = end.wasKilled ? undefined : this.oddity(end);
+    const failure = failureOfExit("fortio", end, process) ?? odd;
+    const isWhole = failure === undefined && this.oddLines === 0;
     this.sockets = this.socketsIn(process.stdout.text);
     if (this.saidNs !== undefined) this.book.beginAt(this.saidNs);
     this.book.finish({ untilNs, inFlight, restIsUnsent: isWhole });

@@ -61,13 +61,21 @@ export class VegetaReading implements Reading {
     this.sequence.add(seq, startNs - this.book.beginNs);
   }
 
+  /** Why what it wrote is not to be believed. */
+  private oddity({ stoppedNs }: ToolEnd): string | undefined {
+    if (this.gob.isCut) return "vegeta's results end within one of them";
+    const isEmpty = this.beginNs === undefined && stoppedNs === undefined;
+    return isEmpty ? "vegeta wrote no results" : undefined;
+  }
+
   conclude(end: ToolEnd): Conclusion {
     this.take();
     this.tail.close();
     const { job, spawnedNs, process } = this.scene;
     const untilNs = untilOf(end, this.beginNs ?? spawnedNs, job);
-    const failure = failureOfExit("vegeta", end, process) ?? this.fault;
-    const isWhole = failure === undefined && !end.wasKilled && !this.gob.isCut;
+    const odd = end.wasKilled ? undefined : this.oddity(end);
+    const failure = failureOfExit("vegeta", end, process) ?? this.fault ?? odd;
+    const isWhole = failure === undefined && !end.wasKilled;
     this.book.beginAt(spawnedNs);
     this.book.finish({ untilNs, inFlight: this.sequence.missing, restIsUnsent: isWhole });
     return { intervals: this.book.emitted, untilNs, failure, notes: NOTES };
