@@ -1,4 +1,4 @@
-/** Several Results in one table: names above their columns, kinds of latency in rows of their own. */
+/** Several Results in one table: names above their columns, each kind of latency in rows. */
 import { describe, expect, test } from "bun:test";
 import { deflateSync } from "node:zlib";
 import type { Result } from "@nightjar/core/result/result.ts";
