@@ -87,9 +87,9 @@ export class FortioReading implements Reading {
   }
 
   /** Why what it logged is not to be believed. */
-  private oddity({ stoppedNs }: ToolEnd): string | undefined {
+  private oddity({ stoppedNs, wasKilled }: ToolEnd): string | undefined {
     if (this.oddLines > 0) return `${this.oddLines} lines of fortio's log are none that we know`;
-    if (this.text.isCut) return "fortio's log ends within a line";
+    if (this.text.isCut && !wasKilled) return "fortio's log ends within a line";
     const isEmpty = this.calls === 0 && stoppedNs === undefined;
     return isEmpty ? "fortio logged no calls" : undefined;
   }
@@ -100,7 +100,7 @@ export class FortioReading implements Reading {
     const { job, spawnedNs, process } = this.scene;
     const untilNs = untilOf(end, this.beginNs ?? spawnedNs, job);
     const inFlight = end.wasKilled ? this.threads.inFlightAt(untilNs) : 0;
-    const odd = end.wasKilled ? undefined : this.oddity(end);
+    const odd = this.oddity(end);
     const failure = failureOfExit("fortio", end, process) ?? odd;
     const isWhole = failure === undefined && this.oddLines === 0;
     this.sockets = this.socketsIn(process.stdout.text);

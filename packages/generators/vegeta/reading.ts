@@ -62,8 +62,8 @@ export class VegetaReading implements Reading {
   }
 
   /** Why what it wrote is not to be believed. */
-  private oddity({ stoppedNs }: ToolEnd): string | undefined {
-    if (this.gob.isCut) return "vegeta's results end within one of them";
+  private oddity({ stoppedNs, wasKilled }: ToolEnd): string | undefined {
+    if (this.gob.isCut && !wasKilled) return "vegeta's results end within one of them";
     const isEmpty = this.beginNs === undefined && stoppedNs === undefined;
     return isEmpty ? "vegeta wrote no results" : undefined;
   }
@@ -73,7 +73,7 @@ export class VegetaReading implements Reading {
     this.tail.close();
     const { job, spawnedNs, process } = this.scene;
     const untilNs = untilOf(end, this.beginNs ?? spawnedNs, job);
-    const odd = end.wasKilled ? undefined : this.oddity(end);
+    const odd = this.oddity(end);
     const failure = failureOfExit("vegeta", end, process) ?? this.fault ?? odd;
     const isWhole = failure === undefined && !end.wasKilled;
     this.book.beginAt(spawnedNs);
