@@ -41,7 +41,7 @@ export class Driver {
   private readonly idle: IdleSlots;
   private readonly backlog = new Backlog();
   private readonly repayment = new Repayment();
-  private readonly waiting = new Waiting(this.backlog, (i, dueNs) => this.cellOf(i, dueNs));
+  private readonly waiting: Waiting;
   /** The two that differ between the open and the closed loop, chosen once. */
   private readonly take: (nowNs: number) => void;
   private readonly nextNs: () => number;
@@ -65,6 +65,7 @@ export class Driver {
     const { from, spin, closed } = settings;
     this.name = { child: settings.child, incarnation: settings.incarnation };
     this.recorder = new Recorder(settings.shape);
+    this.waiting = new Waiting(this.backlog, this.recorder, settings.targetOf);
     this.untilNs = settings.endNs;
     this.interval = from;
     this.intervalEndNs = (from + 1) * INTERVAL_NS;

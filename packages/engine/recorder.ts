@@ -68,6 +68,11 @@ export class Recorder {
     return cell;
   }
 
+  /** Cells whose exchanges wait in the backlog. */
+  waitingCells(): CellRecorder[] {
+    return this.cells.filter((cell) => cell !== undefined && cell.backlog > 0) as CellRecorder[];
+  }
+
   /** Nothing has happened to any exchange in this interval. */
   get isEmpty(): boolean {
     return this.cells.every((cell) => cell === undefined || cell.isEmpty);

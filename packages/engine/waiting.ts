@@ -1,11 +1,20 @@
 /** What becomes of exchanges that wait in the backlog: told at the end, and of each interval. */
-import type { CellRecorder } from "./cell-recorder.ts";
+
+import { ageless } from "@nightjar/core/record/histogram.ts";
+import type { Recorder } from "./recorder.ts";
 import type { Backlog } from "./ring.ts";
+
+/**
+ * Of more than these no ages are told: it would take longer than the loop may stand still. (With
+ * some 4 million in the backlog answers were read up to 150 ms late.)
+ */
+const AGES_MOST = 30_000;
 
 export class Waiting {
   constructor(
     private readonly backlog: Backlog,
-    private readonly cellOf: (i: number, dueNs: number) => CellRecorder,
+    private readonly recorder: Recorder,
+    private readonly targetOf: (i: number) => number,
   ) {}
 
   /** What still waits for a connection when the run is over is not sent any more. */
@@ -13,7 +22,7 @@ export class Waiting {
     const { backlog } = this;
     for (; backlog.size > 0; backlog.shift()) {
       const { headNumber: i, headDueNs: dueNs } = backlog;
-      const cell = this.cellOf(i, dueNs);
+      const cell = this.recorder.cellAt(dueNs, this.targetOf(i));
       cell.backlog--;
       cell.unsent++;
       cell.unsentAge.record(Math.round(nowNs - dueNs));
@@ -22,10 +31,14 @@ export class Waiting {
 
   /** Should this child not live to tell of them otherwise. */
   recordAges(atNs: number): void {
-    const { backlog } = this;
+    const { backlog, recorder } = this;
+    if (backlog.size > AGES_MOST) {
+      for (const cell of recorder.waitingCells()) cell.backlogAge.add(ageless(cell.backlog));
+      return;
+    }
     for (let index = 0; index < backlog.size; index++) {
       const dueNs = backlog.dueAt(index);
-      const cell = this.cellOf(backlog.numberAt(index), dueNs);
+      const cell = recorder.cellAt(dueNs, this.targetOf(backlog.numberAt(index)));
       cell.backlogAge.record(Math.round(atNs - dueNs));
     }
   }

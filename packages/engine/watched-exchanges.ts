@@ -33,7 +33,7 @@ const SERVICE_OF: Readonly<Record<string, DetailHistogram>> = {
 
 export class WatchedExchanges extends Exchanges {
   private readonly counts = new Map<LimitedCount, number>();
-  /** When the exchange before was begun. */
+  /** When the last one was begun. Debt may let one be free before another that was begun earlier. */
   private begunNs = 0;
 
   constructor(
@@ -52,7 +52,7 @@ export class WatchedExchanges extends Exchanges {
     const { dueNs, readyNs, cell } = slot;
     const freeNs = Math.max(dueNs, readyNs);
     const blockedNs = freeNs - Math.max(dueNs, this.begunNs);
-    this.begunNs = freeNs;
+    this.begunNs = Math.max(this.begunNs, freeNs);
     if (this.watch.details && blockedNs > 0) cell.detail("blocked").record(Math.round(blockedNs));
     super.begin(slot);
   }
