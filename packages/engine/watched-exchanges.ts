@@ -33,7 +33,7 @@ const SERVICE_OF: Readonly<Record<string, DetailHistogram>> = {
 
 export class WatchedExchanges extends Exchanges {
   private readonly counts = new Map<LimitedCount, number>();
-  /** When the last one was begun. Debt may let one be free before another that was begun earlier. */
+  /** When the last one was begun. By its debt one may be free before another that was first. */
   private begunNs = 0;
 
   constructor(
