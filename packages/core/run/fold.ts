@@ -113,7 +113,9 @@ export class RunFold {
     const planned = plannedEndNs(this.plan, wholeShare(this.plan.load.connections));
     const whole = untils.length === 0 || ends.some((end) => end.outcome === "done");
     const reachedNs = Math.max(...untils, 0);
-    const untilNs = whole && planned !== null ? Math.max(planned, reachedNs) : reachedNs;
+    // A number of requests ends a schedule with the last of them, however late that was noticed.
+    const beyondNs = this.plan.load.requests === undefined ? reachedNs : 0;
+    const untilNs = whole && planned !== null ? Math.max(planned, beyondNs) : reachedNs;
     const fallback = this.totals.course.endS * SECOND_NS;
     const { warmupNs } = timing(this.plan);
     return Math.max((untilNs > 0 ? untilNs : fallback) - warmupNs, 0);
