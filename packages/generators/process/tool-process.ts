@@ -7,6 +7,7 @@
  *      └───spawn──▶ the program (leader) ──▶ its children
  */
 
+import { Lifeline } from "./lifeline.ts";
 import { OutputEnd } from "./output-end.ts";
 import { cpuNsOf } from "./process-cpu.ts";
 
@@ -50,6 +51,7 @@ export class ToolProcess {
   /** Once it is gone, with its group, and what it wrote has been read. Never rejects. */
   readonly exited: Promise<ToolExit>;
   private readonly child;
+  private readonly lifeline = new Lifeline();
   private gone = false;
 
   /** `command[0]` is a path. */
@@ -59,12 +61,13 @@ export class ToolProcess {
     this.stderr = new OutputEnd(KEPT_OUTPUT, (line) => this.onErrorLine(line));
     this.child = Bun.spawn(["/bin/sh", "-c", WATCHED, folder, ...command], {
       ...(folder === "" ? {} : { cwd: folder }),
-      stdin: "pipe",
+      stdin: this.lifeline.childEnd,
       stdout: "pipe",
       stderr: "pipe",
       env: { ...process.env, ...environment },
       detached: true,
     });
+    this.lifeline.handedOver();
     const reading = [this.stdout.read(this.child.stdout), this.stderr.read(this.child.stderr)];
     this.exited = this.end(Promise.all(reading));
   }
@@ -92,7 +95,7 @@ export class ToolProcess {
     await this.child.exited;
     killGroup(this.pid);
     this.gone = true;
-    this.child.stdin.end();
+    this.lifeline.close();
     await Promise.race([reading, Bun.sleep(LAST_OUTPUT_MS)]);
     const usage = this.child.resourceUsage();
     return {
