@@ -154,12 +154,16 @@ async function expectList(args: string[]): Promise<void> {
 /** The file is a sample of what `--from` says; `--outfile` writes it for the next line. */
 async function expectConversion(args: string[]): Promise<void> {
   const [from] = args.slice(args.indexOf("--from") + 1);
-  const file = args.find((word) => /\.(ya?ml|json)$/.test(word)) ?? "-";
+  const file = args.find((word) => /\.(ya?ml|json|txt)$/.test(word)) ?? "-";
   const samples: Readonly<Record<string, string>> = {
     smp: JSON.stringify(SMP_CONFIGS.CLASSIC),
     plan: blocks("README.md", "yaml")[0],
     result: jsonOf(sample("pass", deflateSync)),
     "smp-result": JSON.stringify(SMP_RESULTS.README),
+    fortio: read("packages/formats/fortio/fixtures/errors.json.txt"),
+    nighthawk: read("packages/formats/nighthawk/fixtures/output_formatter.json.gold"),
+    vegeta: read("packages/formats/vegeta/fixtures/errors.json.txt"),
+    wrk: read("packages/formats/wrk/fixtures/wrk2-both-spectra.txt"),
   };
   folder.write(file, samples[from]);
   const { code, err } = await cli(["convert", ...args], { cwd: folder.path });

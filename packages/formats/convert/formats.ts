@@ -4,10 +4,12 @@ import type { ConvertFormat } from "./content.ts";
 import { PLAN_FORMATS } from "./plan-formats.ts";
 import { REPORT_FORMATS } from "./report-formats.ts";
 import { RESULT_FORMATS } from "./result-formats.ts";
+import { TOOL_FORMATS } from "./tool-formats.ts";
 
 export const CONVERT_FORMATS: readonly ConvertFormat[] = [
   ...PLAN_FORMATS,
   ...RESULT_FORMATS,
+  ...TOOL_FORMATS,
   ...REPORT_FORMATS,
 ];
 

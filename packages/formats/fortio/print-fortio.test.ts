@@ -34,7 +34,7 @@ describe.each(SAMPLE_NAMES)("the sample %s", (name) => {
     }
   });
 
-  test("counts are those of the accounting: answers and failures, and nothing without an end", () => {
+  test("counts are those of the accounting, but for what has no end", () => {
     const { completed, failed } = result.accounting!;
     expect(all.Count).toBe(completed + failed);
     expect(bad.Count).toBe(result.populations.error! + failed);
