@@ -1,6 +1,6 @@
 /** A client of Nighthawk's gRPC service, for tests: one call, what was asked and what came. */
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
-import { ConnectError, createClient } from "@connectrpc/connect";
+import { Code, ConnectError, createClient } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
 import { Channel } from "@nightjar/core/run/channel.ts";
 import type * as wire from "@nightjar/wire/generated/nighthawk/client/options_pb.ts";
@@ -10,6 +10,8 @@ import {
   type ExecutionResponse,
   NighthawkService,
 } from "@nightjar/wire/generated/nighthawk/client/service_pb.ts";
+
+export { Code };
 
 export type OptionsInit = MessageInitShape<typeof wire.CommandLineOptionsSchema>;
 

@@ -21,7 +21,7 @@ prove(CONNECTIONS_OPTIONS, {
     return expectBoth(["--reuse", "mru"], isFew, [true, false], { load });
   },
   "--prefetch": () => {
-    const load = ["--rate", "100", "--requests", "5", "--connections", "20"];
+    const load = ["--rate", "20", "--requests", "5", "--connections", "20"];
     return expectBoth(["--prefetch"], opened, [20, 5], { load });
   },
   "--resolve": async () => {

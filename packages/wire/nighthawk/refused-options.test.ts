@@ -1,6 +1,8 @@
 /** Options of Nighthawk that are not carried out, or out of range: each is refused by its name. */
 import { describe, expect, test } from "bun:test";
-import { create, type MessageInitShape } from "@bufbuild/protobuf";
+import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
+import { NightjarError } from "@nightjar/core/errors.ts";
+import fc from "fast-check";
 import {
   type CommandLineOptions,
   CommandLineOptionsSchema,
@@ -113,5 +115,78 @@ describe("is refused by its name:", () => {
 
   test("each of the table has a row here", () => {
     expect(Object.keys(ROWS)).toEqual(expect.arrayContaining(Object.keys(REFUSED_OPTIONS)));
+  });
+});
+
+describe("whatever comes over the wire is a plan, or is refused in a sentence", () => {
+  const text = fc.oneof(
+    fc.string({ unit: "binary" }),
+    fc.constantFrom("{{seq}}", "\r\n", "://", ":"),
+  );
+  const number = fc.oneof(fc.nat(20), fc.nat(0xffff_ffff));
+  const anything = fc.record(
+    {
+      requestsPerSecond: number,
+      connections: number,
+      concurrency: fc.oneof(text, fc.nat(9).map(String)),
+      burstSize: number,
+      maxPendingRequests: number,
+      maxRequestsPerConnection: number,
+      openLoop: fc.boolean(),
+      simpleWarmup: fc.boolean(),
+      latencyResponseHeaderName: text,
+      labels: fc.array(text, { maxLength: 60 }),
+      terminationPredicates: fc.dictionary(text, fc.bigInt({ min: 0n, max: 2n ** 64n - 1n })),
+      jitterUniform: fc.record({ seconds: fc.bigInt(-9n, 9n), nanos: fc.integer() }),
+      oneofUri: fc.record({ case: fc.constant("uri" as const), value: fc.record({ value: text }) }),
+      oneofRequestOptions: fc.record({
+        case: fc.constant("requestOptions" as const),
+        value: fc.record({
+          requestMethod: fc.nat(12),
+          requestHeaders: fc.array(fc.record({ header: fc.record({ key: text, value: text }) })),
+        }),
+      }),
+    },
+    { requiredKeys: [] },
+  );
+
+  function settle(make: () => unknown): void {
+    try {
+      make();
+    } catch (error) {
+      expect(error).toBeInstanceOf(NightjarError);
+    }
+  }
+
+  test("options of any values", () => {
+    fc.assert(
+      fc.property(anything, (options) => settle(() => of(options as Init))),
+      { numRuns: 1000 },
+    );
+  });
+
+  test("bytes that were changed on the way", () => {
+    const good = toBinary(
+      CommandLineOptionsSchema,
+      create(CommandLineOptionsSchema, {
+        ...{ ...uri("http://127.0.0.1/"), labels: ["a=b"], requestsPerSecond: 9, ...seconds(9n) },
+        terminationPredicates: { upstream_rq_total: 5n },
+      }),
+    );
+    const edits = fc.array(fc.tuple(fc.nat(good.length - 1), fc.nat(255)), { maxLength: 4 });
+    fc.assert(
+      fc.property(edits, (changes) => {
+        const bytes = good.slice();
+        for (const [at, byte] of changes) bytes[at] = byte;
+        let options: CommandLineOptions;
+        try {
+          options = fromBinary(CommandLineOptionsSchema, bytes);
+        } catch {
+          return;
+        }
+        settle(() => executionOf(options, 2));
+      }),
+      { numRuns: 2000 },
+    );
   });
 });
