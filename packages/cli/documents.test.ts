@@ -197,9 +197,8 @@ async function expectServer(args: string[]): Promise<void> {
 
 /** On any free port, until it listens. */
 async function expectService(args: string[]): Promise<void> {
-  const words = args.map((word, at) => {
-    return args[at - 1] === "--listen" ? word.replace(/\d+$/, "0") : word;
-  });
+  const free = (word: string) => word.replace(/\d+$/, "0");
+  const words = args.map((word, at) => (args[at - 1] === "--listen" ? free(word) : word));
   const listen = words.includes("--listen") ? words : ["--listen", "127.0.0.1:0", ...words];
   const service = startCli(["nighthawk-service", ...listen], { cwd: folder.path });
   await service.untilNoted(/^nighthawk-service listening on /m);
