@@ -10,7 +10,10 @@ const RATE = 50;
 /** In flight, or about to be. */
 const SOME = 10;
 
-/** The name is in a hosts file of the script's own. Both servers answer all along, but the old. */
+/**
+ * The name is in a hosts file of the script's own, and moves once a connection to the old address
+ * stands. Both servers answer all along, but the old.
+ */
 const MOVE = `
   hosts=$(mktemp); echo "127.0.0.2 moving.test" > $hosts; mount --bind $hosts /etc/hosts; rm $hosts
   ${serverOn("127.0.0.3:8080")}
@@ -19,7 +22,8 @@ const MOVE = `
   "$NIGHTJAR" run http://moving.test:8080/ --rate ${RATE} --duration 5s --workers 1 \\
     --connections 4 --quiet --output json &
   run=$!
-  sleep 1.2
+  for _ in $(seq 600); do grep -q "0200007F:1F90 .* 01 " /proc/net/tcp && break; sleep 0.05; done
+  sleep 1
   echo "127.0.0.3 moving.test" > /etc/hosts
   sleep 1
   kill $old
