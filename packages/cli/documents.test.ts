@@ -16,6 +16,7 @@ import { targetSchema } from "@nightjar/core/plan/target-schema.ts";
 import { samplesNeeded } from "@nightjar/core/record/percentile.ts";
 import { PERCENTILES } from "@nightjar/core/result/result.ts";
 import { SAMPLE_NAMES, sample } from "@nightjar/formats/fixtures/sample-results.ts";
+import { hlogFromResult } from "@nightjar/formats/hlog/result-hlog.ts";
 import { reportOf } from "@nightjar/formats/human/report.ts";
 import { jsonOf } from "@nightjar/formats/json/json.ts";
 import { VIEWS } from "@nightjar/formats/live/fixtures/live-views.ts";
@@ -154,12 +155,13 @@ async function expectList(args: string[]): Promise<void> {
 /** The file is a sample of what `--from` says; `--outfile` writes it for the next line. */
 async function expectConversion(args: string[]): Promise<void> {
   const [from] = args.slice(args.indexOf("--from") + 1);
-  const file = args.find((word) => /\.(ya?ml|json|txt)$/.test(word)) ?? "-";
+  const file = args.find((word) => /\.(ya?ml|json|txt|hlog)$/.test(word)) ?? "-";
   const samples: Readonly<Record<string, string>> = {
     smp: JSON.stringify(SMP_CONFIGS.CLASSIC),
     plan: blocks("README.md", "yaml")[0],
     result: jsonOf(sample("pass", deflateSync)),
     "smp-result": JSON.stringify(SMP_RESULTS.README),
+    hlog: hlogFromResult(sample("pass", deflateSync), { inflate: inflateSync }),
     fortio: read("packages/formats/fortio/fixtures/errors.json.txt"),
     nighthawk: read("packages/formats/nighthawk/fixtures/output_formatter.json.gold"),
     vegeta: read("packages/formats/vegeta/fixtures/errors.json.txt"),

@@ -4,6 +4,7 @@ import type { ResultDocument } from "@nightjar/core/result/result-document.ts";
 import { csvFromResult } from "../csv/result-csv.ts";
 import { hgrmFromResult } from "../hgrm/result-hgrm.ts";
 import { hlogFromResult } from "../hlog/result-hlog.ts";
+import { resultOfHlog } from "../hlog/result-of-hlog.ts";
 import { jsonOf } from "../json/json.ts";
 import { readResult } from "../json/read-result.ts";
 import { smpResultDocument } from "../smp/print-smp-result.ts";
@@ -60,10 +61,14 @@ export const RESULT_FORMATS: readonly ConvertFormat[] = [
   },
   {
     name: "hlog",
-    help: "HdrHistogram interval log, a line for each column",
-    reads: [],
+    help: "HdrHistogram interval log; written with a line for each column",
+    reads: ["result"],
     writes: ["result"],
     syntax: "text",
+    parse: (text, { deflate, inflate }) => ({
+      value: { noun: "result", result: resultOfHlog(text, { deflate, inflate }) },
+      notes: [],
+    }),
     print: (content, { inflate }) => ({
       value: hlogFromResult(withHistograms(resultIn(content)), { inflate }),
       notes: [],

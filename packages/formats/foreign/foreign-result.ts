@@ -35,8 +35,8 @@ export interface ForeignFacts {
   readonly plan: Readonly<Record<string, unknown>>;
   readonly completed: number;
   readonly achievedPerS: number;
-  readonly ok: number;
-  readonly error: number;
+  readonly ok: Known;
+  readonly error: Known;
   readonly unanswered: Known;
   readonly latencyKind: LatencyMeaning;
   readonly latencies: Partial<Readonly<Record<LatencyColumn, ForeignLatency>>>;
@@ -66,7 +66,9 @@ function absentOf({ latencies, ...facts }: ForeignFacts): string[] {
   return [
     ...(facts.startedAt === null ? ["startedAt"] : []),
     ...["offered", "accounting", "series", "environment", "lookupMs"],
-    ...(facts.unanswered === null ? ["populations.unanswered"] : []),
+    ...(["ok", "error", "unanswered"] as const).flatMap((name) => {
+      return facts[name] === null ? [`populations.${name}`] : [];
+    }),
     ...(Object.keys(facts.statusCodes).length === 0 ? ["statusCodes"] : []),
     ...columns.map((name) => `latencyMs.${name}`),
     ...(facts.bytes.sent === null ? ["bytes.sent"] : []),

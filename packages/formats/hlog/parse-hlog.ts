@@ -9,6 +9,11 @@ import { fromBase64 } from "../base64.ts";
 import { mendingQuirk } from "./header-quirk.ts";
 import type { HlogInterval } from "./hlog.ts";
 
+export interface ReadInterval extends HlogInterval {
+  /** As the line states it: nanoseconds divided by 1e6, where they are such. */
+  readonly maxMs: number;
+}
+
 export interface Hlog {
   /** `null`: the log does not say. */
   readonly version: string | null;
@@ -20,7 +25,7 @@ export interface Hlog {
    */
   readonly baseTimeS: number;
   /** In the order of the lines. */
-  readonly intervals: readonly HlogInterval[];
+  readonly intervals: readonly ReadInterval[];
 }
 
 const YEAR_S = 365 * 24 * 3600;
@@ -73,7 +78,7 @@ function readHistogram(line: number, base64: string, inflate: Deflate): SparseHi
   }
 }
 
-function readInterval(line: number, text: string, inflate: Deflate): HlogInterval {
+function readInterval(line: number, text: string, inflate: Deflate): ReadInterval {
   const fields = text.split(",");
   const tag = fields[0].startsWith("Tag=") ? fields.shift()!.slice("Tag=".length) : null;
   if (tag === "") refuse(line, "the tag is empty");
@@ -83,9 +88,8 @@ function readInterval(line: number, text: string, inflate: Deflate): HlogInterva
   const [start, length, max, base64] = fields.map((field) => field.trim());
   const startS = readNumber(line, "StartTimestamp", start);
   const lengthS = readNumber(line, "Interval_Length", length);
-  // Not used: the histogram itself tells its maximum. But a line without one is not of this format.
-  readNumber(line, "Interval_Max", max);
-  return { startS, lengthS, tag, histogram: readHistogram(line, base64, inflate) };
+  const maxMs = readNumber(line, "Interval_Max", max);
+  return { startS, lengthS, tag, maxMs, histogram: readHistogram(line, base64, inflate) };
 }
 
 /** The rule of the family: stamps of more than a year before the start time are counted from it. */
@@ -98,7 +102,7 @@ function baseTimeOf({ startTime, baseTime }: Notes, intervals: readonly HlogInte
 /** Throws `file` with the number of the first line that is not of the format. */
 export function parseHlog(text: string, inflate: Deflate): Hlog {
   const notes: Notes = { version: null, startTime: null, baseTime: null };
-  const intervals: HlogInterval[] = [];
+  const intervals: ReadInterval[] = [];
   for (const [index, line] of text.split(/\r\n|\r|\n/).entries()) {
     if (line.trim() === "" || line.startsWith('"StartTimestamp"')) continue;
     if (line.startsWith("#")) readNote(notes, index + 1, line);
