@@ -18,6 +18,11 @@ export interface Driver extends Candidate {
   readonly program: Program;
   /** As it carries out `plan`: its capabilities are those that it has for that plan. */
   generator(installation: Installation, plan: Plan): LoadGenerator;
+  /**
+   * Where it is driven at addresses (`plan.generatorAddresses`), one for each of them: an ensemble
+   * of these carries out the plan, and there is no program to find.
+   */
+  services?(plan: Plan): LoadGenerator[];
 }
 
 /** For plans that come later, as to whoever serves a link. */

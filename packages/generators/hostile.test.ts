@@ -28,12 +28,16 @@ afterAll(() => {
 });
 
 const FIXTURES = new URL("../formats/wrk/fixtures/", import.meta.url).pathname;
+const OUTPUT = new URL("../formats/nighthawk/fixtures/output_formatter.json.gold", import.meta.url)
+  .pathname;
 const GOB = new URL("./vegeta/fixtures/results.gob", import.meta.url).pathname;
 
 const OPEN = { load: { rate: 100, connections: 5 }, duration: "500ms", drain: "100ms" } as const;
 const CLOSED = { load: { rate: "max", connections: 5 }, duration: "1s", drain: "100ms" } as const;
 const LONG = { load: { rate: 100, connections: 5 }, duration: "12s", drain: "100ms" } as const;
+const WHOLE = { load: { rate: 10, connections: 5 }, duration: "2s", drain: "100ms" } as const;
 const PLANS: Record<DriverName, Omit<PlanDocument, "targets">> = {
+  nighthawk: WHOLE,
   fortio: OPEN,
   vegeta: OPEN,
   wrk: CLOSED,
@@ -79,8 +83,12 @@ describe("its end", () => {
     ["wrk", "echo 'Usage: wrk'; exit 1", "wrk ended with code 1: Usage: wrk"],
     ["wrk", "echo 'summary 1 2 3' > latency.txt", "wrk wrote no latencies"],
     ["wrk", "printf 'summary 9 1 1 0 0 0 0 0\\n50 1\\n' > latency.txt", "wrk wrote no latencies"],
-    ["wrk", "yes | head -c 20000000; exit 4", "wrk ended with code 4: y"],
+    ["wrk", "yes | head -c 2000000; exit 4", "wrk ended with code 4: y"],
     ["wrk", HANG, "wrk wrote no latencies"],
+    ["nighthawk", "true", "nighthawk_client wrote no output"],
+    ["nighthawk", "echo Bad argument: x >&2; exit 1", "ended with code 1: Bad argument: x"],
+    ["nighthawk", `head -c 3000 ${OUTPUT}`, "Nighthawk Output"],
+    ["nighthawk", `cat ${OUTPUT}; exit 1`, "nighthawk_client ended with code 1"],
     ["wrk2", "true", "wrk"],
     ["wrk2", `head -c 900 ${FIXTURES}wrk2-both-spectra.txt`, "wrk, line 25: a row of the spectrum"],
     ["wrk2", `cat ${FIXTURES}wrk2-refused.txt; exit 1`, "unable to connect to 127.0.0.1:1"],

@@ -7,7 +7,8 @@ export class OutputEnd {
 
   constructor(
     private readonly limit: number,
-    private readonly onLine: (line: string) => void = () => {},
+    /** Told of each line, as it comes. */
+    private readonly onLine?: (line: string) => void,
   ) {}
 
   /** Begins with `…` where the beginning is lost. */
@@ -27,7 +28,7 @@ export class OutputEnd {
     } catch {
       // A pipe that broke has said what it had to say.
     }
-    if (this.line !== "") this.onLine(this.line);
+    if (this.line !== "") this.onLine?.(this.line);
     this.line = "";
   }
 
@@ -35,6 +36,7 @@ export class OutputEnd {
     const whole = this.kept + text;
     this.cut ||= whole.length > this.limit;
     this.kept = whole.slice(-this.limit);
+    if (this.onLine === undefined) return;
     const lines = (this.line + text).split("\n");
     this.line = (lines.pop() ?? "").slice(-this.limit);
     for (const line of lines) this.onLine(line);

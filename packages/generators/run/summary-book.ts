@@ -16,12 +16,16 @@ import { Dues } from "./dues.ts";
 import type { Scene } from "./tool.ts";
 
 export interface Summary {
-  /** Answered to the last byte, by status; empty where it tells none. */
+  /** Answered to the last byte, by status, or by its class; empty where it tells none. */
   readonly statuses: Readonly<Record<string, number>>;
   readonly ok: number;
   readonly errors: number;
   /** Of the errors: kinds beside those that the statuses tell. */
   readonly otherErrors?: Tally["errors"];
+  /** In flight when it ended. */
+  readonly censored?: number;
+  /** Due, and given up for want of room. */
+  readonly dropped?: number;
   /** No answer will come, by kind. */
   readonly failures: Tally["errors"];
   readonly histograms: Readonly<Partial<Record<MeasuredColumn, SparseHistogram>>>;
@@ -44,11 +48,20 @@ export interface SummaryTime {
   readonly restIsUnsent: boolean;
 }
 
+type Stage = Pick<Scene, "job" | "name" | "emit" | "takeUsage">;
+
 /** How many snapshots it was. */
-export function emitSummary(
-  summary: Summary,
-  time: SummaryTime,
-  { job, name, emit, takeUsage }: Pick<Scene, "job" | "name" | "emit" | "takeUsage">,
+export function emitSummary(summary: Summary, time: SummaryTime, stage: Stage): number {
+  const { bytes, connections } = summary;
+  return emitTally(tallyOf(summary, time, stage.job), { bytes, connections }, time, stage);
+}
+
+/** A tally of the whole of the measured part. */
+export function emitTally(
+  tally: Tally,
+  { bytes, connections }: Pick<Summary, "bytes" | "connections">,
+  time: Pick<SummaryTime, "beginNs" | "untilNs">,
+  { job, name, emit, takeUsage }: Stage,
 ): number {
   const endNs = time.beginNs + Math.max(time.untilNs, 1);
   const last = Math.max(job.from, Math.ceil(endNs / INTERVAL_NS) - 1);
@@ -56,12 +69,11 @@ export function emitSummary(
   for (let interval = job.from; interval < last; interval++) {
     emit({ ...emptySnapshot({ ...name, interval }), parts });
   }
-  const tally = tallyOf(summary, time, job);
   emit({
     ...emptySnapshot({ ...name, interval: last }),
     cells: [{ phase: "measured", stage: 0, target: 0, tally }],
-    ...(summary.bytes === undefined ? {} : { bytes: summary.bytes }),
-    ...(summary.connections === undefined ? {} : { connections: summary.connections }),
+    ...(bytes === undefined ? {} : { bytes }),
+    ...(connections === undefined ? {} : { connections }),
     usage: takeUsage(),
     parts,
   });
@@ -70,12 +82,18 @@ export function emitSummary(
 
 function tallyOf(summary: Summary, { untilNs, restIsUnsent }: SummaryTime, job: Job): Tally {
   const { ok, errors, failures, otherErrors, statuses, histograms } = summary;
+  const { censored = 0, dropped = 0 } = summary;
   const failed = sum(Object.values(failures).map(({ count }) => count));
   const completed = ok + errors;
-  const sent = completed + failed;
-  const due = Math.max(sent, new Dues(job).before("measured", untilNs) ?? 0);
-  const rest = restIsUnsent ? { unsent: due - sent } : { unknown: due - sent };
-  const counts = { ...zeroCounts(), due, sent, completed, failed, ok, errors, ...rest };
+  const sent = completed + failed + censored;
+  const due = Math.max(sent + dropped, new Dues(job).before("measured", untilNs) ?? 0);
+  const left = due - sent - dropped;
+  const rest = restIsUnsent ? { unsent: left } : { unknown: left };
+  const counts = {
+    ...zeroCounts(),
+    ...{ due, sent, dropped, completed, failed, censored, ok, errors },
+    ...rest,
+  };
   return {
     ...emptyTally(),
     counts,
@@ -84,6 +102,7 @@ function tallyOf(summary: Summary, { untilNs, restIsUnsent }: SummaryTime, job: 
     histograms: {
       ...histograms,
       failedAge: ageless(failed),
+      censoredAge: ageless(censored),
       unsentAge: ageless(counts.unsent),
     },
   };
@@ -93,7 +112,9 @@ function statusErrors(
   statuses: Summary["statuses"],
   okStatus: Uint8Array,
 ): Record<string, ErrorCount> {
-  const others = Object.entries(statuses).filter(([status]) => okStatus[Number(status)] !== 1);
+  const others = Object.entries(statuses).filter(
+    ([status]) => /^\d+$/.test(status) && okStatus[Number(status)] !== 1,
+  );
   return Object.fromEntries(
     others.map(([status, count]) => {
       const sample = `answered with status ${status}`;
