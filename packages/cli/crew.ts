@@ -54,6 +54,10 @@ export async function recruit(input: PlanInput): Promise<() => Crew> {
   const { plan } = input;
   const driver = driverOf(plan);
   if (driver === undefined) return () => ownCrew(plan);
+  if (driver.services !== undefined && plan.generatorAddresses.length > 0) {
+    const generators = driver.services(plan);
+    return () => ({ generators, stop: async () => {} });
+  }
   const installation = await findInstallation(driver.program);
   return () => ({
     generators: [driver.generator(installation, plan)],

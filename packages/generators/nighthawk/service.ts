@@ -3,11 +3,13 @@ import { connect } from "node:net";
 import { createClient } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
 import { NightjarError } from "@nightjar/core/errors.ts";
+import type { Plan } from "@nightjar/core/plan/plan.ts";
 import { SECOND_NS } from "@nightjar/core/plan/quantity.ts";
 import type { Capabilities } from "@nightjar/core/run/capabilities.ts";
 import type { LoadGenerator, Order, Run } from "@nightjar/core/run/load-generator.ts";
 import { NighthawkService } from "@nightjar/wire/generated/nighthawk/client/service_pb.ts";
 import { jobOf } from "../job.ts";
+import { addressesOf } from "../run/tool-generator.ts";
 import { optionsOfShare } from "./options.ts";
 import { ServiceRun } from "./service-run.ts";
 
@@ -48,9 +50,18 @@ async function prepare(
   const headers: Record<string, string> =
     token === undefined ? {} : { authorization: `Bearer ${token}` };
   const patienceNs = job.lengthNs + job.drainNs + PATIENCE_NS;
-  // It is the service that looks names up, and knows the addresses.
-  const ready = { workers, addresses: [], lookupNs: 0, patienceNs };
+  const ready = { workers, ...(await addressesHere(order.plan)), patienceNs };
   return new ServiceRun(order, job, { address, client, headers, options }, ready);
+}
+
+/** As this machine knows them, for whoever guards the target: the service looks names up itself. */
+async function addressesHere(plan: Plan): ReturnType<typeof addressesOf> {
+  try {
+    return await addressesOf(plan);
+  } catch (error) {
+    if (error instanceof NightjarError) return { addresses: [], lookupNs: 0 };
+    throw error;
+  }
 }
 
 export function placeOf(address: string): { readonly host: string; readonly port: number } {

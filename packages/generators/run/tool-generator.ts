@@ -2,8 +2,10 @@
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import { NightjarError } from "@nightjar/core/errors.ts";
+import type { Plan } from "@nightjar/core/plan/plan.ts";
 import { PlanRefusal, spell } from "@nightjar/core/plan/plan-place.ts";
 import { SECOND_NS } from "@nightjar/core/plan/quantity.ts";
+import { textsOf } from "@nightjar/core/plan/target-text.ts";
 import type { Capabilities } from "@nightjar/core/run/capabilities.ts";
 import type { LoadGenerator, Order, Ready, Run } from "@nightjar/core/run/load-generator.ts";
 import { type Objection, objectionsTo } from "@nightjar/core/run/suitability.ts";
@@ -15,7 +17,7 @@ import { ToolRun } from "./tool-run.ts";
 export interface ToolGenerator {
   readonly capabilities: Capabilities;
   /** Of the program's own arithmetic, for the load that one child has. */
-  readonly rules: (plan: Order["plan"], load: JobLoad) => readonly Objection[];
+  readonly rules: (plan: Plan, load: JobLoad) => readonly Objection[];
   readonly tool: Tool;
   /** The path of the program. */
   readonly program: string;
@@ -36,7 +38,7 @@ async function prepare(
   const load = loadOf(order.plan, order.share, order.from);
   refuse(objectionsTo(order.plan, { capabilities, rules: (plan) => rules(plan, load) }));
   const job = jobOf(order);
-  const found = await addressesOf(job);
+  const found = await addressesOf(order.plan);
   if (signal.aborted) {
     throw new NightjarError("prepare-failed", `cancelled: ${String(signal.reason)}`);
   }
@@ -64,15 +66,24 @@ function patienceOf(
 }
 
 /** Before the run: a program would tell of an unknown name in a way of its own. */
-async function addressesOf({ plan, request }: Job): Promise<Pick<Ready, "addresses" | "lookupNs">> {
-  if (plan.connection.unix !== undefined) return { addresses: [], lookupNs: 0 };
-  const name = new URL(request.url).hostname.replace(/^\[|\]$/g, "");
-  if (isIP(name) !== 0) return { addresses: [name], lookupNs: 0 };
+export async function addressesOf({
+  connection,
+  targets,
+}: Plan): Promise<Pick<Ready, "addresses" | "lookupNs">> {
+  if (connection.unix !== undefined) return { addresses: [], lookupNs: 0 };
+  const hosts = targets.map((target, index) => textsOf(target, index).url.authority.hostname);
+  const names = [...new Set(hosts.map((host) => host.replace(/^\[|\]$/g, "")))];
   const beforeNs = monotonicNs();
+  const found = (await Promise.all(names.map(addressesOfName))).flat();
+  const lookedUp = names.some((name) => isIP(name) === 0);
+  const lookupNs = lookedUp ? Math.round(monotonicNs() - beforeNs) : 0;
+  return { addresses: [...new Set(found)], lookupNs };
+}
+
+async function addressesOfName(name: string): Promise<string[]> {
+  if (isIP(name) !== 0) return [name];
   try {
-    const found = await lookup(name, { all: true });
-    const addresses = [...new Set(found.map(({ address }) => address))];
-    return { addresses, lookupNs: Math.round(monotonicNs() - beforeNs) };
+    return (await lookup(name, { all: true })).map(({ address }) => address);
   } catch (error) {
     const code = (error as { code?: string }).code ?? "unknown";
     throw new NightjarError("unknown-host", `the name "${name}" has no address (${code})`);
