@@ -1,14 +1,12 @@
 /** Crew: the generators that send the load of a run, and the processes behind them. */
 import { availableParallelism } from "node:os";
 import type { Plan } from "@nightjar/core/plan/plan.ts";
-import { refuseAt } from "@nightjar/core/plan/plan-place.ts";
 import type { LoadGenerator } from "@nightjar/core/run/load-generator.ts";
 import { type Candidate, refuseUnsuitable } from "@nightjar/core/run/suitability.ts";
 import { ENGINE_CAPABILITIES } from "@nightjar/engine/engine.ts";
 import { maySpin } from "@nightjar/engine/idle.ts";
 import { startWorker, type WorkerProcess } from "@nightjar/engine/worker-process.ts";
 import type { Driver } from "@nightjar/generators/driver.ts";
-import { DRIVERS } from "@nightjar/generators/drivers.ts";
 import { findInstallation } from "@nightjar/generators/process/installation.ts";
 import type { PlanInput } from "./plan-input.ts";
 import { workerCommand } from "./worker-command.ts";
@@ -28,18 +26,19 @@ export interface Crew {
 
 const OWN: Candidate = { capabilities: ENGINE_CAPABILITIES };
 
-function driverOf({ generator }: Plan): Driver | undefined {
-  return (DRIVERS as Readonly<Record<string, Driver>>)[generator];
+/** Loaded when a plan names one of them: gRPC is among what they need, and slow to load. */
+async function loadDrivers(): Promise<Readonly<Record<string, Driver>>> {
+  return (await import("@nightjar/generators/drivers.ts")).DRIVERS;
 }
 
-/** Throws `bad-plan`, with its place, where the plan's generator cannot carry the plan out. */
-function refuseForGenerator({ plan, located }: PlanInput): void {
-  const candidate = plan.generator === OWN.capabilities.name ? OWN : driverOf(plan);
+/** Throws `bad-plan`, with its place, where the generator cannot carry the plan out. */
+function refuseFor(
+  candidate: Candidate,
+  { plan, located }: PlanInput,
+  others: readonly Candidate[],
+): void {
   try {
-    if (candidate === undefined) {
-      refuseAt(["generator"], `there is no driver for ${plan.generator} here`);
-    }
-    refuseUnsuitable(plan, candidate, [OWN, ...Object.values(DRIVERS)]);
+    refuseUnsuitable(plan, candidate, others);
   } catch (error) {
     throw located(error);
   }
@@ -50,20 +49,24 @@ function refuseForGenerator({ plan, located }: PlanInput): void {
  * `bad-plan` and `file`, and leaves nothing behind.
  */
 export async function recruit(input: PlanInput): Promise<() => Crew> {
-  refuseForGenerator(input);
   const { plan } = input;
-  const driver = driverOf(plan);
-  if (driver === undefined) return () => ownCrew(plan);
-  if (driver.services !== undefined && plan.generatorAddresses.length > 0) {
-    const generators = driver.services(plan);
-    return () => ({ generators, stop: async () => {} });
+  if (plan.generator === OWN.capabilities.name) {
+    refuseFor(OWN, input, [OWN]);
+    return () => ownCrew(plan);
   }
-  const installation = await findInstallation(driver.program);
-  return () => ({
-    generators: [driver.generator(installation, plan)],
-    // Its programs end with their runs.
-    stop: async () => {},
-  });
+  const drivers = await loadDrivers();
+  const driver = drivers[plan.generator];
+  refuseFor(driver, input, [OWN, ...Object.values(drivers)]);
+  const generators = await generatorsOf(driver, plan);
+  // Its programs end with their runs.
+  return () => ({ generators, stop: async () => {} });
+}
+
+async function generatorsOf(driver: Driver, plan: Plan): Promise<LoadGenerator[]> {
+  if (driver.services !== undefined && plan.generatorAddresses.length > 0) {
+    return driver.services(plan);
+  }
+  return [driver.generator(await findInstallation(driver.program), plan)];
 }
 
 /** Worker processes of our own engine. */

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { GENERATOR_NAMES } from "@nightjar/core/plan/generator-name.ts";
 import { DRIVERS } from "@nightjar/generators/drivers.ts";
 import { type ChildOrigin, startChildOrigin } from "@nightjar/origin/child-origin.ts";
 import { cli, makeFolder } from "./child-cli.ts";
@@ -21,6 +22,10 @@ const run = (args: readonly string[], env: Record<string, string> = {}) =>
   cli(["run", `${origin.url}/`, ...LOAD, ...args], { cwd: folder.path, env });
 
 const NAMES = ["nightjar", ...Object.keys(DRIVERS)];
+
+test("every generator that a plan may name has its driver", () => {
+  expect([...NAMES].sort()).toEqual([...GENERATOR_NAMES].sort());
+});
 
 describe("the list", () => {
   test("has every generator, as text", async () => {
@@ -57,6 +62,7 @@ describe("refused before anything is sent", () => {
       "fortio has no poisson arrivals",
       "nightjar can",
     ],
+    [["--generator", "wrk"], "wrk has no open loop", "nightjar"],
     [["--generator", "nightjar,fortio", "--probe"], "fortio cannot do a probe", "nightjar can"],
     [
       ["--generator", "fortio", "--threshold", "p99 < 1s"],

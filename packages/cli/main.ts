@@ -11,7 +11,6 @@ import { completion } from "./commands/completion.ts";
 import { convert } from "./commands/convert.ts";
 import { demo } from "./commands/demo.ts";
 import { explainFile } from "./commands/explain.ts";
-import { listGenerators } from "./commands/generators.ts";
 import { nighthawkOutputTransform } from "./commands/nighthawk-output-transform.ts";
 import { planCheck } from "./commands/plan-check.ts";
 import { run } from "./commands/run.ts";
@@ -23,6 +22,7 @@ import { flushStreams, helpStyle, note, terminalFor, watchStreams } from "./term
 
 async function main(): Promise<number> {
   let code: number = EXIT.pass;
+  // gRPC takes longer to load than all else together: it is loaded by those that need it.
   const handlers = {
     async run(flags: Flags, source: string) {
       code = await run(source, flags, terminalFor(flags));
@@ -40,10 +40,10 @@ async function main(): Promise<number> {
       await convert(file, flags, terminalFor(flags));
     },
     async generators(flags: Flags) {
+      const { listGenerators } = await import("./commands/generators.ts");
       await listGenerators(flags, terminalFor(flags));
     },
     testserver,
-    // gRPC takes longer to load than all else together.
     async "nighthawk-service"(flags: Flags) {
       const { nighthawkService } = await import("./commands/nighthawk-service.ts");
       await nighthawkService(flags, terminalFor(flags));
