@@ -27,7 +27,6 @@ import { SMP_RESULTS } from "@nightjar/formats/smp/fixtures/smp-results.ts";
 import { cli, makeFolder, startCli } from "./child-cli.ts";
 import { COMMANDS } from "./commands.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
-import { keyOf } from "./options/row.ts";
 import { RUN_OPTIONS } from "./options/run.ts";
 import { referenceFiles } from "./reference.ts";
 import { wordsOf } from "./shell-words.ts";
@@ -292,11 +291,5 @@ test("docs/terminal.md explains each row of the live block, and every phase", ()
     for (const line of liveBlock(view, { columns: 80, rows: 24, color: false })) {
       expect(terminal).toContain(`\`${line.split(" ", 1)[0]}\``);
     }
-  }
-});
-
-test("keys of options are distinct, as the parser needs", () => {
-  for (const { options } of COMMANDS) {
-    expect(new Set(options.map(keyOf)).size).toBe(options.length);
   }
 });

@@ -1,4 +1,4 @@
-/** `nightjar run --generator nighthawk --generator-address …`: services of ours as one generator. */
+/** `--generator nighthawk --generator-address …`: services of ours as one generator. */
 import { afterAll, expect, test } from "bun:test";
 import { resultSchema } from "@nightjar/core/result/result.ts";
 import { startChildOrigin } from "@nightjar/origin/child-origin.ts";

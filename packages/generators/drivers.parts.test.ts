@@ -7,7 +7,7 @@ import type { OriginRow } from "@nightjar/origin/log.ts";
 import { readOriginLog } from "@nightjar/origin/log-reader.ts";
 import { isAlive } from "@nightjar/testkit/conformance.ts";
 import { freePort } from "@nightjar/testkit/processes.ts";
-import { type RealName, runReal } from "./real-program.ts";
+import { type RealName, runReal } from "@nightjar/testkit/real-program.ts";
 
 let origin: ChildOrigin;
 beforeAll(async () => {

@@ -60,7 +60,8 @@ async function runOf(name: DriverName, script: string, options: RunOptions = {})
 
 /** As fortio writes it, of a call that begins now. */
 const CALL = (thread: number, more = "") =>
-  `printf '{"latency":0.001,"timestamp":%s,"thread":${thread},"iter":0,"ok":true,"details":"200"}${more}' ` +
+  `printf '{"latency":0.001,"timestamp":%s,"thread":${thread},"iter":0,` +
+  `"ok":true,"details":"200"}${more}' ` +
   "$(date +%s%N) >> access.log";
 
 const HANG = "trap '' INT; while :; do sleep 0.1; done";

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { PlanDocument } from "@nightjar/core/plan/plan-schema.ts";
 import { type Nginx, startNginx } from "@nightjar/testkit/nginx.ts";
-import { type RealName, runReal } from "./real-program.ts";
+import { type RealName, runReal } from "@nightjar/testkit/real-program.ts";
 
 interface Seen {
   readonly line: string;

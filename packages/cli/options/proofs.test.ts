@@ -2,6 +2,7 @@
 import { expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { COMMANDS } from "../commands.ts";
+import { keyOf } from "./row.ts";
 
 const rows = new Map(COMMANDS.flatMap(({ options }) => options.map((row) => [row.flag, row])));
 
@@ -9,4 +10,10 @@ test.each([...rows.values()].map((row) => [row.flag, row.proof]))("%s: %s", (fla
   const path = new URL(`../${proof}`, import.meta.url).pathname;
   expect(existsSync(path)).toBe(true);
   expect(readFileSync(path, "utf8")).toContain(`  "${flag}": `);
+});
+
+test("keys of options are distinct, as the parser needs", () => {
+  for (const { options } of COMMANDS) {
+    expect(new Set(options.map(keyOf)).size).toBe(options.length);
+  }
 });

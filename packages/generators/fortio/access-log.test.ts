@@ -5,7 +5,8 @@ import { ErrorLog } from "./error-log.ts";
 import { Threads } from "./threads.ts";
 
 const LINE =
-  '{"latency":0.004047,"timestamp":1795647361934799079,"thread":3,"iter":7,"ok":true,"details":"200"}';
+  '{"latency":0.004047,"timestamp":1795647361934799079,"thread":3,"iter":7,' +
+  '"ok":true,"details":"200"}';
 
 describe("a line of the access log", () => {
   test("of fortio 1.68", () => {

@@ -70,7 +70,7 @@ async function run(addresses: readonly string[], more = {}, options: RunOptions 
 
 const endOf = ({ events }: { events: readonly { type: string }[] }) => events.at(-1) as Ended;
 
-test("two of them: half of the rate and the connections each, and one exact histogram", async () => {
+test("two of them: half of rate and connections each, and one exact histogram", async () => {
   const finished = await run(await startServices(2));
   const { result, rows } = finished;
   expect(rows).toHaveLength(400);

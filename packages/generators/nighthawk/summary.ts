@@ -12,7 +12,7 @@ import type { Summary } from "../run/summary-book.ts";
 const LATENCY = "benchmark_http_client.request_to_response";
 
 const NOTES = [
-  "nighthawk: service is from when the request was handed over, its upload not included; what had " +
+  "nighthawk: service is from when the request was handed over, without its upload; what had " +
     "to wait for a connection is in none of it",
   "nighthawk: it has no timeout for an answer, and what takes more than 60 s is in no latency",
 ];

@@ -75,7 +75,7 @@ describe("what is left of it", () => {
     rmSync(place, { recursive: true });
   });
 
-  test("who ends by itself leaves no children behind, even those that hold its streams", async () => {
+  test("who ends by itself leaves no children, even those that hold its streams", async () => {
     const place = makePrivateFolder({});
     const script = "sh -c 'echo $$ > grandchild; exec sleep 600' & sleep 0.2";
     const tool = new ToolProcess(shell(script), { folder: place });

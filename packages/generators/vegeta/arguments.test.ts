@@ -33,7 +33,7 @@ describe("rate and duration", () => {
     expect(`${frequency}/${periodNs / 1e9}s`).toBe(text);
   });
 
-  test("hits begin at (n + 1) gaps: as many as are wanted, and no other, within the duration", () => {
+  test("hits begin at (n + 1) gaps: as many as are wanted, and no other, in the duration", () => {
     const rates = fc.double({ min: 0.01, max: 200_000, noNaN: true });
     fc.assert(
       fc.property(rates, fc.integer({ min: 1, max: 1_000_000 }), (ratePerS, exchanges) => {

@@ -1,10 +1,10 @@
 /** For tests: a driver with its real program. */
 import { resolvePlan } from "@nightjar/core/plan/plan.ts";
 import type { PlanDocument } from "@nightjar/core/plan/plan-schema.ts";
-import { type PartName, requirePart } from "@nightjar/testkit/parts.ts";
-import { type FinishedRun, type RunOptions, runOn } from "@nightjar/testkit/runs.ts";
-import { DRIVERS } from "./drivers.ts";
-import { findInstallation, type Installation } from "./process/installation.ts";
+import { DRIVERS } from "@nightjar/generators/drivers.ts";
+import { findInstallation, type Installation } from "@nightjar/generators/process/installation.ts";
+import { type PartName, requirePart } from "./parts.ts";
+import { type FinishedRun, type RunOptions, runOn } from "./runs.ts";
 
 export type RealName = "fortio" | "vegeta" | "wrk";
 
