@@ -1,6 +1,7 @@
 /** Job: what one child has to do of a plan, in numbers, with all texts filled in. Pure. */
 import { NightjarError } from "@nightjar/core/errors.ts";
 import { parseChecks } from "@nightjar/core/plan/check.ts";
+import { DEFAULT_HEADERS } from "@nightjar/core/plan/default-headers.ts";
 import { speaksOfSecret } from "@nightjar/core/plan/header-secrecy.ts";
 import type { Plan } from "@nightjar/core/plan/plan.ts";
 import { SECOND_NS } from "@nightjar/core/plan/quantity.ts";
@@ -111,16 +112,24 @@ function requestOf({ targets }: Plan, assets: Assets): JobRequest {
   const { url, headers, body } = textsOf(target, 0);
   const fill = (segments: readonly Segment[], encode: (text: string) => string = String) =>
     segments.map((one) => (typeof one === "string" ? one : encode(variable(one, assets)))).join("");
+  const own = headers.map(({ name, segments }) => ({
+    name,
+    value: fill(segments),
+    isSecret: speaksOfSecret(name) || segments.some((one) => typeof one !== "string"),
+  }));
   return {
     url: url.authority.origin + fill(url.segments, encodeURIComponent),
     method: target.method,
-    headers: headers.map(({ name, segments }) => ({
-      name,
-      value: fill(segments),
-      isSecret: speaksOfSecret(name) || segments.some((one) => typeof one !== "string"),
-    })),
+    headers: [...defaultsBeside(own), ...own],
     body: bodyOf(target, fill(body), assets),
   };
+}
+
+function defaultsBeside(own: readonly JobHeader[]): JobHeader[] {
+  const names = new Set(own.map(({ name }) => name.toLowerCase()));
+  return DEFAULT_HEADERS.filter(([name]) => !names.has(name.toLowerCase())).map(
+    ([name, value]) => ({ name, value, isSecret: false }),
+  );
 }
 
 /** Other templates change with the exchange: a driver that has none refuses them by its rules. */

@@ -97,11 +97,11 @@ async function sentBy(
 }
 
 describe("on the wire", () => {
-  test.each(NAMES)("%s: a plain request is the plan's and no more", async (name) => {
+  test.each(NAMES)("%s: a plain request is as ours and no more", async (name) => {
     const { host, first, all } = await sentBy(name, {});
     expect(first).toEqual({
       line: "GET /a/b?c=d%20e HTTP/1.1",
-      headers: [`host: ${host}`],
+      headers: ["accept: */*", `host: ${host}`, "user-agent: nightjar"],
       body: "",
     });
     if (name !== "wrk") expect(all).toHaveLength(20);
@@ -115,6 +115,7 @@ describe("on the wire", () => {
     expect(first.line).toBe("PUT /a/b?c=d%20e HTTP/1.1");
     expect(first.body).toBe(bytes);
     expect(first.headers).toEqual([
+      "accept: */*",
       `content-length: ${bytes.length}`,
       `host: ${host}`,
       "user-agent: me/1",

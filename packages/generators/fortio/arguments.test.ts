@@ -13,7 +13,7 @@ test("the whole of a plain plan", () => {
     ...["/bin/fortio", "load", "-qps", "100", "-n", "500", "-t=-1s", "-c", "4", "-uniform"],
     ...["-timeout", "5000000000ns", "-httpbufferkb", "1024"],
     ...["-loglevel", "Info", "-log-errors=false", "-json", "-", "-access-log-file", "access.log"],
-    ...["-X", "GET", "-H", "User-Agent:", URL],
+    ...["-X", "GET", "-H", "User-Agent: nightjar", "-H", "Accept: */*", URL],
   ]);
 });
 
@@ -86,10 +86,10 @@ describe("request and connection", () => {
     expect(command(document).join(" ")).toContain(words.join(" "));
   });
 
-  test("it sends a User-Agent of its own unless the plan has one", () => {
+  test("it sends a User-Agent of its own unless it is told one", () => {
     const named = { targets: [{ url: URL, headers: { "user-agent": "me" } }] };
-    expect(command({})).toContain("User-Agent:");
-    expect(command(named)).not.toContain("User-Agent:");
+    expect(command({})).toContain("User-Agent: nightjar");
+    expect(command(named)).not.toContain("User-Agent: nightjar");
   });
 });
 

@@ -73,13 +73,10 @@ function tlsFlags({ plan }: Job): string[] {
   ];
 }
 
-/** Without a value `User-Agent:` takes away the one that fortio would send. */
 function requestFlags({ request }: Job): string[] {
   const { method, headers, body } = request;
-  const named = headers.some(({ name }) => /^user-agent$/i.test(name));
   return [
     ...["-X", method],
-    ...(named ? [] : ["-H", "User-Agent:"]),
     ...headers.flatMap(({ name, value }) => ["-H", `${name}: ${value}`]),
     ...(body === undefined || body.length === 0 ? [] : ["-payload-file", PAYLOAD]),
   ];

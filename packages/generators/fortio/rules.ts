@@ -10,8 +10,10 @@ import { callsObjections } from "./calls.ts";
 const UUID_TOKEN = "{uuid}";
 
 /**
- * Calls are logged up to this rate, and not in the closed loop: each line is a write of its own
- * under one lock.
+ * Calls are logged up to this rate, and not in the closed loop. Each line is a write of its own
+ * under one lock: 4 µs of the 14 µs that a call takes as fast as fortio can. At 10,000/s the median
+ * grew from 0.25 to 0.28 ms by it, at 20,000/s from 0.27 to 0.41 ms (`bun bench/drivers.ts`, one
+ * nginx on the same 2 cores).
  */
 const LOGGED_RATE_PER_S = 10_000;
 

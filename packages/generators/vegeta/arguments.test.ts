@@ -73,7 +73,7 @@ describe("request and connection", () => {
     expect(VEGETA_ENVIRONMENT).toHaveProperty("https_proxy", undefined);
   });
 
-  test("the target is a file: secrets are in no argument; Go's own headers are taken back", () => {
+  test("the target is a file: secrets are in no argument; Go asks for no gzip", () => {
     const job = sampleJob({
       targets: [
         { url: `${URL}a?b=c`, method: "POST", headers: { authorization: "s3cret" }, body: "hello" },
@@ -82,7 +82,10 @@ describe("request and connection", () => {
     expect(vegetaCommand(job, "/bin/vegeta").join(" ")).not.toContain("s3cret");
     expect(JSON.parse(String(vegetaFiles(job)["target.json"]))).toEqual({
       ...{ method: "POST", url: `${URL}a?b=c`, body: btoa("hello") },
-      header: { Authorization: ["s3cret"], "User-Agent": [""], "Accept-Encoding": ["identity"] },
+      header: {
+        ...{ Authorization: ["s3cret"], "User-Agent": ["nightjar"], Accept: ["*/*"] },
+        "Accept-Encoding": ["identity"],
+      },
     });
   });
 
@@ -91,6 +94,7 @@ describe("request and connection", () => {
     const job = sampleJob({ targets: [{ url: URL, headers }] });
     expect(JSON.parse(String(vegetaFiles(job)["target.json"])).header).toEqual({
       "User-Agent": ["me"],
+      Accept: ["*/*"],
       "Accept-Encoding": ["gzip"],
     });
   });

@@ -36,11 +36,11 @@ export function vegetaFiles(job: Job): Record<string, string | Uint8Array> {
   };
 }
 
-/** Go sends a User-Agent unless it is empty, and wants gzip unless somebody asks for something. */
+/** Go wants gzip unless somebody asks for something. */
 function targetOf({ request }: Job): string {
   const { method, url, body } = request;
   const own = Object.fromEntries(request.headers.map(({ name, value }) => [goName(name), [value]]));
-  const header = { "User-Agent": [""], "Accept-Encoding": ["identity"], ...own };
+  const header = { "Accept-Encoding": ["identity"], ...own };
   const content = body === undefined ? {} : { body: Buffer.from(body).toString("base64") };
   return `${JSON.stringify({ method, url, header, ...content })}\n`;
 }

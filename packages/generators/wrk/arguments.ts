@@ -35,6 +35,9 @@ export function wrkFiles({ request }: Job): Record<string, string> {
 }
 
 /**
+ * There is no `response` hook, which would tell statuses: it takes 0.9 µs of 10.6 µs of CPU for an
+ * answer of 100 bytes, and more for more headers and longer bodies (`bun bench/drivers.ts`).
+ *
  * Writes the whole histogram, a line for each microsecond that occurs. wrk's own way to ask for it
  * looks for each from the beginning; LuaJIT reads it where it lies.
  *

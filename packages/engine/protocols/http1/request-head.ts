@@ -1,4 +1,5 @@
 /** The head of a request in pieces, up to what depends on its body. */
+import { DEFAULT_HEADERS } from "@nightjar/core/plan/default-headers.ts";
 import {
   type HeaderText,
   proxyTextsOf,
@@ -30,16 +31,14 @@ export function headPieces(
 ): Piece[] {
   const own = [...proxyTextsOf(proxyHeaders), ...headers];
   const names = new Set(own.map(({ name }) => name.toLowerCase()));
-  const defaults = {
-    host: `Host: ${url.authority.host}`,
-    "user-agent": "User-Agent: nightjar",
-    accept: "Accept: */*",
-  };
+  const defaults = [["Host", url.authority.host], ...DEFAULT_HEADERS].filter(
+    ([name]) => !names.has(name.toLowerCase()),
+  );
   return [
     latin1(`${method} ${absolute ? url.authority.origin : ""}`),
     ...filling.pieces(url.segments, "url"),
     line(" HTTP/1.1"),
-    ...Object.entries(defaults).flatMap(([name, text]) => (names.has(name) ? [] : [line(text)])),
+    ...defaults.map(([name, value]) => line(`${name}: ${value}`)),
     ...headerPieces(own, filling),
     ...(close ? [line("Connection: close")] : []),
   ];
