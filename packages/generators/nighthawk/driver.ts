@@ -5,12 +5,11 @@
 import type { Plan } from "@nightjar/core/plan/plan.ts";
 import type { Capabilities } from "@nightjar/core/run/capabilities.ts";
 import type { LoadGenerator } from "@nightjar/core/run/load-generator.ts";
-import { wholeShare } from "@nightjar/core/schedule/share.ts";
 import type { Driver } from "../driver.ts";
 import type { Tool } from "../run/tool.ts";
 import { toolGenerator } from "../run/tool-generator.ts";
 import { nighthawkCommand } from "./arguments.ts";
-import { optionObjections, optionsOfShare, workersOf } from "./options.ts";
+import { optionObjections, optionsOfJob, workersOf } from "./options.ts";
 import { NighthawkReading } from "./reading.ts";
 import { serviceGenerator } from "./service.ts";
 
@@ -21,9 +20,8 @@ export const NIGHTHAWK_CAPABILITIES: Capabilities = {
   models: ["open"],
   arrivals: ["constant", "jitter", "burst"],
   features: [
-    ...(["targets", "method", "headers", "body", "stages", "keep-alive-off"] as const),
-    ...(["max-requests", "reuse", "prefetch", "address-family", "record-headers"] as const),
-    ...(["tls", "tls-insecure", "workers"] as const),
+    ...(["method", "headers", "body", "keep-alive-off", "max-requests", "reuse"] as const),
+    ...(["prefetch", "address-family", "tls", "tls-insecure", "workers"] as const),
   ],
   exactCounts: true,
   start: "wall",
@@ -40,8 +38,7 @@ const OUTPUT_LIMIT = 64 * 1024 * 1024;
 
 const TOOL: Tool = {
   files: () => ({}),
-  command: ({ plan, connections }, program) =>
-    nighthawkCommand(optionsOfShare(plan, wholeShare(connections), workersOf(plan, 1)), program),
+  command: (job, program) => nighthawkCommand(optionsOfJob(job, workersOf(job.plan, 1)), program),
   workers: ({ plan }) => workersOf(plan, 1),
   endsItself: () => true,
   lastWordsNs: 35e9,

@@ -3,13 +3,12 @@ import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import type { PlanDocument } from "@nightjar/core/plan/plan-schema.ts";
 import { valueAtRank } from "@nightjar/core/record/histogram.ts";
-import { wholeShare } from "@nightjar/core/schedule/share.ts";
 import { WHOLE_JSON } from "@nightjar/formats/nighthawk/fixtures/whole-output.ts";
 import { parseOutput } from "@nightjar/formats/nighthawk/parse-output.ts";
-import { objections, samplePlan, URL } from "../sample-job.ts";
+import { objections, sampleJob, URL } from "../sample-job.ts";
 import { nighthawkCommand } from "./arguments.ts";
 import { NIGHTHAWK } from "./driver.ts";
-import { optionsOfShare } from "./options.ts";
+import { optionsOfJob } from "./options.ts";
 import { readOutput } from "./reading.ts";
 import { placeOf } from "./service.ts";
 import { nighthawkSaid } from "./summary.ts";
@@ -17,9 +16,8 @@ import { nighthawkSaid } from "./summary.ts";
 const PLAIN = { load: { rate: 100, connections: 10 }, duration: "5s" };
 
 function command(more: Partial<PlanDocument>, workers = 1): string {
-  const plan = samplePlan({ ...PLAIN, ...more });
-  const share = wholeShare(plan.load.connections);
-  return nighthawkCommand(optionsOfShare(plan, share, workers), "/bin/nighthawk_client").join(" ");
+  const job = sampleJob({ ...PLAIN, ...more });
+  return nighthawkCommand(optionsOfJob(job, workers), "/bin/nighthawk_client").join(" ");
 }
 
 describe("arguments", () => {

@@ -2,10 +2,11 @@
 import { NightjarError } from "@nightjar/core/errors.ts";
 import type { Plan } from "@nightjar/core/plan/plan.ts";
 import type { Path } from "@nightjar/core/plan/plan-place.ts";
+import { formatDuration } from "@nightjar/core/plan/quantity.ts";
 import type { Objection } from "@nightjar/core/run/suitability.ts";
-import { connectionsOf, portionOf, type Share } from "@nightjar/core/schedule/share.ts";
 import type { CommandLineOptions } from "@nightjar/wire/generated/nighthawk/client/options_pb.ts";
 import { optionsOfPlan } from "@nightjar/wire/nighthawk/options-of-plan.ts";
+import type { Job } from "../job.ts";
 
 /** Of each worker: beyond it, upstream's limit of what is in flight may bind before connections. */
 const MAX_ACTIVE_BY_DEFAULT = 100;
@@ -15,23 +16,25 @@ export function workersOf({ workers }: Plan, services: number): number {
   return workers === "auto" ? 1 : Math.ceil(workers / services);
 }
 
-/** Throws `bad-plan` where the share cannot be spread evenly. */
-export function optionsOfShare(plan: Plan, share: Share, workers: number): CommandLineOptions {
-  const options = optionsOfPlan(partOf(plan, share), workers);
+/** Throws `bad-plan` where the job cannot be spread evenly over its workers. */
+export function optionsOfJob(job: Job, workers: number): CommandLineOptions {
+  const options = optionsOfPlan(partOf(job), workers);
   const { connections = 0 } = options;
   return connections > MAX_ACTIVE_BY_DEFAULT
     ? { ...options, maxActiveRequests: connections }
     : options;
 }
 
-/** Rate and connections are those of the share; what is due is the same. */
-function partOf(plan: Plan, share: Share): Plan {
+/** The plan of this child alone. */
+function partOf({ plan, ratePerS, connections, lengthNs }: Job): Plan {
   const { load } = plan;
-  const part = (share.to - share.from) / share.of;
-  const rate = load.rate === "max" ? load.rate : load.rate * part;
-  const connections = connectionsOf(share);
-  const maxBacklog = portionOf(load.maxBacklog, share);
-  return { ...plan, load: { ...load, rate, connections, maxBacklog } };
+  const part = connections / load.connections;
+  const maxBacklog = Math.ceil(load.maxBacklog * part);
+  return {
+    ...plan,
+    duration: formatDuration(lengthNs),
+    load: { ...load, rate: ratePerS, connections, maxBacklog },
+  };
 }
 
 /** Why the plan cannot be spread over so many workers. */

@@ -9,8 +9,8 @@ import type { Capabilities } from "@nightjar/core/run/capabilities.ts";
 import type { LoadGenerator, Order, Run } from "@nightjar/core/run/load-generator.ts";
 import { NighthawkService } from "@nightjar/wire/generated/nighthawk/client/service_pb.ts";
 import { jobOf } from "../job.ts";
-import { addressesOf } from "../run/tool-generator.ts";
-import { optionsOfShare } from "./options.ts";
+import { addressesOf, refuseLimits } from "../run/tool-generator.ts";
+import { optionsOfJob } from "./options.ts";
 import { ServiceRun } from "./service-run.ts";
 
 const PORT = 8443;
@@ -40,8 +40,9 @@ async function prepare(
   order: Order,
   signal: AbortSignal,
 ): Promise<Run> {
-  const options = optionsOfShare(order.plan, order.share, workers);
+  refuseLimits(order);
   const job = jobOf(order);
+  const options = optionsOfJob(job, workers);
   const { host, port } = placeOf(address);
   await reach(host, port, signal);
   const baseUrl = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;

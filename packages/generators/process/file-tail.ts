@@ -1,14 +1,19 @@
 /**
  * FileTail: what another program writes into a file, as it grows. A file and not a pipe: one that
- * is full would hold up the program, and with it the load.
+ * is full would hold up the program, and with it the load. What was read takes no space any more,
+ * so that a run of days does not fill the disk.
  */
 import { closeSync, openSync, readSync } from "node:fs";
+import { punch } from "./punched-file.ts";
 
 const CHUNK_BYTES = 1024 * 1024;
+/** Whole blocks of any file system. */
+const PUNCH_BYTES = 16 * 1024 * 1024;
 
 export class FileTail {
   private fd: number | undefined;
   private at = 0;
+  private punched = 0;
   private readonly buffer = Buffer.allocUnsafe(CHUNK_BYTES);
 
   constructor(private readonly path: string) {}
@@ -22,6 +27,7 @@ export class FileTail {
       if (size === 0) return;
       this.at += size;
       onPiece(this.buffer.subarray(0, size));
+      this.punchWhatWasRead(this.fd);
     }
   }
 
@@ -30,10 +36,17 @@ export class FileTail {
     this.fd = undefined;
   }
 
+  private punchWhatWasRead(fd: number): void {
+    if (this.at - this.punched < PUNCH_BYTES) return;
+    const to = this.at - (this.at % PUNCH_BYTES);
+    punch(fd, this.punched, to);
+    this.punched = to;
+  }
+
   /** It is there as soon as the program has opened it. */
   private open(): number | undefined {
     try {
-      return openSync(this.path, "r");
+      return openSync(this.path, "r+");
     } catch {
       return undefined;
     }

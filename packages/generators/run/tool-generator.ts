@@ -35,6 +35,7 @@ async function prepare(
   order: Order,
   signal: AbortSignal,
 ): Promise<Run> {
+  refuseLimits(order);
   const load = loadOf(order.plan, order.share, order.from);
   refuse(objectionsTo(order.plan, { capabilities, rules: (plan) => rules(plan, load) }));
   const job = jobOf(order);
@@ -45,6 +46,12 @@ async function prepare(
   const workers = tool.workers?.(job) ?? 1;
   const ready: Ready = { workers, ...found, patienceNs: patienceOf(job, capabilities) };
   return new ToolRun(order, job, tool, program, ready);
+}
+
+/** Counts at which single workers end are for our own engine. */
+export function refuseLimits({ limits = [], plan }: Order): void {
+  if (limits.length === 0) return;
+  throw new NightjarError("prepare-failed", `${plan.generator} ends at no count of its own`);
 }
 
 function refuse([first]: readonly Objection[]): void {
