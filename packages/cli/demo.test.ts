@@ -1,21 +1,23 @@
 /** `nightjar demo` as a newcomer sees it. */
 import { afterAll, expect, test } from "bun:test";
 import { resultSchema } from "@nightjar/core/result/result.ts";
-import { childrenOf, cli, makeFolder, startCli, survivors, undisturbed } from "./child-cli.ts";
+import { childrenOf, cli, makeFolder, startCli, survivors } from "./child-cli.ts";
 import { DEMO_FILE } from "./commands/demo.ts";
 
 const folder = makeFolder();
 afterAll(() => folder.remove());
 
-/** A disturbed machine may rightly make it inconclusive, so that it is tried again. */
-test("passes, tells its report, and leaves its result in a file", async () => {
-  const { code, out, err } = await undisturbed(() => cli(["demo"], { cwd: folder.path }));
-  expect(code).toBe(0);
-  expect(out).toMatch(/^PASS {2}all 2 thresholds hold/);
+/** Whether it can be judged is the machine's doing, and other tests run beside this one. */
+test("tells its report, keeps its promises, and leaves its result in a file", async () => {
+  const { code, out, err } = await cli(["demo"], { cwd: folder.path });
+  expect([0, 98]).toContain(code);
+  expect(out).toMatch(/^(PASS {2}all 2 thresholds hold|INCONCLUSIVE)/);
   expect(err).toContain("test server: http://127.0.0.1:");
   expect(err).toContain(`the whole result is in ${DEMO_FILE}`);
   const result = resultSchema.parse(JSON.parse(folder.read(DEMO_FILE)));
   expect(result.accounting).toMatchObject({ due: 4000, completed: 4000 });
+  expect(result.thresholds.map(({ ok }) => ok)).toEqual([true, true]);
+  expect(result.verdict.outcome === "pass").toBe(result.generator.healthy === true);
 }, 90_000);
 
 test("Ctrl-C ends it and its server, with what was measured", async () => {
