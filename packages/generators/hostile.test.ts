@@ -9,8 +9,11 @@ import { join } from "node:path";
 import { resolvePlan } from "@nightjar/core/plan/plan.ts";
 import type { PlanDocument } from "@nightjar/core/plan/plan-schema.ts";
 import type { ChildResult } from "@nightjar/core/result/result.ts";
+import { memoryLink } from "@nightjar/core/run/memory-link.ts";
+import { remote, serve } from "@nightjar/core/run/remote.ts";
+import { monotonicNs } from "@nightjar/host/monotonic.ts";
 import { isAlive } from "@nightjar/testkit/conformance.ts";
-import { type FinishedRun, type RunOptions, runOn } from "@nightjar/testkit/runs.ts";
+import { type FinishedRun, type RunOptions, runOn, wholeOrder } from "@nightjar/testkit/runs.ts";
 import { DRIVERS, type DriverName } from "./drivers.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "nightjar-test-"));
@@ -159,6 +162,24 @@ describe("stopped", () => {
     });
     expect(child.end).toEqual({ outcome: "stopped", reason: "enough" });
   });
+});
+
+test("a link that closes takes the program and its children with it", async () => {
+  const path = join(folder, "stubborn");
+  const script = `sh -c "trap '' INT; echo \\$\\$ > grandchild; exec sleep 600" & ${HANG}`;
+  writeFileSync(path, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  const plan = resolvePlan({ targets: [{ url: "http://127.0.0.1:9/" }], ...OPEN });
+  const [parent, child] = memoryLink();
+  const served = serve(DRIVERS.fortio.generator({ path, version: "x" }, plan), child);
+  const generator = remote(DRIVERS.fortio.capabilities, parent);
+  const run = await generator.prepare(wholeOrder(plan), new AbortController().signal);
+  run.start(monotonicNs());
+  await Bun.sleep(300);
+  const grandchild = grandchildOf();
+  expect(isAlive(grandchild)).toBe(true);
+  parent.close("the user has gone");
+  await served;
+  await isGone(grandchild);
 });
 
 /** Whoever is dead stays a zombie until its new parent, which is no process of ours, has looked. */

@@ -9,13 +9,11 @@
  */
 import { resolve } from "node:path";
 import type { Job } from "../job.ts";
+import { pemFiles, pemFlags } from "../run/pem-files.ts";
 import { callsOf } from "./calls.ts";
 
 export const ACCESS_LOG = "access.log";
 export const PAYLOAD = "payload";
-const CA_CERT = "ca.pem";
-const CLIENT_CERT = "cert.pem";
-const CLIENT_KEY = "key.pem";
 /** Beyond this fortio leaves the rest of an answer in the socket, where the next one is read. */
 const BUFFER_KB = 1024;
 
@@ -26,16 +24,9 @@ const BUFFER_KB = 1024;
 const RESOLUTION_S = "0.00001";
 
 /** What it reads from the folder. */
-export function fortioFiles({ request, plan, assets }: Job): Record<string, Uint8Array> {
-  const { caCert, cert, key } = plan.tls;
-  const rows = [
-    [PAYLOAD, request.body],
-    [CA_CERT, caCert === undefined ? undefined : assets[caCert]],
-    [CLIENT_CERT, cert === undefined ? undefined : assets[cert]],
-    [CLIENT_KEY, key === undefined ? undefined : assets[key]],
-  ] as const;
-  const files = rows.filter((row): row is [(typeof row)[0], Uint8Array] => row[1] !== undefined);
-  return Object.fromEntries(files);
+export function fortioFiles(job: Job): Record<string, Uint8Array> {
+  const { body } = job.request;
+  return { ...pemFiles(job), ...(body === undefined ? {} : { [PAYLOAD]: body }) };
 }
 
 /** `logsCalls`: it tells of each call. */
@@ -49,7 +40,8 @@ export function fortioCommand(job: Job, program: string, logsCalls: boolean): st
     ...["-loglevel", "Info", "-log-errors=false", "-json", "-"],
     ...(logsCalls ? ["-access-log-file", ACCESS_LOG] : ["-r", RESOLUTION_S]),
     ...connectionFlags(job),
-    ...tlsFlags(job),
+    ...(job.plan.tls.insecure ? ["-k"] : []),
+    ...pemFlags(job, "-cacert"),
     ...requestFlags(job),
     job.request.url,
   ];
@@ -61,15 +53,6 @@ function connectionFlags({ plan }: Job): string[] {
     ...(keepAlive ? [] : ["-keepalive=false"]),
     ...(maxRequests === undefined ? [] : ["-connection-reuse", `${maxRequests}:${maxRequests}`]),
     ...(unix === undefined ? [] : ["-unix-socket", resolve(unix)]),
-  ];
-}
-
-function tlsFlags({ plan }: Job): string[] {
-  const { insecure, caCert, cert } = plan.tls;
-  return [
-    ...(insecure ? ["-k"] : []),
-    ...(caCert === undefined ? [] : ["-cacert", CA_CERT]),
-    ...(cert === undefined ? [] : ["-cert", CLIENT_CERT, "-key", CLIENT_KEY]),
   ];
 }
 

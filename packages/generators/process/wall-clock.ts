@@ -1,14 +1,8 @@
 /** The wall clock beside the monotonic one: other programs stamp what they log by it. */
-import { dlopen, ptr } from "bun:ffi";
-import { libc } from "@nightjar/host/libc.ts";
 import { monotonicNs } from "@nightjar/host/monotonic.ts";
+import { wallNs } from "@nightjar/host/wall.ts";
 
-const CLOCK_REALTIME = 0;
 const TRIES = 8;
-
-const kernel = dlopen(libc(), { clock_gettime: { args: ["i32", "ptr"], returns: "i32" } });
-const timespec = new BigInt64Array(2);
-const pointer = ptr(timespec);
 
 /** Wall − monotonic, ns, by the narrowest of some brackets (about a microsecond). */
 function offsetNs(): number {
@@ -16,11 +10,11 @@ function offsetNs(): number {
   let offset = 0;
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const before = monotonicNs();
-    kernel.symbols.clock_gettime(CLOCK_REALTIME, pointer);
+    const wall = wallNs();
     const after = monotonicNs();
     if (after - before >= narrowest) continue;
     narrowest = after - before;
-    offset = Number(timespec[0]) * 1e9 + Number(timespec[1]) - (before + after) / 2;
+    offset = Number(wall) - (before + after) / 2;
   }
   return offset;
 }
@@ -28,13 +22,15 @@ function offsetNs(): number {
 /** Of one run: the offset of its beginning holds for all of it. */
 export class WallClock {
   private readonly offset = offsetNs();
+  private wasAsked = false;
 
   toMonotonicNs(wallNs: number): number {
+    this.wasAsked = true;
     return wallNs - this.offset;
   }
 
-  /** By how much somebody has set or slewed the wall clock since, ns. */
+  /** By how much somebody has set the wall clock since, ns; 0 where nobody went by it. */
   driftNs(): number {
-    return offsetNs() - this.offset;
+    return this.wasAsked ? offsetNs() - this.offset : 0;
   }
 }

@@ -21,6 +21,8 @@ import { transcriptOf, withoutSecrets } from "./transcript.ts";
 
 /** How often what it writes is read. */
 const POLL_MS = 50;
+/** By so much clocks are slewed in an hour; more is a step. */
+const DRIFT_MS = 100;
 /** Beyond the plan's end: one that ends itself may be about to. */
 const PATIENCE_NS = 250e6;
 /** Beyond the drain: to write what it has measured. */
@@ -164,11 +166,19 @@ export class ToolRun implements Run {
     this.exitCode = exit.code;
     const { stoppedNs, wasKilled } = this;
     const end = { ...exit, nowNs: this.nowNs(), stoppedNs, wasKilled };
-    const conclusion = this.reading!.conclude(end);
+    const conclusion = this.withClockNote(this.reading!.conclude(end));
     this.announceStart();
     const failed = conclusion.failure;
     if (failed === undefined) this.end(this.asked ?? { outcome: "done", reason: "" }, conclusion);
     else this.end({ outcome: "failed", reason: failed }, conclusion);
+  }
+
+  /** Calls are placed in time by it; how long they took is not. */
+  private withClockNote(conclusion: Conclusion): Conclusion {
+    const driftMs = Math.round(this.clock.driftNs() / 1e6);
+    if (Math.abs(driftMs) < DRIFT_MS) return conclusion;
+    const note = `the wall clock was set by ${driftMs} ms: seconds of the course are off by as much`;
+    return { ...conclusion, notes: [...conclusion.notes, note] };
   }
 
   private end(

@@ -10,13 +10,11 @@
  */
 import { resolve } from "node:path";
 import type { Job } from "../job.ts";
+import { pemFiles, pemFlags } from "../run/pem-files.ts";
 import { vegetaDurationNs, vegetaRate } from "./rate.ts";
 
 export const RESULTS = "results.gob";
 const TARGET = "target.json";
-const CA_CERT = "ca.pem";
-const CLIENT_CERT = "cert.pem";
-const CLIENT_KEY = "key.pem";
 
 /** Go's client takes these for its own; nothing of the plan says so. */
 export const VEGETA_ENVIRONMENT = Object.fromEntries(
@@ -27,13 +25,7 @@ export const VEGETA_ENVIRONMENT = Object.fromEntries(
 );
 
 export function vegetaFiles(job: Job): Record<string, string | Uint8Array> {
-  const { caCert, cert, key } = job.plan.tls;
-  return {
-    [TARGET]: targetOf(job),
-    ...(caCert === undefined ? {} : { [CA_CERT]: job.assets[caCert] }),
-    ...(cert === undefined ? {} : { [CLIENT_CERT]: job.assets[cert] }),
-    ...(key === undefined ? {} : { [CLIENT_KEY]: job.assets[key] }),
-  };
+  return { [TARGET]: targetOf(job), ...pemFiles(job) };
 }
 
 /** Go wants gzip unless somebody asks for something. */
@@ -62,7 +54,9 @@ export function vegetaCommand(job: Job, program: string): string[] {
     ...["-timeout", `${job.timeoutNs}ns`, "-redirects", "-1", "-http2=false", "-dns-ttl", "-1"],
     ...(keepAlive ? [] : ["-keepalive=false"]),
     ...(unix === undefined ? [] : ["-unix-socket", resolve(unix)]),
-    ...tlsFlags(job),
+    ...(job.plan.tls.insecure ? ["-insecure"] : []),
+    ...pemFlags(job, "-root-certs"),
+    ...(job.plan.tls.resumption ? ["-session-tickets"] : []),
   ];
 }
 
@@ -73,15 +67,5 @@ function loadFlags({ closed, ratePerS, exchanges, lengthNs }: Job): string[] {
   return [
     ...["-rate", `${rate.frequency}/${rate.periodNs / 1e9}s`],
     ...["-duration", `${durationNs}ns`],
-  ];
-}
-
-function tlsFlags({ plan }: Job): string[] {
-  const { insecure, caCert, cert, resumption } = plan.tls;
-  return [
-    ...(insecure ? ["-insecure"] : []),
-    ...(caCert === undefined ? [] : ["-root-certs", CA_CERT]),
-    ...(cert === undefined ? [] : ["-cert", CLIENT_CERT, "-key", CLIENT_KEY]),
-    ...(resumption ? ["-session-tickets"] : []),
   ];
 }
