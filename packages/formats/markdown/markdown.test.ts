@@ -131,10 +131,10 @@ describe("what others wrote", () => {
         const lines = markdownOf(result).split("\n").length;
         const hostile = markdownOf({
           ...result,
-          ...{ id: text, name: text, errors: { [text]: 1, b: 1 } },
+          ...{ id: text, name: text, errors: { [text]: 1, "of another kind": 1 } },
           errorSamples: { [text]: { count: 1, sample: text, atS: 1 } },
           thresholds: result.thresholds.map((threshold) => ({ ...threshold, expr: text })),
-          backends: { [text]: backend, b: backend, c: backend },
+          backends: { [text]: backend, "another one": backend, "one more": backend },
           generator: { ...generator, name: text, version: text },
           targets: targets.map((target) => ({ ...target, name: text, url: text })),
         });

@@ -177,7 +177,7 @@ export class ToolRun implements Run {
   private withClockNote(conclusion: Conclusion): Conclusion {
     const driftMs = Math.round(this.clock.driftNs() / 1e6);
     if (Math.abs(driftMs) < DRIFT_MS) return conclusion;
-    const note = `the wall clock was set by ${driftMs} ms: seconds of the course are off by as much`;
+    const note = `the wall clock was set by ${driftMs} ms: the course is off by as much`;
     return { ...conclusion, notes: [...conclusion.notes, note] };
   }
 
