@@ -45,6 +45,11 @@ describe("load", () => {
       "as many as were asked for",
     ],
     [
+      { load: { rate: 100, connections: 4 }, workers: 2 },
+      { "-gomaxprocs": "2", "-c": "4" },
+      "workers are threads",
+    ],
+    [
       { load: { rate: "max", connections: 4 }, duration: "5s" },
       { "-qps": "0", "-n": "4000000000", "-t": "-1s" },
       "a closed loop that we end: with -t it would send uncounted calls",

@@ -35,7 +35,7 @@ export function fortioCommand(job: Job, program: string, logsCalls: boolean): st
   return [
     ...[program, "load"],
     ...["-qps", job.closed ? "0" : String(job.ratePerS), "-n", String(calls), "-t=-1s"],
-    ...["-c", String(job.connections), "-uniform"],
+    ...["-c", String(job.connections), "-uniform", ...threadFlags(job)],
     ...["-timeout", `${job.timeoutNs}ns`, "-httpbufferkb", String(BUFFER_KB)],
     ...["-loglevel", "Info", "-log-errors=false", "-json", "-"],
     ...(logsCalls ? ["-access-log-file", ACCESS_LOG] : ["-r", RESOLUTION_S]),
@@ -45,6 +45,11 @@ export function fortioCommand(job: Job, program: string, logsCalls: boolean): st
     ...requestFlags(job),
     job.request.url,
   ];
+}
+
+/** Go runs so many threads at once; unless it is told, one for each core. */
+function threadFlags({ plan: { workers } }: Job): string[] {
+  return workers === "auto" ? [] : ["-gomaxprocs", String(workers)];
 }
 
 function connectionFlags({ plan }: Job): string[] {

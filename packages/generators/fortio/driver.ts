@@ -4,6 +4,7 @@ import type { Capabilities } from "@nightjar/core/run/capabilities.ts";
 import { wholeShare } from "@nightjar/core/schedule/share.ts";
 import type { Driver } from "../driver.ts";
 import { loadOf } from "../job.ts";
+import { threadsOf } from "../run/threads.ts";
 import type { Tool } from "../run/tool.ts";
 import { toolGenerator } from "../run/tool-generator.ts";
 import { fortioCommand, fortioFiles } from "./arguments.ts";
@@ -24,7 +25,7 @@ export const FORTIO_CAPABILITIES: Capabilities = {
     ...(["method", "headers", "body", "requests", "warmup"] as const),
     ...(["keep-alive-off", "max-requests", "unix", "ok-status", "stop-on"] as const),
     ...(["tls", "tls-verification", "tls-insecure", "ca-cert", "client-cert"] as const),
-    "resumption-off",
+    ...(["resumption-off", "workers"] as const),
   ],
   exactCounts: false,
   start: "spawn",
@@ -51,6 +52,7 @@ function toolFor(plan: Plan): Tool {
   return {
     files: fortioFiles,
     command: (job, program) => fortioCommand(job, program, isLogged),
+    workers: threadsOf,
     endsItself: ({ closed, exchanges }) => !closed || Number.isFinite(exchanges),
     stdoutLimit: RESULT_LIMIT,
     read: (scene) => (isLogged ? new FortioReading(scene) : new FortioSummaryReading(scene)),

@@ -57,6 +57,7 @@ describe("rate and duration", () => {
 describe("request and connection", () => {
   test.each([
     [{ connection: { keepAlive: false } }, "-keepalive=false"],
+    [{ workers: 3 }, "/bin/vegeta -cpus 3 attack"],
     [{ timeout: "1500ms" }, "-timeout 1500000000ns"],
     [{ targets: [{ url: "https://a.test/" }], tls: { insecure: true } }, "-insecure"],
   ])("%j → %s", (document, words) => {

@@ -46,7 +46,7 @@ export function vegetaCommand(job: Job, program: string): string[] {
   const connections = String(job.connections);
   const { keepAlive, unix } = job.plan.connection;
   return [
-    ...[program, "attack", "-format", "json", "-targets", TARGET],
+    ...[program, ...threadFlags(job), "attack", "-format", "json", "-targets", TARGET],
     ...["-output", RESULTS, "-max-body", "0"],
     ...loadFlags(job),
     ...["-workers", connections, "-max-workers", connections],
@@ -58,6 +58,11 @@ export function vegetaCommand(job: Job, program: string): string[] {
     ...pemFlags(job, "-root-certs"),
     ...(job.plan.tls.resumption ? ["-session-tickets"] : []),
   ];
+}
+
+/** Go runs so many threads at once; unless it is told, one for each core. */
+function threadFlags({ plan: { workers } }: Job): string[] {
+  return workers === "auto" ? [] : ["-cpus", String(workers)];
 }
 
 function loadFlags({ closed, ratePerS, exchanges, lengthNs }: Job): string[] {

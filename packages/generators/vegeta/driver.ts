@@ -3,6 +3,7 @@ import type { Capabilities } from "@nightjar/core/run/capabilities.ts";
 import { wholeShare } from "@nightjar/core/schedule/share.ts";
 import type { Driver } from "../driver.ts";
 import { loadOf } from "../job.ts";
+import { threadsOf } from "../run/threads.ts";
 import type { Tool } from "../run/tool.ts";
 import { toolGenerator } from "../run/tool-generator.ts";
 import { VEGETA_ENVIRONMENT, vegetaCommand, vegetaFiles } from "./arguments.ts";
@@ -19,7 +20,7 @@ export const VEGETA_CAPABILITIES: Capabilities = {
     ...(["method", "headers", "secret-headers", "body", "templates", "requests"] as const),
     ...(["warmup", "keep-alive-off", "unix", "ok-status", "stop-on"] as const),
     ...(["tls", "tls-verification", "tls-insecure", "ca-cert", "client-cert"] as const),
-    "resumption-off",
+    ...(["resumption-off", "workers"] as const),
   ],
   exactCounts: true,
   start: "spawn",
@@ -35,6 +36,7 @@ const TOOL: Tool = {
   files: vegetaFiles,
   command: vegetaCommand,
   environment: VEGETA_ENVIRONMENT,
+  workers: threadsOf,
   endsItself: () => true,
   read: (scene) => new VegetaReading(scene),
 };

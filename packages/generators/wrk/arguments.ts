@@ -9,6 +9,7 @@
  */
 import { SECOND_NS } from "@nightjar/core/plan/quantity.ts";
 import type { Job } from "../job.ts";
+import { threadsOf } from "../run/threads.ts";
 import { authorityOf, requestScript, SCRIPT } from "./request-script.ts";
 
 export const LATENCY_FILE = "latency.txt";
@@ -20,10 +21,6 @@ export function wrkCommand(job: Job, program: string): string[] {
     ...["-T", `${Math.ceil(job.timeoutNs / SECOND_NS) + 1}s`],
     ...["-s", SCRIPT, authorityOf(job.request)],
   ];
-}
-
-export function threadsOf({ plan }: Pick<Job, "plan">): number {
-  return plan.workers === "auto" ? 1 : plan.workers;
 }
 
 export function endsItself({ lengthNs }: Pick<Job, "lengthNs">): boolean {

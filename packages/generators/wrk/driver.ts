@@ -3,9 +3,10 @@ import type { Capabilities } from "@nightjar/core/run/capabilities.ts";
 import { wholeShare } from "@nightjar/core/schedule/share.ts";
 import type { Driver } from "../driver.ts";
 import { loadOf } from "../job.ts";
+import { threadsOf } from "../run/threads.ts";
 import type { Tool } from "../run/tool.ts";
 import { toolGenerator } from "../run/tool-generator.ts";
-import { endsItself, threadsOf, wrkCommand, wrkFiles } from "./arguments.ts";
+import { endsItself, wrkCommand, wrkFiles } from "./arguments.ts";
 import { WrkReading } from "./reading.ts";
 import { wrkRules } from "./rules.ts";
 

@@ -4,8 +4,8 @@ import { SECOND_NS } from "@nightjar/core/plan/quantity.ts";
 import type { Objection } from "@nightjar/core/run/suitability.ts";
 import type { JobLoad } from "../job.ts";
 import { templateObjections } from "../run/template-rule.ts";
+import { threadsOf } from "../run/threads.ts";
 import { timeoutObjections } from "../run/timeout-rule.ts";
-import { threadsOf } from "./arguments.ts";
 
 /** wrk has a counter of 8 bytes for each microsecond up to its timeout. */
 const MAX_TIMEOUT_NS = 60 * SECOND_NS;

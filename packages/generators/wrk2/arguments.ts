@@ -8,7 +8,7 @@
  */
 import { SECOND_NS } from "@nightjar/core/plan/quantity.ts";
 import type { Job } from "../job.ts";
-import { threadsOf } from "../wrk/arguments.ts";
+import { threadsOf } from "../run/threads.ts";
 import { authorityOf, requestScript, SCRIPT } from "../wrk/request-script.ts";
 
 export function wrk2Command(job: Job, program: string): string[] {

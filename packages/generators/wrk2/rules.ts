@@ -4,8 +4,8 @@ import { formatDuration, SECOND_NS } from "@nightjar/core/plan/quantity.ts";
 import type { Objection } from "@nightjar/core/run/suitability.ts";
 import type { JobLoad } from "../job.ts";
 import { templateObjections } from "../run/template-rule.ts";
+import { threadsOf } from "../run/threads.ts";
 import { timeoutObjections } from "../run/timeout-rule.ts";
-import { threadsOf } from "../wrk/arguments.ts";
 import { threadObjections } from "../wrk/rules.ts";
 
 /** After so long, and 5 ms for each connection of a thread, its histograms begin anew. */
