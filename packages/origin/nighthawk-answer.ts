@@ -42,8 +42,8 @@ function read(text: string): Asked {
 
 /** What an answer is made of, beside its configuration. */
 export interface Occasion {
-  /** Since the request before, ns; 0: it is the first. */
-  readonly deltaNs: number;
+  /** Since the request before, ns; `null`: it is the first. Of those read together it is 0. */
+  readonly deltaNs: number | null;
   /** Of this request: `name: value` by lines. */
   readonly head: string;
 }
@@ -78,13 +78,13 @@ function answerOf(
 }
 
 /** Whole lines. A body has a type; what is configured comes after it, and may replace it. */
-function headersOf(config: NighthawkConfig, hasBody: boolean, deltaNs: number): string {
+function headersOf(config: NighthawkConfig, hasBody: boolean, deltaNs: number | null): string {
   const first: ConfigHeader = { name: "content-type", value: "text/plain", append: false };
   const delta: ConfigHeader = { name: config.deltaHeader, value: String(deltaNs), append: true };
   const all = [
     ...(hasBody ? [first] : []),
     ...config.headers,
-    ...(config.deltaHeader !== "" && deltaNs > 0 ? [delta] : []),
+    ...(config.deltaHeader !== "" && deltaNs !== null ? [delta] : []),
   ];
   let sent: ConfigHeader[] = [];
   for (const header of all) {

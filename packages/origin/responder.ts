@@ -78,7 +78,7 @@ export class Responder {
   /** As Nighthawk's test server does. */
   private respondAsAsked(connection: Asker, request: Request, beforeNs: number): boolean {
     const asked = request.asked as Asked;
-    const deltaNs = beforeNs === 0 ? 0 : request.arrivalNs - beforeNs;
+    const deltaNs = beforeNs === 0 ? null : request.arrivalNs - beforeNs;
     const occasion = { deltaNs, head: request.head };
     const answer = nighthawkAnswer(connection.outbox, request, asked, occasion);
     const delayNs = "config" in asked ? this.delayNs(asked.config) : 0;
