@@ -9,9 +9,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { resolvePlan } from "@nightjar/core/plan/plan.ts";
 import { DRIVERS } from "@nightjar/generators/drivers.ts";
-import { realInstallation } from "@nightjar/testkit/real-program.ts";
 import { startNginx } from "@nightjar/testkit/nginx.ts";
 import { requirePart } from "@nightjar/testkit/parts.ts";
+import { realInstallation } from "@nightjar/testkit/real-program.ts";
 import { runOn } from "@nightjar/testkit/runs.ts";
 import { withTimedLock } from "@nightjar/testkit/timed-lock.ts";
 

@@ -28,7 +28,7 @@ function commentsOf(result: ResultDocument, column: LatencyColumn): string[] {
   const errors = column === "response" ? populations.error : 0;
   const missing: [number | null, string][] = [
     absentOf(result, column),
-    [accounting && accounting.unknown, "of a lost worker unknown: in no line above"],
+    [accounting?.unknown ?? null, "of a lost worker unknown: in no line above"],
     [errors, "answered with an error: in errorResponse, not here"],
   ];
   return [
