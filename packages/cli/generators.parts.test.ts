@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { sideBySideSchema } from "@nightjar/core/result/side-by-side.ts";
 import { type ChildOrigin, startChildOrigin } from "@nightjar/origin/child-origin.ts";
 import { requirePart } from "@nightjar/testkit/parts.ts";
-import { cli, makeFolder } from "./child-cli.ts";
+import { cli, makeFolder, startCli } from "./child-cli.ts";
 
 const folder = makeFolder();
 let origin: ChildOrigin;
@@ -49,4 +49,18 @@ test("two generators run in the order of the seed, and stand side by side", asyn
       .slice(1)
       [fortioAt].trim(),
   ).toBe("–");
+});
+
+test("Ctrl-C in the cool-down keeps what was measured", async () => {
+  const env = { NIGHTJAR_FORTIO: requirePart("fortio") };
+  const load = ["--rate", "100", "--connections", "2", "--duration", "500ms"];
+  const two = ["--generator", "nightjar,fortio", "--cool-down", "1m", "--output", "json"];
+  const child = startCli(["run", `${origin.url}/`, ...load, ...two], { cwd: folder.path, env });
+  await child.untilNoted(/cool-down: 60 s/);
+  child.process.kill("SIGINT");
+  const { code, out } = await child.ended;
+  expect(code).toBe(130);
+  const { order, results } = sideBySideSchema.parse(JSON.parse(out));
+  expect(results.map(({ generator }) => generator.name)).toEqual([order[0]]);
+  expect(results[0].accounting.due).toBe(50);
 });

@@ -16,6 +16,7 @@ import {
 import { conduct, type Listeners, type Measured } from "../conduct.ts";
 import { type Crew, recruit } from "../crew.ts";
 import { EXIT_OF_OUTCOME } from "../exit-codes.ts";
+import { Interruptions } from "../interruptions.ts";
 import { COOL_DOWN_OPTION } from "../options/generator.ts";
 import { keyOf } from "../options/row.ts";
 import { refuseOption, shown } from "../options/value.ts";
@@ -100,13 +101,26 @@ async function runInTurn(
 ): Promise<Course> {
   const course: Course = { measured: [], failures: [], interrupted: false };
   for (const [at, turn] of order.entries()) {
-    if (at > 0) await Bun.sleep(coolDownS * 1000);
+    if (at > 0) course.interrupted = await coolDown(coolDownS, listeners);
+    if (course.interrupted) break;
     if (!listeners.flags.quiet)
       listeners.terminal.note(`${at + 1} of ${order.length}: ${turn.plan.generator}`);
     await runNext(turn, course, listeners);
     if (course.interrupted) break;
   }
   return course;
+}
+
+/** Whether a person has asked for the end: what was measured by then is kept. */
+async function coolDown(coolDownS: number, { flags, terminal }: Listeners): Promise<boolean> {
+  const over = Promise.withResolvers<void>();
+  const interruptions = new Interruptions(() => over.resolve());
+  const timer = setTimeout(() => over.resolve(), coolDownS * 1000);
+  if (!flags.quiet) terminal.note(`cool-down: ${coolDownS} s`);
+  await over.promise;
+  clearTimeout(timer);
+  interruptions.release();
+  return interruptions.count > 0;
 }
 
 async function runNext(turn: Turn, course: Course, listeners: Listeners): Promise<void> {

@@ -33,6 +33,9 @@ export async function runTogether(
   const whole = new WholeTotals();
   const runs: LocalRun[] = [];
   const interruptions = new Interruptions((name) => {
+    if (runs.length > 0 && interruptions.count === 1) {
+      terminal.note(`${name}: ending; once more to end at once`);
+    }
     for (const run of runs) run.interrupt(name);
   });
   try {

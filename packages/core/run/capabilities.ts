@@ -3,31 +3,21 @@
  * before anything starts.
  */
 
+import { LATENCY_KINDS } from "../plan/threshold.ts";
 import {
   FIDELITIES,
   type FidelityKind,
   LATENCY_MEANINGS,
   type LatencyMeaning,
 } from "../record/fidelity.ts";
-import type { TallyHistogram } from "../record/tally.ts";
 import type { Feature } from "./feature.ts";
 
 /** When load begins: at T0, when a spawned process is up, or by the generator's own clock. */
 export const STARTS = ["instant", "spawn", "wall"] as const;
 export type Start = (typeof STARTS)[number];
 
-/** Columns of latency that a generator may measure. */
-export const MEASURED_COLUMNS = [
-  "wait",
-  "connect",
-  "lag",
-  "service",
-  "response",
-  "firstByte",
-  "errorResponse",
-  "tcp",
-  "tls",
-] as const satisfies readonly TallyHistogram[];
+/** Columns of latency that a generator may measure: those that a threshold may name. */
+export const MEASURED_COLUMNS = LATENCY_KINDS;
 export type MeasuredColumn = (typeof MEASURED_COLUMNS)[number];
 
 /** Counts beside those of exchanges that a generator may tell. */
