@@ -14,7 +14,8 @@ import { courseOf, groupRows } from "./course.ts";
 import { thinned } from "./course-frame.ts";
 import { curveOf, type HistogramReader, ninesOf } from "./curve.ts";
 import { errorChart } from "./error-chart.ts";
-import { WIDTHS, widthOf } from "./frame.ts";
+import { expectSound } from "./fixtures/sound-picture.ts";
+import { WIDTHS } from "./frame.ts";
 import { histogramChart } from "./histogram-chart.ts";
 import { hasCourseBounds, latencyChart } from "./latency-chart.ts";
 import { spread } from "./line-labels.ts";
@@ -41,56 +42,6 @@ function chartsOf(result: ResultDocument, width: number): Record<string, string>
     latency: latencyChart(result, { id: "d", width }),
     errors: errorChart(result, { id: "e", width }),
   };
-}
-
-const ACROSS = new Set(["x", "cx", "width"]);
-const DOWN = new Set(["y", "cy", "height"]);
-
-/** Every point of every path, every edge of every rectangle. */
-function expectInside(svg: string): void {
-  const [, width, height] = /viewBox="0 0 (\d+) (\d+)"/.exec(svg)!.map(Number);
-  for (const [, d] of svg.matchAll(/ d="([^"]*)"/g)) {
-    expect(d).toMatch(/^(?:[ML]-?[\d.]+ -?[\d.]+|Z)+$/);
-    for (const [, x, y] of d.matchAll(/[ML](\S+) ([^MLZ]+)/g)) {
-      expect(Number(x)).toBeWithin(-0.001, width + 0.001);
-      expect(Number(y)).toBeWithin(-0.001, height + 0.001);
-    }
-  }
-  for (const [, name, value] of svg.matchAll(/ (x|y|cx|cy|width|height)="([^"]*)"/g)) {
-    const most = ACROSS.has(name) ? width : DOWN.has(name) ? height : 0;
-    expect(Number(value)).toBeWithin(-0.001, most + 0.001);
-  }
-}
-
-/** By the widest letters that a page may have; the page itself is measured in a browser. */
-function expectTextInside(svg: string): void {
-  const width = Number(/viewBox="0 0 (\d+)/.exec(svg)![1]);
-  for (const [, attributes, content] of svg.matchAll(/<text([^>]*)>([^<]*)<\/text>/g)) {
-    const x = Number(/ x="([^"]*)"/.exec(attributes)![1]);
-    const anchor = /text-anchor="(\w+)"/.exec(attributes)?.[1] ?? "start";
-    const length = widthOf(content.replaceAll("&gt;", ">"));
-    const from = x - { start: 0, middle: length / 2, end: length }[anchor]!;
-    expect(from).toBeGreaterThan(-1);
-    expect(from + length).toBeLessThan(width + 1);
-  }
-}
-
-/** Each tag that is opened is closed, in order. */
-function expectWellFormed(svg: string): void {
-  const open: string[] = [];
-  for (const [, closing, name, alone] of svg.matchAll(/<(\/?)([a-z]+)[^>]*?(\/?)>/g)) {
-    if (closing === "/") expect(open.pop()).toBe(name);
-    else if (alone === "") open.push(name);
-  }
-  expect(open).toEqual([]);
-}
-
-function expectSound(svg: string): void {
-  if (svg === "") return;
-  expect(svg).not.toMatch(/NaN|Infinity|undefined|null/);
-  expectInside(svg);
-  expectTextInside(svg);
-  expectWellFormed(svg);
 }
 
 describe("any Result", () => {

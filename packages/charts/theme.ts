@@ -1,5 +1,8 @@
 /** Theme: the colours of charts and of what stands around them, on a light and on a dark page. */
 
+/** Of runs that are compared, one after another. */
+export const RUN_INKS = ["run1", "run2", "run3", "run4", "run5", "run6"] as const;
+
 /** Each is read as text on `page` and on `panel`; lines and areas have the same ones. */
 export const INKS = [
   "ink",
@@ -12,6 +15,7 @@ export const INKS = [
   "good",
   "bad",
   "doubt",
+  ...RUN_INKS,
 ] as const;
 type Ink = (typeof INKS)[number];
 type Ground = "page" | "panel" | "rule" | "shade";
@@ -32,6 +36,12 @@ export const LIGHT: Theme = {
   good: "#11703a",
   bad: "#b3201f",
   doubt: "#8a5300",
+  run1: "#1d5bb8",
+  run2: "#b04508",
+  run3: "#0a6e55",
+  run4: "#7434d6",
+  run5: "#a8205f",
+  run6: "#6a6100",
 };
 
 export const DARK: Theme = {
@@ -49,6 +59,12 @@ export const DARK: Theme = {
   good: "#58d68d",
   bad: "#ff8a85",
   doubt: "#f5c04e",
+  run1: "#7fb2ff",
+  run2: "#ff9f5a",
+  run3: "#56d3ae",
+  run4: "#c9a9ff",
+  run5: "#ff8fc0",
+  run6: "#d6cf6a",
 };
 
 /** `--nj-ink:#16191f;…` */
@@ -58,7 +74,7 @@ export function themeVariables(theme: Theme): string {
     .join(";");
 }
 
-const LINES = ["response", "service", "wait", "lag", "offered", "bad"] as const;
+const LINES = ["response", "service", "wait", "lag", "offered", "bad", ...RUN_INKS] as const;
 
 /** Rules for charts, which look up the variables wherever they stand. */
 export const CHART_CSS = [
