@@ -1,0 +1,51 @@
+/**
+ * Subjects and streams of a fleet:
+ *
+ *     nightjar.heartbeat.AGENT      an agent says that it is there
+ *     nightjar.rollcall             asks all agents to say so now
+ *     nightjar.agent.AGENT          requests to one agent: claim, order, beat, release
+ *     nightjar.run.RUN.head         in the run's stream: what is run, by whom
+ *     nightjar.run.RUN.log          in the run's stream: what the coordinator has seen and decided
+ *     nightjar.run.RUN.up.CHILD     in the run's stream: what an agent has measured
+ *
+ * AGENT is the agent's id, which is new with each start of its process.
+ */
+export const ROLL_CALL = "nightjar.rollcall";
+export const ALL_HEARTBEATS = "nightjar.heartbeat.*";
+
+const STREAM_PREFIX = "NIGHTJAR_";
+
+export function heartbeatSubject(agent: string): string {
+  return `nightjar.heartbeat.${agent}`;
+}
+
+export function agentSubject(agent: string): string {
+  return `nightjar.agent.${agent}`;
+}
+
+export function runPrefix(runId: string): string {
+  return `nightjar.run.${runId}`;
+}
+
+export function headSubject(runId: string): string {
+  return `${runPrefix(runId)}.head`;
+}
+
+export function logSubject(runId: string): string {
+  return `${runPrefix(runId)}.log`;
+}
+
+export function upSubject(runId: string, child: string): string {
+  return `${runPrefix(runId)}.up.${child}`;
+}
+
+export function streamName(runId: string): string {
+  return `${STREAM_PREFIX}${runId}`;
+}
+
+/** Of the streams that the broker has. */
+export function runIdOf(stream: string): string | undefined {
+  return stream.startsWith(STREAM_PREFIX) ? stream.slice(STREAM_PREFIX.length) : undefined;
+}
+
+export const ALL_STREAMS = STREAM_PREFIX;
