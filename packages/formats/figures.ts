@@ -56,6 +56,11 @@ export function seconds(s: number): string {
   return `${groupedFixed(s, Math.min(decimalsFor(s, 3), 1))} s`;
 }
 
+/** In a run, after its start: `574 ms`, `2.0 s`. */
+export function instant(atS: number): string {
+  return atS < 1 ? `${count(atS * 1000)} ms` : seconds(atS);
+}
+
 const BYTE_UNITS = ["B", "kB", "MB", "GB", "TB", "PB"] as const;
 
 /** Decimal units: 1500 → `1.5 kB`. */

@@ -45,7 +45,7 @@ test.skipIf(!mayUnshare())(
     expect(accounting.failed).toBe(failed);
     expect(accounting.completed + failed).toBe(accounting.due);
     // As long as the old address answers, nothing moves, whatever the name says.
-    const firstS = Math.min(...Object.values(errorSamples).map(({ atS }) => atS));
+    const firstS = Math.min(...Object.values(errorSamples).map(({ atS }) => atS!));
     expect(backends["127.0.0.2"].completed).toBeGreaterThan(firstS * RATE - SOME);
     expect(series.at(-1)).toMatchObject({ errors: 0 });
     // The fault lasts as long as it takes to ask, not a second.

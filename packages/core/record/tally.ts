@@ -81,11 +81,11 @@ export const FAILURE_KINDS = [
 ] as const;
 export type FailureKind = (typeof FAILURE_KINDS)[number];
 
-/** The first one seen; `atNs` after T0. */
+/** The first one seen; `atNs` after T0, or `null`: who tells of it at the end does not know when. */
 export interface ErrorCount {
   readonly count: number;
   readonly sample: string;
-  readonly atNs: number;
+  readonly atNs: number | null;
 }
 
 /** What was in flight and what waited for a connection at an instant. */
@@ -143,8 +143,10 @@ export function addNumbers(
   return total;
 }
 
+/** One of which nobody knows when comes after all others. */
 function earlier(a: ErrorCount, b: ErrorCount): ErrorCount {
-  if (a.atNs !== b.atNs) return a.atNs < b.atNs ? a : b;
+  const [atA, atB] = [a, b].map(({ atNs }) => atNs ?? Number.POSITIVE_INFINITY);
+  if (atA !== atB) return atA < atB ? a : b;
   return a.sample <= b.sample ? a : b;
 }
 

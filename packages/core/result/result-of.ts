@@ -150,7 +150,7 @@ function errorsOf(totals: Totals): Pick<Result, "errors" | "errorSamples"> {
     errorSamples: Object.fromEntries(
       entries.map(([kind, { count, sample, atNs }]) => [
         kind,
-        { count, sample, atS: Math.round(atNs / MILLISECOND_NS) / 1000 },
+        { count, sample, atS: atNs === null ? null : Math.round(atNs / MILLISECOND_NS) / 1000 },
       ]),
     ),
   };

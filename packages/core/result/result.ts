@@ -176,7 +176,11 @@ const verdictSchema = z.looseObject({
 });
 export type Verdict = z.infer<typeof verdictSchema>;
 
-const errorSchema = z.looseObject({ count, sample: z.string(), atS: z.number() });
+const errorSchema = z.looseObject({
+  count,
+  sample: z.string(),
+  atS: z.number().nullable().describe("after the start; null: the generator does not know when"),
+});
 
 export const resultSchema = z.looseObject({
   schema: z.literal(RESULT_SCHEMA),

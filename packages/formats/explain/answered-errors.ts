@@ -5,7 +5,7 @@ import type { Result } from "@nightjar/core/result/result.ts";
 import { adviceOn, adviceOnRedirects } from "../advice.ts";
 import { count, counted, percent } from "../figures.ts";
 import { planFacts } from "../plan-facts.ts";
-import { lasting, type Statement, sinceStart, statement } from "./statement.ts";
+import { lasting, type Statement, statement, theFirst } from "./statement.ts";
 
 const MOST_KINDS = 6;
 
@@ -21,8 +21,8 @@ function kindStatement(kind: string, { errors, errorSamples, accounting }: Resul
   const share = percent(n / Math.max(accounting.completed, 1));
   const first = errorSamples[kind];
   const detail = status === undefined && first ? `: ${first.sample}` : "";
-  const when = first ? `, the first ${sinceStart(first.atS)}${detail}` : "";
-  const text = `${counted(n, "answer")} (${share}) ${what}${when}.`;
+  const when = theFirst(",", first?.atS);
+  const text = `${counted(n, "answer")} (${share}) ${what}${when}${detail}.`;
   return statement("bad", text, adviceOn(kind));
 }
 

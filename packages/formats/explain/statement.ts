@@ -25,6 +25,11 @@ export function sinceStart(atS: number): string {
   return `${lasting(atS)} after the start`;
 }
 
+/** The first of a kind, behind `before`; nothing where nobody knows when it was. */
+export function theFirst(before: string, atS: number | null | undefined): string {
+  return atS == null ? "" : `${before} the first ${sinceStart(atS)}`;
+}
+
 /** `10 s`, `4.2 s`, `150 ms`. */
 export function lasting(s: number): string {
   if (s < 1) return `${Math.round(s * 1000)} ms`;

@@ -4,7 +4,7 @@ import { FAILURE_KINDS, type FailureKind } from "@nightjar/core/record/tally.ts"
 import type { Result } from "@nightjar/core/result/result.ts";
 import { adviceOn } from "../advice.ts";
 import { count, counted, percent } from "../figures.ts";
-import { countedWere, type Statement, sinceStart, statement } from "./statement.ts";
+import { countedWere, type Statement, statement, theFirst } from "./statement.ts";
 
 /** Behind "5 exchanges". */
 const MEANINGS: Readonly<Record<FailureKind, string>> = {
@@ -30,8 +30,9 @@ const MOST_KINDS = 6;
 
 function kindStatement(kind: FailureKind, { errors, errorSamples }: Result): Statement {
   const first = errorSamples[kind];
-  const when = first ? `; the first ${sinceStart(first.atS)}: ${first.sample}` : "";
-  const text = `${counted(errors[kind], "exchange")} ${MEANINGS[kind]} (${kind})${when}.`;
+  const what = first ? `: ${first.sample}` : "";
+  const when = theFirst(";", first?.atS);
+  const text = `${counted(errors[kind], "exchange")} ${MEANINGS[kind]} (${kind})${when}${what}.`;
   return statement("bad", text, adviceOn(kind, first?.sample));
 }
 

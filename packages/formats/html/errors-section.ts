@@ -1,15 +1,11 @@
 /** What went wrong: each kind of error with the first of its kind, and what to do about it. */
 import type { ResultDocument } from "@nightjar/core/result/result-document.ts";
 import { adviceOn, adviceOnRedirects } from "../advice.ts";
-import { count, percent, seconds } from "../figures.ts";
+import { count, instant, percent } from "../figures.ts";
 import { html, type Markup, NOTHING } from "./markup.ts";
 import { section, tableOf } from "./table.ts";
 
 const MOST_KINDS = 50;
-
-function when(atS: number): string {
-  return atS < 1 ? `${count(atS * 1000)} ms` : seconds(atS);
-}
 
 function kindsOf({ errors }: ResultDocument): [string, number][] {
   return Object.entries(errors).sort(([, a], [, b]) => b - a);
@@ -18,7 +14,9 @@ function kindsOf({ errors }: ResultDocument): [string, number][] {
 function errorTable(result: ResultDocument): Markup {
   const { errorSamples, accounting } = result;
   const kinds = kindsOf(result).slice(0, MOST_KINDS);
-  const sampleOf = (kind: string) => errorSamples[kind];
+  const samples = kinds.map(([kind]) => errorSamples[kind]);
+  const instants = samples.map((one) => (one?.atS == null ? "" : instant(one.atS)));
+  const hasInstants = instants.some((text) => text !== "");
   const share = (n: number) =>
     accounting === null || accounting.sent === 0 ? "" : percent(n / accounting.sent);
   return tableOf({
@@ -28,13 +26,11 @@ function errorTable(result: ResultDocument): Markup {
     columns: [
       { title: "exchanges", cells: kinds.map(([, n]) => count(n)), inkOf: () => "bad" },
       { title: "of sent", cells: kinds.map(([, n]) => share(n)) },
+      // A generator that tells at its end alone does not know when.
+      ...(hasInstants ? [{ title: "first at", cells: instants }] : []),
       {
-        title: "first at",
-        cells: kinds.map(([kind]) => (sampleOf(kind) ? when(sampleOf(kind).atS) : "")),
-      },
-      {
-        title: "the first",
-        cells: kinds.map(([kind]) => sampleOf(kind)?.sample ?? ""),
+        title: hasInstants ? "the first" : "what it was",
+        cells: samples.map((one) => one?.sample ?? ""),
         ...{ isText: true, inkOf: () => "long" },
       },
     ],

@@ -109,6 +109,17 @@ describe("what it says", () => {
     expect(text).toContain("look at its log");
   });
 
+  test("no time of the first, where the generator does not know it", () => {
+    const { errorSamples, ...result } = of("fail");
+    expect(textOf(pageOf({ ...result, errorSamples }))).toContain("first at");
+    const untimed = Object.entries(errorSamples).map(([kind, one]) => {
+      return [kind, { ...one, atS: null }] as const;
+    });
+    const page = pageOf({ ...result, errorSamples: Object.fromEntries(untimed) });
+    expect(textOf(page)).toContain("what it was");
+    expect(textOf(page)).not.toMatch(/first at|the first\b.* after the start/);
+  });
+
   test("the accounts, and that they are whole", () => {
     const text = textOf(pageOf(of("overload")));
     expect(text).toMatch(/due 10,000 100 %/);

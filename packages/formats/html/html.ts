@@ -27,25 +27,26 @@ import { keyNumbers, OUTCOMES, titleSection, verdictSection } from "./verdict-se
 /** Were something of others taken for markup, it could still load nothing and run nothing. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'";
 
-function headOf({ name, verdict }: ResultDocument): Markup {
+function headOf(title: string): Markup {
   return html`<meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="${trusted(POLICY)}">
 <meta name="referrer" content="no-referrer">
 <meta name="generator" content="Nightjar">
 <link rel="icon" href="data:,">
-<title>${OUTCOMES[verdict.outcome].word} · ${name}</title>
+<title>${title}</title>
 <style>${trusted(STYLE)}</style>`;
 }
 
-/** Ends with a newline. Throws `protocol` for a Result with a broken histogram. */
-export function htmlOf(result: ResultDocument, { inflate }: { readonly inflate: Deflate }): string {
+/** What most look for first. */
+export function summarySections(result: ResultDocument): Markup[] {
+  return [verdictSection(result), keyNumbers(result), thresholdsSection(result)];
+}
+
+/** All else that a Result holds. Throws `protocol` for one with a broken histogram. */
+export function detailSections(result: ResultDocument, inflate: Deflate): Markup[] {
   const read = (name: Parameters<typeof histogramOf>[1]) => histogramOf(result, name, inflate);
-  const body = [
-    titleSection(result),
-    verdictSection(result),
-    keyNumbers(result),
-    thresholdsSection(result),
+  return [
     latencySection(result, read),
     courseSection(result),
     errorsSection(result),
@@ -59,12 +60,15 @@ export function htmlOf(result: ResultDocument, { inflate }: { readonly inflate: 
     healthSection(result),
     planSection(result),
     environmentSection(result),
-    readingSection(),
   ];
+}
+
+/** Ends with a newline. */
+export function pageOf(title: string, body: readonly Markup[]): string {
   const page = html`<!doctype html>
 <html lang="en">
 <head>
-${headOf(result)}
+${headOf(title)}
 </head>
 <body>
 <main>
@@ -73,4 +77,15 @@ ${body}</main>
 </html>
 `;
   return page.text;
+}
+
+/** Ends with a newline. Throws `protocol` for a Result with a broken histogram. */
+export function htmlOf(result: ResultDocument, { inflate }: { readonly inflate: Deflate }): string {
+  const title = `${OUTCOMES[result.verdict.outcome].word} · ${result.name}`;
+  return pageOf(title, [
+    titleSection(result),
+    ...summarySections(result),
+    ...detailSections(result, inflate),
+    readingSection(),
+  ]);
 }

@@ -1,5 +1,5 @@
 /** How the page looks: light or dark as the reader has it, light on paper; no font is fetched. */
-import { CHART_CSS, DARK, LIGHT, themeVariables } from "@nightjar/charts/theme.ts";
+import { CHART_CSS, DARK, LIGHT, RUN_INKS, themeVariables } from "@nightjar/charts/theme.ts";
 
 const PAGE = `
 *{box-sizing:border-box}
@@ -75,6 +75,22 @@ figcaption{margin-top:4px;font-size:13px}
 .on-phone{display:none}
 `;
 
+/** Of a page that has several runs. */
+const RUNS = [
+  `
+.run{margin-top:56px;border-top:3px solid var(--nj-rule)}
+.run>h2{margin:18px 0 8px;padding:0;border:0;font-size:22px}
+.run h2 small{color:var(--nj-faint);font-size:14px;font-weight:400}
+.run h3{margin:36px 0 12px;padding-bottom:4px;border-bottom:1px solid var(--nj-rule);font-size:17px}
+.run h4{margin:18px 0 6px;font-size:15px;font-weight:650}
+.whole{margin:20px 0 0}
+.whole>summary{padding:9px 14px;border-radius:6px;background:var(--nj-panel);color:var(--nj-ink)}
+a{color:inherit;text-decoration-color:var(--nj-faint);text-underline-offset:3px}
+.key{display:inline-block;width:10px;height:10px;margin-right:8px;border-radius:2px}
+`,
+  ...RUN_INKS.map((name) => `.nj-key-${name}{background:var(--nj-${name})}\n`),
+].join("");
+
 const SMALL = `
 @media screen and (max-width:700px){
 main{padding:18px 16px 40px}
@@ -116,4 +132,4 @@ const COLOURS = `
 }
 `;
 
-export const STYLE = [COLOURS, PAGE, VERDICT, TABLES, CHART_CSS, SMALL, PAPER].join("");
+export const STYLE = [COLOURS, PAGE, VERDICT, TABLES, CHART_CSS, RUNS, SMALL, PAPER].join("");

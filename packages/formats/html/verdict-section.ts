@@ -26,12 +26,12 @@ ${list}</section>
 }
 
 /** `2026-03-14 09:26:53 UTC` */
-function started({ startedAt }: ResultDocument): string {
+export function started({ startedAt }: ResultDocument): string {
   if (startedAt === null) return "";
   return `${startedAt.slice(0, 19).replace("T", " ")} UTC`;
 }
 
-function targetLine({ targets }: ResultDocument): Markup {
+export function targetLine({ targets }: ResultDocument): Markup {
   const [first, ...others] = targets;
   if (first === undefined) return NOTHING;
   const more = others.length === 0 ? "" : ` and ${count(others.length)} more`;

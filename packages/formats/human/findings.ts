@@ -3,7 +3,7 @@
  */
 import type { ResultDocument } from "@nightjar/core/result/result-document.ts";
 import { adviceOn, adviceOnRedirects } from "../advice.ts";
-import { bytes, count, counted, seconds } from "../figures.ts";
+import { bytes, count, counted, instant } from "../figures.ts";
 import { planFacts } from "../plan-facts.ts";
 import { flow, label, prose, words } from "./flow.ts";
 import {
@@ -43,13 +43,14 @@ function statusRows({ statusCodes }: ResultDocument, columns: number): Line[] {
   return [...rows, ...adviceRows(adviceOnRedirects(statusCodes), columns)];
 }
 
-/** When it was seen first, and what it was, unless its name says as much. */
+/** When it was seen first, if that is known, and what it was, unless its name says as much. */
 function firstOf(kind: string, first: ResultDocument["errorSamples"][string] | undefined): string {
   if (first === undefined) return "";
   const { atS, sample } = first;
-  const isSaid = /^status-\d+$/.test(kind) && sample.endsWith(kind.replace("-", " "));
-  const when = atS < 1 ? `${count(atS * 1000)} ms` : seconds(atS);
-  return `first at ${when}${isSaid ? "" : `: ${foreign(sample)}`}`;
+  const name = kind.replaceAll("-", " ");
+  const isSaid = sample === name || (/^status \d+$/.test(name) && sample.endsWith(name));
+  const when = atS === null ? "" : `first at ${instant(atS)}`;
+  return [when, isSaid ? "" : foreign(sample)].filter((part) => part !== "").join(": ");
 }
 
 function errorRows({ errors, errorSamples }: ResultDocument, columns: number): Line[] {

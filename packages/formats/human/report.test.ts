@@ -154,6 +154,23 @@ describe("what it says", () => {
     expect(report(of("fail"), 80)).toContain("first at 574 ms: no answer");
   });
 
+  test("of a generator that tells at its end alone nobody says when an error came first", () => {
+    const kinds = {
+      timeout: "answered, but later than the timeout",
+      "stream-reset": "stream reset",
+      "status-503": "answered with status 503",
+    };
+    const errors = Object.fromEntries(Object.keys(kinds).map((kind) => [kind, 7]));
+    const samples = Object.entries(kinds).map(([kind, sample]) => {
+      return [kind, { count: 7, sample, atS: null }] as const;
+    });
+    const text = report({ ...of("fail"), errors, errorSamples: Object.fromEntries(samples) }, 80);
+    expect(text).not.toMatch(/first at|\b0 ms/);
+    expect(text).toContain("timeout       7  answered, but later than the timeout\n");
+    expect(text).toMatch(/ stream-reset {2}7\n/);
+    expect(text).toMatch(/ status-503 {4}7\n/);
+  });
+
   test("the labels and the id of the run, whole", () => {
     const labels = { team: "a".repeat(60) };
     const text = report({ ...of("one"), labels }, 80);

@@ -2,9 +2,10 @@
  * Several generators beside each other: what each was asked and gave, a column each; then what each
  * says of itself. Rows of latency name their kind, and who does not measure it has `–`.
  */
-import type { Latency, LatencyColumn, Result } from "@nightjar/core/result/result.ts";
+import type { Latency, Result } from "@nightjar/core/result/result.ts";
 import type { SideBySide } from "@nightjar/core/result/side-by-side.ts";
 import { count, counted, percent } from "../figures.ts";
+import { howOf, KINDS, type Kind, measuredOf, namedRuns } from "../side-by-side/runs.ts";
 import { flow, prose } from "./flow.ts";
 import { clip, EMPTY, foreign, type Ink, type Line, line, render, span } from "./line.ts";
 import { planSection } from "./load.ts";
@@ -21,7 +22,6 @@ interface Row {
   readonly cells: readonly string[];
 }
 
-const COLUMNS: readonly LatencyColumn[] = ["service", "response"];
 const QUANTILES = ["50", "90", "99", "99.9"] as const;
 const NARROWEST = 40;
 const WIDEST_NAME = 16;
@@ -32,11 +32,6 @@ const SHOWN = {
   fail: ["FAIL", "bad"],
   inconclusive: ["INCONCLUSIVE", "doubt"],
 } as const satisfies Record<string, readonly [string, Ink]>;
-
-/** Of each Result its generator, or of clients that began together their place. */
-function namesOf({ results, order, coolDownS }: SideBySide): string[] {
-  return coolDownS === null ? order : results.map(({ generator }) => generator.name);
-}
 
 function countRows(results: readonly Result[]): Row[] {
   const row = (name: string, of: (result: Result) => string) => ({ name, cells: results.map(of) });
@@ -52,8 +47,8 @@ function countRows(results: readonly Result[]): Row[] {
   ];
 }
 
-function latencyRows(results: readonly Result[], column: LatencyColumn): Row[] {
-  const latencies = results.map(({ latencyMs }): Latency | undefined => latencyMs[column]);
+function latencyRows(results: readonly Result[], column: Kind): Row[] {
+  const latencies = results.map((result) => measuredOf(result, column));
   if (latencies.every((latency) => latency === undefined)) return [];
   const row = (name: string, of: (latency: Latency) => string) => ({
     name: `${column} ${name}, ms`,
@@ -68,7 +63,7 @@ function latencyRows(results: readonly Result[], column: LatencyColumn): Row[] {
 
 /** As many generators side by side as fit; the others in a table below. */
 function tables(results: readonly Result[], heads: readonly string[], columns: number): Line[] {
-  const rows = [countRows(results), ...COLUMNS.map((column) => latencyRows(results, column))];
+  const rows = [countRows(results), ...KINDS.map((column) => latencyRows(results, column))];
   const groups = rows.filter((group) => group.length > 0);
   const stub = Math.max(...groups.flat().map(({ name }) => name.length));
   const cells = results.map((_, at) => cellsOf(headOf(heads[at]), groups, at));
@@ -137,7 +132,7 @@ function wholeRows(whole: SideBySide["whole"], columns: number): Line[] {
     counted(whole.errors, "error"),
     `${count(whole.unanswered)} unanswered`,
   ];
-  const latencies = COLUMNS.flatMap((column) => {
+  const latencies = KINDS.flatMap((column) => {
     const latency = whole.latencyMs[column];
     if (latency === undefined) return [];
     const { percentiles, max } = latency;
@@ -152,17 +147,11 @@ function wholeRows(whole: SideBySide["whole"], columns: number): Line[] {
   );
 }
 
-function howOf({ coolDownS, order }: SideBySide): string {
-  return coolDownS === null
-    ? `${count(order.length)} clients, begun together`
-    : `in the order ${order.join(", ")}, ${coolDownS} s apart`;
-}
-
 /** Ends with a newline; no line is wider than `columns`, if they are 40 at least. */
 export function sideBySideOf(document: SideBySide, { columns, color }: SideBySideOptions): string {
   const { results, failures, whole } = document;
   const width = Math.max(Math.floor(columns), NARROWEST);
-  const heads = namesOf(document);
+  const heads = namedRuns(document).map(({ name }) => name);
   const failed = failures.flatMap(({ generator, message }) =>
     prose([span(`${headOf(generator)}: `, "bold")], foreign(message), width, "bad"),
   );

@@ -87,7 +87,11 @@ export class SnapshotLines {
 
 /** As a Result says it. */
 function errorOf({ count, sample, atNs }: ErrorCount): object {
-  return { count, sample, atS: Math.round((atNs / SECOND_NS) * 1000) / 1000 };
+  return {
+    count,
+    sample,
+    atS: atNs === null ? null : Math.round((atNs / SECOND_NS) * 1000) / 1000,
+  };
 }
 
 function mapped<T>(all: Readonly<Record<string, T>>, of: (one: T) => object): object {

@@ -15,29 +15,33 @@ import { code, plain } from "./inline.ts";
 import { folded, type MarkdownColumn, markdownTable } from "./table.ts";
 
 /** A comment on GitHub holds 65,536 characters. */
-const MOST_CHARACTERS = 60_000;
+export const MOST_CHARACTERS = 60_000;
 const MOST_THRESHOLDS = 50;
 const MOST_ROWS = 30;
 const MOST_ERRORS = 12;
 const MOST_REASONS = 12;
 
-const SIGNS = { pass: "✅ PASS", fail: "❌ FAIL", inconclusive: "⚠️ INCONCLUSIVE" } as const;
+export const SIGNS = { pass: "✅ PASS", fail: "❌ FAIL", inconclusive: "⚠️ INCONCLUSIVE" } as const;
 const MARKS = { true: "✅", false: "❌", null: "⚠️" } as const;
 
-function numbers(...titles: string[]): MarkdownColumn[] {
+export function numbers(...titles: string[]): MarkdownColumn[] {
   return titles.map((title) => ({ title, isNumber: true }));
 }
 
 /** By which a bot finds its own comment again. */
-function marker({ name }: ResultDocument): string {
+export function marker(name: string): string {
   return `<!-- nightjar report: ${encodeURIComponent(name.toWellFormed()).slice(0, 200)} -->`;
 }
 
+/** What stands behind the verdict's word. */
+export function reasons(result: ResultDocument): string {
+  const list = reasonsBeside(result).slice(0, MOST_REASONS);
+  const rows = list.map((reason) => `- ${plain(reason)}`);
+  return [headline(result), ...(rows.length === 0 ? [] : ["", ...rows])].join("\n");
+}
+
 function verdict(result: ResultDocument): string {
-  const reasons = reasonsBeside(result).slice(0, MOST_REASONS);
-  const list = reasons.map((reason) => `- ${plain(reason)}`);
-  const head = `### ${SIGNS[result.verdict.outcome]}: ${plain(result.name)}`;
-  return [head, "", headline(result), ...(list.length === 0 ? [] : ["", ...list])].join("\n");
+  return `### ${SIGNS[result.verdict.outcome]}: ${plain(result.name)}\n\n${reasons(result)}`;
 }
 
 function thresholds(result: ResultDocument): string {
@@ -54,7 +58,7 @@ function thresholds(result: ResultDocument): string {
   return markdownTable(columns, rows, MOST_THRESHOLDS);
 }
 
-function errorShare({ accounting, populations: { error } }: ResultDocument): string {
+export function errorShare({ accounting, populations: { error } }: ResultDocument): string {
   if (accounting === null || error === null || accounting.sent === 0) {
     return error === null ? "–" : count(error);
   }
@@ -89,7 +93,9 @@ function errors({ errors: kinds, errorSamples }: ResultDocument): string {
   const rows = Object.entries(kinds)
     .sort(([, a], [, b]) => b - a)
     .map(([kind, n]) => [code(kind), count(n), plain(errorSamples[kind]?.sample ?? "")]);
-  const columns = [{ title: "error" }, ...numbers("exchanges"), { title: "the first" }];
+  const isTimed = Object.values(errorSamples).some(({ atS }) => atS !== null);
+  const what = { title: isTimed ? "the first" : "what it was" };
+  const columns = [{ title: "error" }, ...numbers("exchanges"), what];
   return markdownTable(columns, rows, MOST_ERRORS);
 }
 
@@ -187,9 +193,9 @@ function about(result: ResultDocument): string {
   return warnings.length === 0 ? said : `${warnings.join("\n")}\n\n${said}`;
 }
 
-/** Of `sections` those that have room beside `length` characters, in their order. */
-function fitting(sections: readonly string[], length: number): string[] {
-  let left = MOST_CHARACTERS - length;
+/** Of `sections` those that have room in so many characters, in their order. */
+function fitting(sections: readonly string[], room: number): string[] {
+  let left = room;
   return sections.filter((section) => {
     if (section === "" || section.length + 2 > left) return false;
     left -= section.length + 2;
@@ -197,13 +203,19 @@ function fitting(sections: readonly string[], length: number): string[] {
   });
 }
 
-/** Ends with a newline. */
-export function markdownOf(result: ResultDocument): string {
-  const first = [marker(result), verdict(result), keyNumbers(result), thresholds(result)];
-  const head = first.filter((section) => section !== "");
+/** Parts of a report below its verdict, those with room in about so many characters. */
+export function partsOf(result: ResultDocument, most: number): string[] {
+  const head = [keyNumbers(result), thresholds(result)].filter((section) => section !== "");
   const foot = about(result);
-  const length = [...head, foot].join("\n\n").length;
+  const room = most - [...head, foot].join("\n\n").length;
   const sections = [errors, latencyTable, stages, targets, backends];
   const others = sections.map((section) => section(result));
-  return `${[...head, ...fitting(others, length), foot].join("\n\n")}\n`;
+  return [...head, ...fitting(others, room), foot];
+}
+
+/** Ends with a newline. */
+export function markdownOf(result: ResultDocument): string {
+  const head = [marker(result.name), verdict(result)];
+  const parts = partsOf(result, MOST_CHARACTERS - head.join("\n\n").length - 2);
+  return `${[...head, ...parts].join("\n\n")}\n`;
 }

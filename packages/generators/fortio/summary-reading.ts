@@ -69,7 +69,7 @@ export function fortioSummary(result: FortioResult, okStatus: Uint8Array): Summa
   const connections = socketsOf(result, total(entries));
   return {
     ...{ statuses: Object.fromEntries(statuses), ok, errors: total(statuses) - ok },
-    failures: failed === 0 ? {} : { protocol: { count: failed, sample, atNs: 0 } },
+    failures: failed === 0 ? {} : { protocol: { count: failed, sample, atNs: null } },
     histograms: { service: serviceOf(result).histogram },
     ...(connections === undefined ? {} : { connections }),
   };

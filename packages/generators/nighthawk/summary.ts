@@ -84,6 +84,9 @@ function kindsOf(rows: readonly (readonly [string, number, string?])[]): Summary
   return Object.fromEntries(
     rows
       .filter(([, count]) => count > 0)
-      .map(([kind, count, sample = kind.replace("-", " ")]) => [kind, { count, sample, atNs: 0 }]),
+      .map(([kind, count, sample = kind.replace("-", " ")]) => [
+        kind,
+        { count, sample, atNs: null },
+      ]),
   );
 }

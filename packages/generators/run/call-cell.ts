@@ -39,7 +39,7 @@ export class CallCell {
   private countError(kind: string, sample: string, endNs: number): void {
     const known = this.errors[kind];
     const atNs = Math.round(endNs);
-    if (known !== undefined && known.atNs <= atNs)
+    if (known !== undefined && (known.atNs ?? Number.POSITIVE_INFINITY) <= atNs)
       this.errors[kind] = { ...known, count: known.count + 1 };
     else {
       const count = (known?.count ?? 0) + 1;

@@ -118,7 +118,7 @@ function statusErrors(
   return Object.fromEntries(
     others.map(([status, count]) => {
       const sample = `answered with status ${status}`;
-      return [`status-${status}`, { count, sample, atNs: 0 }];
+      return [`status-${status}`, { count, sample, atNs: null }];
     }),
   );
 }

@@ -101,7 +101,7 @@ function failuresOf(
 }
 
 function kind(count: number, sample: string) {
-  return { count, sample, atNs: 0 };
+  return { count, sample, atNs: null };
 }
 
 function total(counts: ReadonlyMap<number, number>): number {

@@ -70,7 +70,7 @@ function summaryOf(report: WrkReport): Summary {
     otherErrors:
       statusErrors === 0
         ? {}
-        : { "status-4xx-5xx": { count: statusErrors, sample: "a status above 399", atNs: 0 } },
+        : { "status-4xx-5xx": { count: statusErrors, sample: "a status above 399", atNs: null } },
     failures: failuresOf(report),
     histograms: {
       ...(response?.histogram ? { response: response.histogram } : {}),
@@ -90,7 +90,7 @@ function failuresOf({ socketErrors }: WrkReport): Tally["errors"] {
   return Object.fromEntries(
     rows
       .filter(([, count]) => count > 0)
-      .map(([kind, count, sample]) => [kind, { count, sample, atNs: 0 }]),
+      .map(([kind, count, sample]) => [kind, { count, sample, atNs: null }]),
   );
 }
 
