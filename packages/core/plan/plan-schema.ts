@@ -74,6 +74,9 @@ export const planDocumentSchema = z
       .boolean()
       .default(false)
       .describe("a nearly idle worker of one connection and 1 % of the load stands beside"),
+    maxClockError: durationSchema
+      .optional()
+      .describe("in a fleet: how far an agent's clock may be off, with the doubt about that"),
     connection: connectionSchema.prefault({}),
     tls: tlsSchema.prefault({}),
     checks: checksSchema.prefault({}),

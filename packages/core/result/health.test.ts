@@ -8,8 +8,8 @@ import type { Environment } from "./result.ts";
 const plan = resolvePlan({ targets: [{ url: "http://127.0.0.1/" }] });
 
 function faultsOn(environment: Partial<Environment>): readonly string[] {
-  return healthOf(plan, new Totals(plan), { ...RESULT_CONTEXT.environment, ...environment }, 10)
-    .faults;
+  const machine = { environment: { ...RESULT_CONTEXT.environment, ...environment } };
+  return healthOf(plan, new Totals(plan), [machine], 10).faults;
 }
 
 describe("a machine", () => {
@@ -27,4 +27,12 @@ describe("a machine", () => {
     expect(faultsOn({ throttled: { periods: 9, ms: 101 } })).toEqual([
       expect.stringContaining("stopped us for 101 ms in all"),
     ]));
+
+  test("of a fleet is named", () => {
+    const environment = { ...RESULT_CONTEXT.environment, suspendedMs: 2000 };
+    const machines = [{ name: "agent berlin", environment }];
+    expect(healthOf(plan, new Totals(plan), machines, 10).faults).toEqual([
+      "agent berlin: the machine was suspended for 2 s during the run",
+    ]);
+  });
 });

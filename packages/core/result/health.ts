@@ -6,10 +6,10 @@
 
 import type { Plan } from "../plan/plan.ts";
 import { MILLISECOND_NS, SECOND_NS } from "../plan/quantity.ts";
+import type { Environment } from "../record/environment.ts";
 import { mergeHistograms, type SparseHistogram, slotOf, valueAtRank } from "../record/histogram.ts";
 import type { FailureKind } from "../record/tally.ts";
 import type { Totals } from "../record/totals.ts";
-import type { Environment } from "./result.ts";
 
 export interface HealthReport {
   readonly healthy: boolean;
@@ -77,11 +77,21 @@ function lagLimitNs(totals: Totals): number {
   return Math.max(LAG_LIMIT_NS, LAG_OF_RESPONSE * median);
 }
 
-function machineFaults(environment: Environment, durationS: number): string[] {
-  const throttledMs = environment.throttled?.ms ?? 0;
+/** A machine that load is sent from; `name`: where there are several. */
+export interface Machine {
+  readonly name?: string;
+  readonly environment: Environment;
+}
+
+function by({ name }: Machine): string {
+  return name === undefined ? "" : `${name}: `;
+}
+
+function throttlingFaults(machine: Machine, durationS: number): string[] {
+  const throttledMs = machine.environment.throttled?.ms ?? 0;
   if (throttledMs <= THROTTLED_SHARE * durationS * 1000) return [];
   return [
-    `the CPU quota of the control group stopped us for ${throttledMs.toFixed(0)} ms in all: ` +
+    `${by(machine)}the CPU quota of the control group stopped us for ${throttledMs.toFixed(0)} ms in all: ` +
       "raise it, or use --idle sleep",
   ];
 }
@@ -99,12 +109,21 @@ function wantFaults({ phases }: Totals): string[] {
   });
 }
 
-function suspensionFaults({ suspendedMs }: Environment): string[] {
+function suspensionFaults(machine: Machine): string[] {
+  const { suspendedMs } = machine.environment;
   if (suspendedMs === null || suspendedMs < SUSPENDED_MS) return [];
-  return [`the machine was suspended for ${(suspendedMs / 1000).toFixed(0)} s during the run`];
+  return [
+    `${by(machine)}the machine was suspended for ${(suspendedMs / 1000).toFixed(0)} s during the run`,
+  ];
 }
 
-function warningsOf(plan: Plan, totals: Totals, environment: Environment): string[] {
+function stealWarnings(machine: Machine): string[] {
+  const steal = machine.environment.stealPercent ?? 0;
+  if (steal <= STEAL_PERCENT) return [];
+  return [`${by(machine)}the hypervisor took ${steal.toFixed(1)} % of the CPU (steal)`];
+}
+
+function warningsOf(plan: Plan, totals: Totals, machines: readonly Machine[]): string[] {
   const warnings: string[] = [];
   const measured = totals.phases.measured;
   const waited = shareAbove(measured.histogram("wait"), LAG_WARNING_NS);
@@ -133,25 +152,20 @@ function warningsOf(plan: Plan, totals: Totals, environment: Environment): strin
         "the rate may be our limit, not the target's",
     );
   }
-  if ((environment.stealPercent ?? 0) > STEAL_PERCENT) {
-    warnings.push(
-      `the hypervisor took ${environment.stealPercent?.toFixed(1)} % of the CPU (steal)`,
-    );
-  }
-  return warnings;
+  return [...warnings, ...machines.flatMap(stealWarnings)];
 }
 
 export function healthOf(
   plan: Plan,
   totals: Totals,
-  environment: Environment,
+  machines: readonly Machine[],
   durationS: number,
 ): HealthReport {
   const faults = [
     ...wantFaults(totals),
-    ...suspensionFaults(environment),
+    ...machines.flatMap(suspensionFaults),
     ...latenessFaults(totals),
-    ...machineFaults(environment, durationS),
+    ...machines.flatMap((machine) => throttlingFaults(machine, durationS)),
   ];
-  return { healthy: faults.length === 0, faults, warnings: warningsOf(plan, totals, environment) };
+  return { healthy: faults.length === 0, faults, warnings: warningsOf(plan, totals, machines) };
 }

@@ -6,12 +6,20 @@ import type { Capabilities, ToldCount } from "../run/capabilities.ts";
 import type { Folded } from "../run/fold.ts";
 import type { Transcript } from "../run/load-generator.ts";
 import type { HealthReport } from "./health.ts";
-import { type ChildResult, LATENCY_COLUMNS, type LatencyColumn, type Result } from "./result.ts";
+import {
+  type AgentResult,
+  type ChildResult,
+  LATENCY_COLUMNS,
+  type LatencyColumn,
+  type Result,
+} from "./result.ts";
 import { milliseconds } from "./result-quantity.ts";
 
 export interface GeneratorContext {
   readonly generator: Capabilities;
   readonly workers: number;
+  /** By child, where the children are agents of a fleet. */
+  readonly agents?: Readonly<Record<string, AgentResult>>;
 }
 
 /** `turn` is of our own event loop, as `lag` is. */
@@ -23,7 +31,7 @@ function cpuPercent(usage: { cpuNs: number; wallNs: number }): number | null {
   return usage.wallNs === 0 ? null : Math.round((usage.cpuNs / usage.wallNs) * 1000) / 10;
 }
 
-export function childrenOf(folded: Folded): ChildResult[] {
+export function childrenOf(folded: Folded, { agents }: GeneratorContext): ChildResult[] {
   return folded.children.map((child) => ({
     id: child.spec.id,
     share: { ...child.spec.share },
@@ -38,6 +46,8 @@ export function childrenOf(folded: Folded): ChildResult[] {
       reason: child.ended?.reason ?? "no word of its end",
     },
     ...(child.ended?.transcript ? { process: processOf(child.ended.transcript) } : {}),
+    ...(agents?.[child.spec.id] ? { agent: agents[child.spec.id] } : {}),
+    ...(child.ended?.environment ? { environment: child.ended.environment } : {}),
   }));
 }
 

@@ -18,6 +18,7 @@ import { distributionOf } from "./measure.ts";
 import { probeOf } from "./probe.ts";
 import {
   type Accounting,
+  type ChildResult,
   type Environment,
   LATENCY_COLUMNS,
   type LatencyColumn,
@@ -182,8 +183,8 @@ export function resultOf(folded: Folded, context: ResultContext): Result {
   const accounting = accountingOf(folded);
   const distributions = distributionsOf(totals);
   const counts = countsOf(folded, accounting);
-  const health = healthOf(plan, totals, context.environment, counts.durationS);
-  const children = childrenOf(folded);
+  const children = childrenOf(folded, context);
+  const health = healthOf(plan, totals, machinesOf(context, children), counts.durationS);
   const probe = probeOf(folded);
   const judged = judge({
     folded,
@@ -227,6 +228,14 @@ export function resultOf(folded: Folded, context: ResultContext): Result {
     verdict: judged.verdict,
     environment: context.environment,
   };
+}
+
+/** A coordinator's own machine measures nothing. */
+function machinesOf({ agents, environment }: ResultContext, children: readonly ChildResult[]) {
+  if (agents === undefined) return [{ environment }];
+  return children.flatMap(({ id, agent, environment: own }) =>
+    own === undefined ? [] : [{ name: `agent ${agent?.name ?? id}`, environment: own }],
+  );
 }
 
 function stoppedOf(stop: Stop | undefined): Result["stopped"] {

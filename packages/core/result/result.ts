@@ -3,6 +3,7 @@
  * Latencies in milliseconds. Keys may be added later; readers ignore those they do not know.
  */
 import { z } from "zod";
+import { type Environment, environmentSchema } from "../record/environment.ts";
 import { FIDELITIES, HISTOGRAM_ERROR, LATENCY_MEANINGS } from "../record/fidelity.ts";
 
 export const RESULT_SCHEMA = "nightjar.result/v1";
@@ -130,6 +131,20 @@ const processSchema = z.looseObject({
   stderr: z.string(),
 });
 
+const agentSchema = z.looseObject({
+  id: z.string(),
+  name: z.string(),
+  version: z.string(),
+  labels: z.record(z.string(), z.string()),
+  clockErrorMs: z
+    .number()
+    .nullable()
+    .describe("its clock against the coordinator's, at worst in the run; null: never measured"),
+  clockErrorBoundMs: z.number().nullable().describe("by so much clockErrorMs may be wrong"),
+  sick: z.string().nullable().describe("why it was not fit to measure"),
+});
+export type AgentResult = z.infer<typeof agentSchema>;
+
 const childSchema = z.looseObject({
   id: z.string(),
   share: z.looseObject({ from: count, to: count, of: count }),
@@ -143,23 +158,13 @@ const childSchema = z.looseObject({
     reason: z.string(),
   }),
   process: processSchema.optional().describe("of a generator that is another program"),
+  agent: agentSchema.optional().describe("where the child is an agent of a fleet"),
+  environment: environmentSchema.optional().describe("of the agent's machine"),
 });
 export type ChildResult = z.infer<typeof childSchema>;
 
-export const environmentSchema = z.looseObject({
-  host: z.string(),
-  os: z.string(),
-  kernel: z.string(),
-  cpu: z.string(),
-  cores: count,
-  cpuQuota: z.number().nullable().describe("cores that the control group allows"),
-  memoryMb: count,
-  bun: z.string(),
-  stealPercent: z.number().nullable(),
-  throttled: z.looseObject({ periods: count, ms: z.number() }).nullable(),
-  suspendedMs: z.number().nullable().describe("the machine slept so long during the run"),
-});
-export type Environment = z.infer<typeof environmentSchema>;
+export type { Environment };
+export { environmentSchema };
 
 export const fidelitySchema = z.looseObject({
   kind: z.enum(FIDELITIES),

@@ -128,7 +128,7 @@ test("missing intervals and nothing measured are inconclusive", () => {
   });
   expect(verdict.outcome).toBe("inconclusive");
   expect(verdict.reasons.join("\n")).toContain(
-    "0 of 1 intervals arrived, and 1000 exchanges are unknown",
+    "0 of 1 intervals arrived, and 1000 exchanges of 1000 (100.0 %) are unknown",
   );
   expect(verdict.reasons.join("\n")).toContain("worker 0 was lost");
 });

@@ -4,7 +4,9 @@
  * none.
  */
 
+import type { Plan } from "../plan/plan.ts";
 import { targetNames } from "../plan/plan-target.ts";
+import { MILLISECOND_NS, parseDurationNs } from "../plan/quantity.ts";
 import {
   holds,
   type Metric,
@@ -16,7 +18,7 @@ import type { Quantity } from "../record/percentile.ts";
 import type { Folded } from "../run/fold.ts";
 import type { HealthReport } from "./health.ts";
 import { measure, type Subject } from "./measure.ts";
-import type { Accounting, ChildResult, JudgedThreshold, Verdict } from "./result.ts";
+import type { Accounting, AgentResult, ChildResult, JudgedThreshold, Verdict } from "./result.ts";
 import { milliseconds, quantityMs } from "./result-quantity.ts";
 import { stageDurationS } from "./slices.ts";
 import type { Stop } from "./stop-watch.ts";
@@ -87,14 +89,17 @@ function doubts(evidence: Evidence): string[] {
   if (interrupted !== undefined) reasons.push(`the run was cut short: ${interrupted}`);
   for (const child of children) {
     const { outcome, reason } = child.end;
-    if (outcome === "lost" || outcome === "failed")
-      reasons.push(`worker ${child.id} was ${outcome}: ${reason}`);
+    const who = child.agent === undefined ? `worker ${child.id}` : `agent ${child.agent.name}`;
+    if (outcome === "lost" || outcome === "failed") {
+      reasons.push(`${who} was ${outcome}: ${reason}`);
+    }
+    if (child.agent) reasons.push(...agentDoubts(child.agent, evidence.folded.plan));
   }
   const { intervalsExpected, intervalsReceived, unknown } = accounting;
   if (intervalsReceived < intervalsExpected) {
     reasons.push(
       `${intervalsReceived} of ${intervalsExpected} intervals arrived, ` +
-        `and ${unknown} exchanges are unknown`,
+        `and ${unknown} exchanges${ofDue(unknown, accounting.due)} are unknown`,
     );
   }
   reasons.push(...health.faults);
@@ -104,6 +109,24 @@ function doubts(evidence: Evidence): string[] {
     reasons.push("no answer was ok: each had a wrong status or failed a check");
   }
   return reasons;
+}
+
+/** A deficit that is worth a number. */
+function ofDue(part: number, due: number): string {
+  return part === 0 || due === 0 ? "" : ` of ${due} (${((100 * part) / due).toFixed(1)} %)`;
+}
+
+function agentDoubts(agent: AgentResult, { maxClockError }: Plan): string[] {
+  const { name, sick, clockErrorMs, clockErrorBoundMs } = agent;
+  const doubts = sick === null ? [] : [`agent ${name} was not fit to measure: ${sick}`];
+  if (maxClockError === undefined) return doubts;
+  if (clockErrorMs === null || clockErrorBoundMs === null) {
+    return [...doubts, `agent ${name}'s clock was never measured (maxClockError)`];
+  }
+  const worstMs = clockErrorMs + clockErrorBoundMs;
+  if (worstMs * MILLISECOND_NS <= parseDurationNs(maxClockError)) return doubts;
+  const said = `agent ${name}'s clock may have been off by ${worstMs.toFixed(1)} ms`;
+  return [...doubts, `${said}, more than the plan allows (maxClockError: ${maxClockError})`];
 }
 
 function failures(thresholds: readonly JudgedThreshold[], stopped: Stop | undefined): string[] {

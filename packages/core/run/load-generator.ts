@@ -3,6 +3,7 @@
  * behind a bus. An ensemble of load generators is a load generator.
  */
 import type { Plan } from "../plan/plan.ts";
+import type { Environment } from "../record/environment.ts";
 import type { Fidelity } from "../record/fidelity.ts";
 import type { Snapshot } from "../record/snapshot.ts";
 import type { Share } from "../schedule/share.ts";
@@ -88,6 +89,8 @@ export interface Ended {
   readonly fidelity?: Fidelity;
   /** What a person should know of how it measured. */
   readonly notes?: readonly string[];
+  /** Of a child on a machine of its own. */
+  readonly environment?: Environment;
   /** Of generators that are another program: what it was told, and what it said. */
   readonly transcript?: Transcript;
 }
