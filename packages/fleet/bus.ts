@@ -6,7 +6,8 @@
  *     request   to one listener, who answers; or the asker learns that no answer came
  *     stream    kept by the broker until it is deleted or too old; an append is acknowledged
  *
- * Whatever a Bus carries may come twice, late or not at all. Nothing here is trusted to be otherwise.
+ * Whatever a Bus carries may come twice, late or not at all. Nothing here is trusted to be
+ * otherwise.
  */
 
 /** Ends a subscription. */
@@ -59,7 +60,7 @@ export class BusError extends Error {
 }
 
 export interface Bus {
-  /** The longest payload that one message may have. */
+  /** The longest payload of a message. A longer one is a programmer's error, no `BusError`. */
   readonly maxPayloadBytes: number;
   /** Dropped while there is no connection. */
   publish(subject: string, payload: Uint8Array): void;
@@ -80,8 +81,9 @@ export interface Bus {
    */
   append(subject: string, payload: Uint8Array, id: string): Promise<void>;
   /**
-   * All that the stream holds from `fromSequence` on, in order, and then what is appended, until the signal
-   * aborts. Outlasts a broker that goes away and comes back.
+   * All that the stream holds from `fromSequence` on, in order, and then what is appended, until
+   * the signal aborts. Outlasts a broker that goes away and comes back. Throws a `BusError` where
+   * there is no such stream, or no longer, and when this Bus is closed.
    */
   read(name: string, fromSequence: number, signal: AbortSignal): AsyncIterable<Stored>;
   /** Whether there is a connection now. */
