@@ -27,9 +27,9 @@ export const FORMATS = [
   "csv",
   "jsonl",
 ] as const;
-type Format = (typeof FORMATS)[number];
+export type Format = (typeof FORMATS)[number];
 
-export const REPORT_FILE_COLUMNS = 120;
+const REPORT_FILE_COLUMNS = 120;
 
 export interface Output {
   readonly format: Format;
@@ -111,7 +111,7 @@ function withReport(outputs: readonly Output[]): Output[] {
   return printed.length === 0 ? [REPORT, ...outputs] : [...outputs];
 }
 
-type Paper = Pick<Screen, "columns" | "color">;
+export type Paper = Pick<Screen, "columns" | "color">;
 
 function render({ format, column }: Output, result: Result, { columns, color }: Paper): string {
   switch (format) {
@@ -134,10 +134,14 @@ function render({ format, column }: Output, result: Result, { columns, color }: 
   }
 }
 
-function writeOutput(output: Output, result: Result, screen: Screen): void {
-  const { file } = output;
-  if (!file) return screen.print(render(output, result, screen));
-  file.write(render(output, result, { columns: REPORT_FILE_COLUMNS, color: false }));
+/** To the screen or to its file, each as wide as it is. */
+export function writeText(
+  { file }: Output,
+  screen: Screen,
+  textFor: (paper: Paper) => string,
+): void {
+  if (!file) return screen.print(textFor(screen));
+  file.write(textFor({ columns: REPORT_FILE_COLUMNS, color: false }));
 }
 
 export interface WrittenLive {
@@ -153,18 +157,25 @@ export interface Paperwork {
 }
 
 /** Writes all of them, even when one fails; then throws the first failure. */
-export async function writeOutputs(
-  result: Result,
-  { outputs, live, screen }: Paperwork,
+export async function writeEach(
+  outputs: readonly Output[],
+  write: (output: Output) => void | Promise<void>,
 ): Promise<void> {
   let failure: unknown;
   for (const output of outputs) {
     try {
-      if (output.format === "jsonl") await live.end(output, result);
-      else writeOutput(output, result, screen);
+      await write(output);
     } catch (error) {
       failure ??= error;
     }
   }
   if (failure) throw failure;
+}
+
+/** As `writeEach`. */
+export function writeOutputs(result: Result, { outputs, live, screen }: Paperwork): Promise<void> {
+  return writeEach(outputs, (output) => {
+    if (output.format === "jsonl") return live.end(output, result);
+    return writeText(output, screen, (paper) => render(output, result, paper));
+  });
 }

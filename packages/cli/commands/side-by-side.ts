@@ -23,7 +23,7 @@ import { refuseOption, shown } from "../options/value.ts";
 import { releaseOutputs } from "../outputs.ts";
 import type { Flags } from "../plan-flags.ts";
 import type { PlanInput } from "../plan-input.ts";
-import { openTwoKinds, writeSeveral } from "../several-outputs.ts";
+import { openForSeveral, writeSeveral } from "../several-outputs.ts";
 
 const DEFAULT_COOL_DOWN_S = 2;
 const MAX_COOL_DOWN_S = 3600;
@@ -70,12 +70,12 @@ export async function runSideBySide(
     const one = withGenerator(input, name);
     turns.push({ ...one, start: await recruit(one) });
   }
-  const outputs = openTwoKinds(flags);
+  const outputs = openForSeveral(flags);
   try {
     const order = shuffled(turns, input.plan);
     const course = await runInTurn(order, coolDownS, { flags, terminal });
     const document = documentOf(order, coolDownS, course);
-    writeSeveral(document, outputs, terminal);
+    await writeSeveral(document, outputs, terminal);
     return exitOf(document, course);
   } finally {
     releaseOutputs(outputs);

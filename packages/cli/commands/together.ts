@@ -19,7 +19,7 @@ import { Interruptions } from "../interruptions.ts";
 import { type LocalRun, prepareLocal, soonNs } from "../local-run.ts";
 import { releaseOutputs } from "../outputs.ts";
 import type { PlanInput } from "../plan-input.ts";
-import { openTwoKinds, writeSeveral } from "../several-outputs.ts";
+import { openForSeveral, writeSeveral } from "../several-outputs.ts";
 
 /**
  * Returns the exit code. All of them are ready before any sends load. Throws `NightjarError` before
@@ -29,7 +29,7 @@ export async function runTogether(
   inputs: readonly PlanInput[],
   { flags, terminal }: Listeners,
 ): Promise<number> {
-  const outputs = openTwoKinds(flags);
+  const outputs = openForSeveral(flags);
   const whole = new WholeTotals();
   const runs: LocalRun[] = [];
   const interruptions = new Interruptions((name) => {
@@ -47,7 +47,7 @@ export async function runTogether(
     const t0Ns = soonNs();
     const results = await Promise.all(runs.map((run) => run.measure(undefined, t0Ns)));
     const document = documentOf(inputs, results, whole);
-    writeSeveral(document, outputs, terminal);
+    await writeSeveral(document, outputs, terminal);
     return interruptions.count > 0 ? EXIT.interrupted : EXIT_OF_OUTCOME[document.verdict.outcome];
   } catch (error) {
     if (runs.length === inputs.length || interruptions.count === 0) throw error;

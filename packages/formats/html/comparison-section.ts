@@ -133,8 +133,9 @@ function silentOf(runs: readonly NamedRun[], kind: Kind): string {
 
 function latencyTable(document: SideBySide, runs: readonly NamedRun[], kind: Kind): Markup {
   const rows = measuredRows(document, runs, kind);
-  return tableOf({
-    caption: `${kind} latency in ms: ${KIND_MEANING[kind]}${silentOf(runs, kind)}`,
+  const table = tableOf({
+    caption: `${kind} latency in milliseconds`,
+    isNamed: true,
     title: nounOf(document),
     names: rows.map(({ name }) => name),
     columns: COLUMNS.map(([title, spell]) => ({
@@ -142,6 +143,8 @@ function latencyTable(document: SideBySide, runs: readonly NamedRun[], kind: Kin
       isStrong: title === "p99",
     })),
   });
+  const said = `${KIND_MEANING[kind]}${silentOf(runs, kind)}`;
+  return html`<h3>${kind} latency, ms <small>${said}</small></h3>\n${table}`;
 }
 
 function legend(document: SideBySide, runs: readonly NamedRun[]): Markup {

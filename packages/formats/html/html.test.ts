@@ -5,40 +5,12 @@ import type { ResultDocument } from "@nightjar/core/result/result-document.ts";
 import fc from "fast-check";
 import { oddResult } from "../fixtures/odd-results.ts";
 import { SAMPLE_NAMES, type SampleName, sample } from "../fixtures/sample-results.ts";
+import { expectWellFormed, idsIn, textOf } from "../fixtures/whole-page.ts";
 import { htmlOf } from "./html.ts";
 import { html, lines } from "./markup.ts";
 
 const of = (name: SampleName): ResultDocument => sample(name, deflateSync);
 const pageOf = (result: ResultDocument) => htmlOf(result, { inflate: inflateSync });
-
-/** Elements that HTML ends by itself. */
-const VOID = new Set(["meta", "link", "br"]);
-const TAG = /<(\/?)([a-z0-9]+)(?: [a-z-]+="[^"<]*")*(\/?)>/gi;
-
-/** Every tag that is opened is closed, in order; every attribute is quoted. */
-function expectWellFormed(page: string): void {
-  const open: string[] = [];
-  const wrong: string[] = [];
-  const body = page.replace(/<style>[\s\S]*?<\/style>/, "").replace("<!doctype html>", "");
-  for (const [tag, closing, name, alone] of body.matchAll(TAG)) {
-    if (closing === "/") wrong.push(...(open.pop() === name ? [] : [tag]));
-    else if (alone === "" && !VOID.has(name)) open.push(name);
-  }
-  expect({ wrong, open }).toEqual({ wrong: [], open: [] });
-  expect(body.replace(TAG, "")).not.toMatch(/[<>]/);
-}
-
-function textOf(page: string): string {
-  return page
-    .replace(/<style>[\s\S]*?<\/style>/, "")
-    .replace(/<i aria-hidden="true">[^<]*<\/i>/g, "")
-    .replace(/<[^>]+>/g, " ")
-    .replace(/\s+/gu, " ");
-}
-
-function idsIn(page: string): string[] {
-  return [...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
-}
 
 describe("any Result", () => {
   test("is one page that closes what it opens, and says no number that is none", () => {
@@ -164,7 +136,7 @@ describe("what others wrote", () => {
       stopped: { condition: text, atS: 1 },
       verdict: { outcome: "fail", reasons: [text] },
       environment: environment && { ...environment, host: text, os: text, cpu: text, bun: text },
-      source: { format: text, tool: text, version: text, absent: [text] },
+      source: { format: text, tool: text, version: text, absent: [text], assumed: [text] },
     };
   }
 

@@ -24,10 +24,10 @@ export function bytesOf(parts: readonly Markup[]): number {
 function headOf({ name, result }: NamedRun, at: number): Markup {
   const { generator } = result;
   const by = `${generator.name} ${generator.version}`.trim();
-  const more = name === generator.name ? generator.version : by;
-  const facts = [...loadFacts(result, planFacts(result)), started(result)];
-  return html`<h2 id="${trusted(idOf(at))}-head">${name} <small>${more}</small></h2>
-${targetLine(result)}<p>${facts.filter((fact) => fact !== "").join(" · ")}</p>
+  const more = [name === generator.name ? generator.version : by, started(result)];
+  const said = more.filter((part) => part !== "").join(" · ");
+  return html`<h2 id="${trusted(idOf(at))}-head">${name} <small>${said}</small></h2>
+${targetLine(result)}<p>${loadFacts(result, planFacts(result)).join(" · ")}</p>
 `;
 }
 

@@ -3,57 +3,14 @@ import { deflateSync } from "node:zlib";
 import type { ResultDocument } from "@nightjar/core/result/result-document.ts";
 import fc from "fast-check";
 import { oddResult } from "../fixtures/odd-results.ts";
+import { parsedXml } from "../fixtures/parsed-xml.ts";
 import { SAMPLE_NAMES, type SampleName, sample } from "../fixtures/sample-results.ts";
 import { JUDGED_CASE, junitOf } from "./junit.ts";
 
 const of = (name: SampleName): ResultDocument => sample(name, deflateSync);
 
-interface Element {
-  readonly name: string;
-  readonly attributes: Record<string, string>;
-  readonly children: Element[];
-  text: string;
-}
-
-const TOKEN = /<(\/?)([\w-]+)((?: [\w.-]+="[^"<]*")*)(\/?)>|([^<]+)|(.)/gsu;
-const ATTRIBUTE = / ([\w.-]+)="([^"<]*)"/g;
-
-function decoded(text: string): string {
-  expect(text).not.toMatch(/&(?!(?:amp|lt|gt|quot|#\d+);)/);
-  const named: Record<string, string> = { amp: "&", lt: "<", gt: ">", quot: '"' };
-  return text.replace(/&(?:#(\d+)|(\w+));/g, (_, number, name) =>
-    number === undefined ? named[name] : String.fromCodePoint(Number(number)),
-  );
-}
-
-/** As strict as XML is, for the part of it that we write. */
-function parsed(xml: string): Element {
-  const [, body] = /^<\?xml version="1.0" encoding="UTF-8"\?>\n([\s\S]*)$/.exec(xml)!;
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: those that XML 1.0 does not have
-  expect(xml).not.toMatch(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Cs}/u);
-  const root: Element = { name: "", attributes: {}, children: [], text: "" };
-  const open = [root];
-  for (const [, closing, name, attributes, alone, text, stray] of body.matchAll(TOKEN)) {
-    const top = open[open.length - 1];
-    if (text !== undefined) top.text += decoded(text);
-    else if (stray !== undefined) throw new Error(`stray ${stray}`);
-    else if (closing === "/") expect(open.pop()!.name).toBe(name);
-    else {
-      const pairs = [...attributes.matchAll(ATTRIBUTE)].map(([, key, value]) => [
-        key,
-        decoded(value),
-      ]);
-      const element = { name, attributes: Object.fromEntries(pairs), children: [], text: "" };
-      top.children.push(element);
-      if (alone === "") open.push(element);
-    }
-  }
-  expect(open).toHaveLength(1);
-  return root.children[0];
-}
-
 function casesOf(result: ResultDocument): [string, string, string][] {
-  const [suite] = parsed(junitOf(result)).children;
+  const [suite] = parsedXml(junitOf(result)).children;
   return suite.children
     .filter(({ name }) => name === "testcase")
     .map(({ attributes, children: [child] }) => [attributes.name, child.name, child.text]);
@@ -61,7 +18,7 @@ function casesOf(result: ResultDocument): [string, string, string][] {
 
 /** What its heads say of it is so. */
 function expectCounts(result: ResultDocument): void {
-  const root = parsed(junitOf(result));
+  const root = parsedXml(junitOf(result));
   const cases = casesOf(result);
   const number = (kind: string) => String(cases.filter(([, outcome]) => outcome === kind).length);
   for (const { attributes } of [root, root.children[0]]) {
@@ -147,7 +104,7 @@ describe("cases", () => {
 
 test("the run, its time, its machine, its labels", () => {
   const labels = { build: "a<b" };
-  const [suite] = parsed(junitOf({ ...of("pass"), labels })).children;
+  const [suite] = parsedXml(junitOf({ ...of("pass"), labels })).children;
   expect(suite.attributes).toMatchObject({
     name: "checkout",
     time: "10",

@@ -113,28 +113,72 @@ function propertiesOf(result: ResultDocument): string {
   return element("properties", {}, all);
 }
 
-/** Ends with a newline. */
-export function junitOf(result: ResultDocument): string {
-  const cases = named([judgedCase(result), ...stopCase(result), ...thresholdCases(result)]);
+export interface SuiteTotals {
+  readonly tests: number;
+  readonly failures: number;
+  readonly errors: number;
+  readonly skipped: number;
+  readonly time: number;
+}
+
+export interface Suite {
+  readonly element: string;
+  readonly totals: SuiteTotals;
+}
+
+function totalsOf(cases: readonly Case[], time: number): SuiteTotals {
   const number = (outcome: Outcome) => cases.filter((one) => one.outcome === outcome).length;
-  const name = said(result.name);
-  const totals = {
+  return {
     tests: cases.length,
     failures: number("failure"),
     errors: number("error"),
     skipped: number("skipped"),
-    time: result.durationS,
+    time,
   };
-  const suite = element(
-    "testsuite",
-    {
-      ...{ name, ...totals },
-      // The schema has no time zone: it is UTC.
-      timestamp: result.startedAt?.slice(0, 19),
-      hostname: result.environment === null ? undefined : said(result.environment.host),
-    },
-    [propertiesOf(result), ...cases.map((one) => caseElement(one, name))],
+}
+
+/** `name`: like no other in the document, for CI systems tell cases apart by it. */
+export function suiteOf(result: ResultDocument, name: string): Suite {
+  const cases = named([judgedCase(result), ...stopCase(result), ...thresholdCases(result)]);
+  const totals = totalsOf(cases, result.durationS);
+  const attributes = {
+    ...{ name, ...totals },
+    // The schema has no time zone: it is UTC.
+    timestamp: result.startedAt?.slice(0, 19),
+    hostname: result.environment === null ? undefined : said(result.environment.host),
+  };
+  const children = [propertiesOf(result), ...cases.map((one) => caseElement(one, name))];
+  return { element: element("testsuite", attributes, children), totals };
+}
+
+/** Of a run that came to nothing. */
+export function failedSuite(name: string, why: string): Suite {
+  const one: Case = { name: JUDGED_CASE, outcome: "error", said: why, timeS: 0 };
+  const totals = totalsOf([one], 0);
+  return { element: element("testsuite", { name, ...totals }, [caseElement(one, name)]), totals };
+}
+
+/** Ends with a newline. */
+export function documentOf(suites: readonly Suite[]): string {
+  const sum = (of: keyof SuiteTotals) => suites.reduce((all, { totals }) => all + totals[of], 0);
+  const totals = {
+    ...{ tests: sum("tests"), failures: sum("failures"), errors: sum("errors") },
+    ...{ skipped: sum("skipped"), time: sum("time") },
+  };
+  const all = element(
+    "testsuites",
+    { name: "nightjar", ...totals },
+    suites.map((suite) => suite.element),
   );
-  const all = element("testsuites", { name: "nightjar", ...totals }, [suite]);
   return `<?xml version="1.0" encoding="UTF-8"?>\n${all}\n`;
+}
+
+/** A name as it may stand in the document. */
+export function nameOf(text: string): string {
+  return said(text);
+}
+
+/** Ends with a newline. */
+export function junitOf(result: ResultDocument): string {
+  return documentOf([suiteOf(result, nameOf(result.name))]);
 }

@@ -4,27 +4,11 @@ import type { ResultDocument } from "@nightjar/core/result/result-document.ts";
 import fc from "fast-check";
 import { oddResult } from "../fixtures/odd-results.ts";
 import { SAMPLE_NAMES, type SampleName, sample } from "../fixtures/sample-results.ts";
+import { expectTables } from "../fixtures/whole-tables.ts";
 import { code, plain } from "./inline.ts";
 import { markdownOf } from "./markdown.ts";
 
 const of = (name: SampleName): ResultDocument => sample(name, deflateSync);
-
-/** Cells of a row, by the rule of GitHub: a bar that a backslash stands before is none. */
-function cellsOf(row: string): string[] {
-  return row.split(/(?<!\\)\|/).slice(1, -1);
-}
-
-/** Each table has a rule below its head, and rows as wide as it. */
-function expectTables(text: string): void {
-  const blocks = text.split("\n\n").filter((block) => block.startsWith("|"));
-  for (const block of blocks) {
-    const [head, rule, ...rows] = block.split("\n");
-    expect(rule).toMatch(/^\|(?: (?::--|--:) \|)+$/);
-    const widths = new Set([head, rule, ...rows].map((row) => cellsOf(row).length));
-    expect(widths.size).toBe(1);
-    expect(rows.length).toBeGreaterThan(0);
-  }
-}
 
 describe("any Result", () => {
   test("is whole tables, without a number that is none, and fits into a comment", () => {

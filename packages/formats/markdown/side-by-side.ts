@@ -20,15 +20,7 @@ import {
   outcomesOf,
 } from "../side-by-side/runs.ts";
 import { code, plain } from "./inline.ts";
-import {
-  errorShare,
-  MOST_CHARACTERS,
-  marker,
-  numbers,
-  partsOf,
-  reasons,
-  SIGNS,
-} from "./markdown.ts";
+import { MOST_CHARACTERS, marker, numbers, partsOf, reasons, SIGNS } from "./markdown.ts";
 import { folded, markdownTable } from "./table.ts";
 
 const MOST_ROWS = 50;
@@ -50,7 +42,7 @@ function rowOf({ name, result }: NamedRun, kinds: readonly Kind[]): string[] {
     plain(name),
     count(achieved.requests),
     `${rate(achieved.ratePerS)}${of}`,
-    errorShare(result),
+    count(populations.error),
     count(populations.unanswered),
     generator.latencyKind,
     ...kinds.flatMap((kind) => latencyCells(measuredOf(result, kind))),

@@ -1,0 +1,66 @@
+/** What every document of several Results says alike: who they are of, and how they came about. */
+import type { Latency, Result } from "@nightjar/core/result/result.ts";
+import type { SideBySide } from "@nightjar/core/result/side-by-side.ts";
+import { count, counted } from "../figures.ts";
+
+export interface NamedRun {
+  /** Of the generator; or of clients that began together their place. */
+  readonly name: string;
+  readonly result: Result;
+}
+
+/** Latencies that users of a target would ask for, from the one that most measure. */
+export const KINDS = ["service", "response"] as const;
+export type Kind = (typeof KINDS)[number];
+
+/** Unlike each other, whatever their numbers look like. */
+export const KIND_MEANING = {
+  service: "from the sending on, so that waiting is in none",
+  response: "from the due time on, waiting included",
+} as const satisfies Record<Kind, string>;
+
+export function namedRuns({ results, order, coolDownS }: SideBySide): NamedRun[] {
+  return results.map((result, at) => ({
+    name: coolDownS === null ? order[at] : result.generator.name,
+    result,
+  }));
+}
+
+/** What the rows are. */
+export function nounOf({ coolDownS }: SideBySide): "client" | "generator" {
+  return coolDownS === null ? "client" : "generator";
+}
+
+export function measuredOf({ latencyMs }: Result, kind: Kind): Latency | undefined {
+  const { [kind]: latency }: Partial<Record<Kind, Latency>> = latencyMs;
+  return latency;
+}
+
+/** Those that somebody measures. */
+export function kindsOf(runs: readonly NamedRun[]): Kind[] {
+  return KINDS.filter((kind) => runs.some(({ result }) => measuredOf(result, kind)));
+}
+
+export function howOf({ coolDownS, order }: SideBySide): string {
+  return coolDownS === null
+    ? `${counted(order.length, "client")}, begun together`
+    : `in the order ${order.join(", ")}, ${coolDownS} s apart`;
+}
+
+/** `2 of 3 pass, 1 gave no result`: what stands behind the outcome's word. */
+export function outcomesOf({ order, results, failures }: SideBySide): string {
+  const number = (of: string) =>
+    results.filter(({ verdict: { outcome } }) => outcome === of).length;
+  const [passed, failed, doubted] = ["pass", "fail", "inconclusive"].map(number);
+  const begun = results.length + failures.length;
+  if (passed === order.length) return passed === 1 ? "it passes" : `all ${count(passed)} pass`;
+  const parts: [number, string][] = [
+    [failed, failed === 1 ? "fails" : "fail"],
+    [doubted, doubted === 1 ? "is inconclusive" : "are inconclusive"],
+    [failures.length, "gave no result"],
+    [Math.max(order.length - begun, 0), "did not begin"],
+  ];
+  const others = parts.filter(([n]) => n > 0).map(([n, words]) => `${count(n)} ${words}`);
+  const noun = `${count(passed)} of ${count(order.length)} ${passed === 1 ? "passes" : "pass"}`;
+  return [noun, ...others].join(", ");
+}
