@@ -17,16 +17,20 @@ export interface PlanFile {
   readonly others: readonly Record<string, unknown>[];
   /** What a person should know about it: a sentence each. */
   readonly notes: readonly string[];
-  /** `FILE:LINE:COLUMN` of the deepest part of `path` that the file holds, or `FILE`. */
-  placeOf(path: PlanPath): string;
+  /**
+   * `FILE:LINE:COLUMN` of the deepest part of `path` that the file holds, or `FILE`. `at`: which of
+   * the file's plans it is of.
+   */
+  placeOf(path: PlanPath, at: number): string;
+  /** What the file calls that which is at `path` of the plan, where it has other words for it. */
+  spellOf?(path: PlanPath, at: number): string | undefined;
 }
 
 /** Throws `bad-usage` for a file that cannot be read, `bad-plan` for what is no document. */
 export function readPlanFile(path: string): PlanFile {
   const source = { name: path, what: "a plan" };
   const { value, isEmpty, placeOf } = yamlDocumentIn(readInput(path, MAX_PLAN_BYTES), source);
-  // Its keys are other ones than the plan's.
-  if (isSmpConfig(value)) return { ...planOfSmp(value, path, placeOf), placeOf: () => path };
+  if (isSmpConfig(value)) return planOfSmp(value, path, placeOf);
   if (typeof value === "object" && value !== null && !Array.isArray(value)) {
     return { document: value as Record<string, unknown>, others: [], notes: [], placeOf };
   }

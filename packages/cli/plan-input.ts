@@ -3,6 +3,7 @@ import { NightjarError } from "@nightjar/core/errors.ts";
 import { type Plan, resolvePlan } from "@nightjar/core/plan/plan.ts";
 import type { Assets } from "@nightjar/core/run/load-generator.ts";
 import { assetsOf } from "./assets.ts";
+import type { PlanPath } from "./options/row.ts";
 import { shown } from "./options/value.ts";
 import { type PlanFile, readPlanFile } from "./plan-file.ts";
 import { applyFlags, type Flags, type Tree } from "./plan-flags.ts";
@@ -34,15 +35,27 @@ export function readPlanInput(source: string, flags: Flags): PlanInput {
 export function readPlanInputs(source: string, flags: Flags): PlanInput[] {
   const file = source.includes("://") ? undefined : openPlan(source);
   const documents = file ? [file.document, ...file.others] : [{ targets: [{ url: source }] }];
-  return documents.map((document) => planInputOf(structuredClone(document), flags, file));
+  return documents.map((document, at) =>
+    planInputOf(structuredClone(document), flags, file && { file, at }),
+  );
 }
 
-function planInputOf(document: Tree, flags: Flags, file: PlanFile | undefined): PlanInput {
+/** A file may hold several plans: this is number `at`, from 0. */
+interface PlanOfFile {
+  readonly file: PlanFile;
+  readonly at: number;
+}
+
+function planInputOf(document: Tree, flags: Flags, of: PlanOfFile | undefined): PlanInput {
   const entries = applyFlags(document, flags);
-  const locate = (refusal: unknown) => located(refusal, entries, file);
+  const places = of && {
+    placeOf: (path: PlanPath) => of.file.placeOf(path, of.at),
+    spellOf: (path: PlanPath) => of.file.spellOf?.(path, of.at),
+  };
+  const locate = (refusal: unknown) => located(refusal, entries, places);
   try {
     const plan = resolvePlan(document);
-    return { plan, assets: assetsOf(plan), located: locate, notes: file?.notes ?? [] };
+    return { plan, assets: assetsOf(plan), located: locate, notes: of?.file.notes ?? [] };
   } catch (error) {
     throw locate(error);
   }

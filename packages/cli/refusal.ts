@@ -5,10 +5,14 @@
 import { NightjarError } from "@nightjar/core/errors.ts";
 import { PlanRefusal } from "@nightjar/core/plan/plan-place.ts";
 import type { PlanPath } from "./options/row.ts";
-import type { PlanFile } from "./plan-file.ts";
 import type { FlagEntry } from "./plan-flags.ts";
 
-type Placed = Pick<PlanFile, "placeOf">;
+interface Placed {
+  /** `FILE:LINE:COLUMN`, or `FILE`. */
+  placeOf(path: PlanPath): string;
+  /** What the file calls it, where that is not as the plan does. */
+  spellOf?(path: PlanPath): string | undefined;
+}
 
 const HEAD = /^([A-Za-z]\w*(?:\.[\w!#$%&'*+^`|~-]+|\[\d+\]|\["(?:[^"\\]|\\.)*"\])*): /;
 const STEP = /\[(\d+|"(?:[^"\\]|\\.)*")\]|[^.[\]]+/g;
@@ -72,6 +76,9 @@ function placed(
 ): string {
   const rest = message.replace(HEAD, "");
   if (flag) return `${flag.row.flag}: ${partIn(flag, path)}${rest}`;
-  if (file) return `${file.placeOf(path)}: ${message}`;
+  if (file) {
+    const spelt = file.spellOf?.(path);
+    return `${file.placeOf(path)}: ${spelt === undefined ? message : `${spelt}: ${rest}`}`;
+  }
   return isWithin(path, ["targets", 0, "url"]) ? `the URL: ${rest}` : message;
 }

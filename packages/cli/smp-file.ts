@@ -1,7 +1,8 @@
 /** `run smp-test.yaml`: an SMP test configuration where a plan is wanted. */
 import { NightjarError } from "@nightjar/core/errors.ts";
-import { PlanRefusal } from "@nightjar/core/plan/plan-place.ts";
+import { PlanRefusal, spell } from "@nightjar/core/plan/plan-place.ts";
 import { isForeignGenerator } from "@nightjar/formats/smp/kept-labels.ts";
+import { placeInSmp } from "@nightjar/formats/smp/place-in-smp.ts";
 import { type ClientPlan, type SmpPlans, smpPlansOf } from "@nightjar/formats/smp/plans-of-smp.ts";
 import { testPathOf } from "@nightjar/formats/smp/read-config.ts";
 import type { PlanPath } from "./options/row.ts";
@@ -14,6 +15,8 @@ export interface PlanOfSmp {
   readonly others: readonly Record<string, unknown>[];
   /** What a person should know about it: a sentence each. */
   readonly notes: readonly string[];
+  readonly spellOf: (path: PlanPath, at: number) => string | undefined;
+  readonly placeOf: (path: PlanPath, at: number) => string;
 }
 
 /** Throws `bad-plan` with the place in the file. */
@@ -30,6 +33,26 @@ export function planOfSmp(config: unknown, name: string, placeOf: PlaceOf): Plan
     document,
     others,
     notes: [`${name}: not said, so Nightjar's defaults hold: ${defaulted.join(", ")}`],
+    ...placesOf(config, name, placeOf),
+  };
+}
+
+/** Keys of the plan are not those of the file: a refused plan is told by the fields of SMP. */
+function placesOf(
+  config: unknown,
+  name: string,
+  placeOf: PlaceOf,
+): Pick<PlanOfSmp, "spellOf" | "placeOf"> {
+  const find = (path: PlanPath, at: number) => placeInSmp(config, at, path) as PlanPath | undefined;
+  return {
+    spellOf(path, at) {
+      const found = find(path, at);
+      return found === undefined ? undefined : spell(found);
+    },
+    placeOf(path, at) {
+      const found = find(path, at);
+      return found === undefined ? name : placeOf(found);
+    },
   };
 }
 

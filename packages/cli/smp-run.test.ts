@@ -117,9 +117,18 @@ describe("is refused before any load is sent", () => {
     );
   });
 
+  test("a plan that its generator cannot carry out, by the fields of SMP", async () => {
+    write({ loadGenerator: "fortio", connections: 64 });
+    expect(await refusal()).toContain(
+      "smp.yaml:6:7: test.clients[0].connections: fortio gives each connection 2 calls or more",
+    );
+  });
+
   test("a broken certificate, by the text that it is", async () => {
     write({ sslCertificate: "-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n" });
-    expect(await refusal()).toContain("tls.caCert: the PEM text: its certificate 1 of 1 cannot");
+    expect(await refusal()).toContain(
+      "clients[0].sslCertificate: the PEM text: its certificate 1 of 1 cannot",
+    );
   });
 
   test("another protocol than Nightjar speaks, and a mesh that nobody knows", async () => {
