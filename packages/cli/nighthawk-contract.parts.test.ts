@@ -133,6 +133,7 @@ test("a name that nobody knows", async () => {
   expect([output, error_detail?.code, status]).toEqual([undefined, 13, OK]);
   expect(error_detail?.message).toStartWith("Unable to create ProcessImpl: ");
   expect(error_detail?.message).toContain("nobody.invalid");
+  expect(error_detail?.message).not.toContain("--");
 });
 
 test("a run that fails has both its output and an error", async () => {
@@ -191,8 +192,17 @@ test("a call that goes away takes its run with it, and the next may start", asyn
   call.cancel();
   expect((await call.rest()).status).toMatchObject({ status: "CANCELLED" });
   expect(await survivors(pids, 5000)).toEqual([]);
-  expect((await only(client.call().start(second()).end().rest())).status).toEqual(OK);
+  expect(await nextStart()).toMatchObject({ status: OK, responses: [{}] });
 });
+
+/** Its worker is gone a little before the service has closed the books. */
+async function nextStart() {
+  for (let tries = 1; ; tries++) {
+    const answers = await client.call().start(second()).end().rest();
+    if (answers.status.details !== BUSY.details || tries === 50) return answers;
+    await Bun.sleep(100);
+  }
+}
 
 test("a client that dies takes its run with it", async () => {
   client.call().start(second({ duration: "1000s" }));

@@ -138,5 +138,7 @@ function lengthOf({ plan, options }: Execution): string {
 /** Of a refusal; a fault of ours is no sentence. */
 function sentenceOf(error: unknown): string {
   if (!(error instanceof NightjarError)) throw error;
-  return error.hint === undefined ? error.message : `${error.message} (${error.hint})`;
+  // That of an unknown name is an option of `run`, which no client of the service has.
+  if (error.hint === undefined || error.code === "unknown-host") return error.message;
+  return `${error.message} (${error.hint})`;
 }

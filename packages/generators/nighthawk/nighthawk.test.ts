@@ -56,7 +56,7 @@ describe("refused, where it cannot be spread evenly", () => {
     [{ ...PLAIN, workers: 3 }, ["load", "rate"], "99/s would do"],
     [{ ...PLAIN, load: { rate: 99, connections: 10 }, workers: 3 }, ["load", "connections"], "9"],
     [{ ...PLAIN, load: { rate: 33.3, connections: 10 } }, ["load", "rate"], "33/s"],
-    [{ ...PLAIN, duration: "1500ms" }, ["duration"], "leave duration out"],
+    [{ ...PLAIN, duration: "1500ms" }, ["duration"], "duration: 2s"],
     [{ ...PLAIN, targets: [{ url: URL, body: "x" }] }, ["targets", 0, "body"], "bodySize"],
     [
       {

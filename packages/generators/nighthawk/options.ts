@@ -2,7 +2,7 @@
 import { NightjarError } from "@nightjar/core/errors.ts";
 import type { Plan } from "@nightjar/core/plan/plan.ts";
 import type { Path } from "@nightjar/core/plan/plan-place.ts";
-import { formatDuration } from "@nightjar/core/plan/quantity.ts";
+import { formatDuration, parseDurationNs, SECOND_NS } from "@nightjar/core/plan/quantity.ts";
 import type { Objection } from "@nightjar/core/run/suitability.ts";
 import type { CommandLineOptions } from "@nightjar/wire/generated/nighthawk/client/options_pb.ts";
 import { optionsOfPlan } from "@nightjar/wire/nighthawk/options-of-plan.ts";
@@ -46,8 +46,14 @@ export function optionObjections(plan: Plan, workers: number): Objection[] {
     if (!(error instanceof NightjarError)) throw error;
     const [, where = "", message = error.message] =
       /^([\w.[\]]+): (.*)$/s.exec(error.message) ?? [];
-    return [{ path: pathOf(where), message, nearest: error.hint ?? `leave ${where} out` }];
+    return [{ path: pathOf(where), message, nearest: error.hint ?? nearestOf(where, plan) }];
   }
+}
+
+function nearestOf(where: string, plan: Plan): string {
+  if (where !== "duration") return `leave ${where} out`;
+  const wholeNs = Math.ceil(parseDurationNs(plan.duration) / SECOND_NS) * SECOND_NS;
+  return `duration: ${formatDuration(wholeNs)}`;
 }
 
 /** `targets[0].body` */
