@@ -164,7 +164,7 @@ describe("one clear error", () => {
       "--outfile: none/plan.yaml: its folder does not exist\n",
     );
     expect(await refusal("smp.yaml", "--from", "smp", "--to", "csv")).toStartWith(
-      "--to: smp holds a plan, and csv cannot\n",
+      "--to: smp holds a plan, which is not written as csv\n",
     );
     folder.write("r.json", "{}");
     expect(await refusal("r.json", "--from", "result", "--to", "csv")).toStartWith(

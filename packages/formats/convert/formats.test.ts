@@ -19,6 +19,8 @@ describe("the table", () => {
 
 test("a plan is no result", () => {
   const [plan, result, csv] = ["plan", "result", "csv"].map(convertFormat);
-  expect(() => refuseUnrelated(plan, result)).toThrow("--to: plan holds a plan, and result cannot");
+  expect(() => refuseUnrelated(plan, result)).toThrow(
+    "--to: plan holds a plan, which is not written as result",
+  );
   refuseUnrelated(result, csv);
 });

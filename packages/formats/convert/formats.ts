@@ -34,7 +34,7 @@ export function refuseUnrelated(from: ConvertFormat, to: ConvertFormat): void {
   const able = CONVERT_FORMATS.filter(isSame).map(({ name }) => name);
   throw new NightjarError(
     "bad-usage",
-    `--to: ${from.name} holds a ${from.reads.join(" or a ")}, and ${to.name} cannot`,
+    `--to: ${from.name} holds a ${from.reads.join(" or a ")}, which is not written as ${to.name}`,
     `allowed: ${able.join(", ")}`,
   );
 }
