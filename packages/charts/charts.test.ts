@@ -9,12 +9,12 @@ import {
   sample,
 } from "@nightjar/formats/fixtures/sample-results.ts";
 import { histogramOf } from "@nightjar/formats/result-histograms.ts";
+import { expectSound } from "@nightjar/testkit/sound-picture.ts";
 import fc from "fast-check";
 import { courseOf, groupRows } from "./course.ts";
 import { thinned } from "./course-frame.ts";
 import { curveOf, type HistogramReader, ninesOf } from "./curve.ts";
 import { errorChart } from "./error-chart.ts";
-import { expectSound } from "./fixtures/sound-picture.ts";
 import { WIDTHS } from "./frame.ts";
 import { histogramChart } from "./histogram-chart.ts";
 import { hasCourseBounds, latencyChart } from "./latency-chart.ts";

@@ -3,7 +3,7 @@
  * colour in all groups. Unlike kinds are never in one picture.
  */
 import type { ResultDocument } from "@nightjar/core/result/result-document.ts";
-import type { HistogramReader } from "./curve.ts";
+import { type HistogramReader, ninesOf } from "./curve.ts";
 import type { HeadlineColumn } from "./headline.ts";
 import { type SpectrumLine, spectrumOf } from "./spectrum.ts";
 import { type DrawnLine, drawSpectrum, type SpectrumPlace } from "./spectrum-drawing.ts";
@@ -25,6 +25,8 @@ type RunLine = SpectrumLine & Pick<DrawnLine, "name" | "ink">;
 
 /** What everybody measures stands first: more can be compared there. */
 const KINDS: readonly HeadlineColumn[] = ["service", "response"];
+/** p10: the shortest of all would press what differs, the tails, onto each other. */
+const FROM_X = ninesOf(0.1);
 /** Names at the ends of more have no room. */
 export const MOST_SPECTRA = 12;
 
@@ -51,6 +53,6 @@ export function spectraChart(
     ...{ isStrong: true, isShaded: lines.length === 1 },
   }));
   const words = { title: `${kind} latency by percentile`, axis: `${kind} latency by percentile` };
-  const held = all.flatMap((group) => group.lines);
+  const held = { lines: all.flatMap((group) => group.lines), fromX: FROM_X };
   return drawSpectrum(drawn, place, words, held);
 }

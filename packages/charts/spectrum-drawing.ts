@@ -22,8 +22,13 @@ export interface DrawnLine {
   readonly isShaded: boolean;
 }
 
-/** What the axes have to hold: of pictures that are to be compared the lines of all. */
-export type Held = readonly Pick<DrawnLine, "points">[];
+/** What the axes have to hold. */
+export interface Held {
+  /** Of pictures that are to be compared the lines of all. */
+  readonly lines: readonly Pick<DrawnLine, "points">[];
+  /** Where the axis of latency begins to be of use; 0: with the shortest. */
+  readonly fromX: number;
+}
 
 const HEIGHT = { page: 380, phone: 320 } as const;
 const MOST_Y_TICKS = 8;
@@ -35,8 +40,8 @@ const HEADROOM = 1.5;
 /** Named beside the nines; the phone has no room. */
 const BETWEEN = [0.5, 0.95] as const;
 
-function allPoints(held: Held): CurvePoint[] {
-  return held.flatMap(({ points }) => points);
+function allPoints({ lines }: Pick<Held, "lines">): CurvePoint[] {
+  return lines.flatMap(({ points }) => points);
 }
 
 function latencyScale(held: Held): Scale {
@@ -44,7 +49,8 @@ function latencyScale(held: Held): Scale {
   const values = points.map(({ ms }) => ms);
   const bounds = points.filter(({ isBound }) => isBound).map(({ ms }) => ms);
   const high = Math.max(largestOf(values), largestOf(bounds) * HEADROOM);
-  const low = Math.max(smallestOf(values), Math.min(LOWEST_MS, high / 10));
+  const useful = points.filter(({ x }) => x >= held.fromX).map(({ ms }) => ms);
+  const low = Math.max(smallestOf(useful), Math.min(LOWEST_MS, high / 10));
   return scaleFor(low, high, MOST_Y_TICKS);
 }
 
@@ -161,7 +167,7 @@ export function drawSpectrum(
   lines: readonly DrawnLine[],
   { id, width }: SpectrumPlace,
   { title, axis }: SpectrumWords,
-  held: Held = lines,
+  held: Held = { lines, fromX: 0 },
 ): string {
   if (lines.length === 0) return "";
   const size = { width, height: isPhone({ width, height: 0 }) ? HEIGHT.phone : HEIGHT.page };

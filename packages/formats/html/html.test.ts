@@ -2,10 +2,10 @@ import { describe, expect, test } from "bun:test";
 import { deflateSync, inflateSync } from "node:zlib";
 import { NightjarError } from "@nightjar/core/errors.ts";
 import type { ResultDocument } from "@nightjar/core/result/result-document.ts";
+import { expectWellFormed, idsIn, textOf } from "@nightjar/testkit/whole-page.ts";
 import fc from "fast-check";
 import { oddResult } from "../fixtures/odd-results.ts";
 import { SAMPLE_NAMES, type SampleName, sample } from "../fixtures/sample-results.ts";
-import { expectWellFormed, idsIn, textOf } from "../fixtures/whole-page.ts";
 import { htmlOf } from "./html.ts";
 import { html, lines } from "./markup.ts";
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { deflateSync } from "node:zlib";
 import type { ResultDocument } from "@nightjar/core/result/result-document.ts";
+import { parsedXml } from "@nightjar/testkit/parsed-xml.ts";
 import fc from "fast-check";
 import { oddResult } from "../fixtures/odd-results.ts";
-import { parsedXml } from "../fixtures/parsed-xml.ts";
 import { SAMPLE_NAMES, type SampleName, sample } from "../fixtures/sample-results.ts";
 import { JUDGED_CASE, junitOf } from "./junit.ts";
 

@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { deflateSync } from "node:zlib";
 import type { SideBySide } from "@nightjar/core/result/side-by-side.ts";
-import { parsedXml, type XmlElement } from "../fixtures/parsed-xml.ts";
+import { parsedXml, type XmlElement } from "@nightjar/testkit/parsed-xml.ts";
 import { byClients, byGenerators } from "../fixtures/sample-several.ts";
 import { JUDGED_CASE } from "./junit.ts";
 import { junitOfSeveral } from "./side-by-side.ts";

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import { deflateSync } from "node:zlib";
 import type { ResultDocument } from "@nightjar/core/result/result-document.ts";
+import { expectTables } from "@nightjar/testkit/whole-tables.ts";
 import fc from "fast-check";
 import { oddResult } from "../fixtures/odd-results.ts";
 import { SAMPLE_NAMES, type SampleName, sample } from "../fixtures/sample-results.ts";
-import { expectTables } from "../fixtures/whole-tables.ts";
 import { code, plain } from "./inline.ts";
 import { markdownOf } from "./markdown.ts";
 

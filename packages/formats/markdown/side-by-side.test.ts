@@ -3,9 +3,9 @@ import { describe, expect, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
 import { deflateSync } from "node:zlib";
 import type { SideBySide } from "@nightjar/core/result/side-by-side.ts";
+import { cellsOf, expectTables } from "@nightjar/testkit/whole-tables.ts";
 import { sample } from "../fixtures/sample-results.ts";
 import { byClients, byGenerators } from "../fixtures/sample-several.ts";
-import { cellsOf, expectTables } from "../fixtures/whole-tables.ts";
 import { markdownOfSeveral } from "./side-by-side.ts";
 
 const generators = byGenerators(deflateSync);
