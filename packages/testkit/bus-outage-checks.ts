@@ -41,12 +41,12 @@ async function nothingForLater(bench: BusBench): Promise<void> {
     return undefined;
   });
   other.subscribe(`${bench.name}.echo`, (payload) => payload);
-  await bus.createStream(bench.name, bench.name, ROOMY);
+  await bus.createStream(bench.name, `${bench.name}.run`, ROOMY);
   await settled(other);
   await outage(bench, [bus, other], async () => {
     bus.publish(`${bench.name}.news`, bytesOf("old"));
     await expectFault(bus.request(`${bench.name}.echo`, bytesOf("?"), LIMIT_NS), "no answer");
-    await expectFault(bus.append(`${bench.name}.log`, bytesOf("x"), "1"), "no answer");
+    await expectFault(bus.append(`${bench.name}.run.log`, bytesOf("x"), "1"), "no answer");
     await expectFault(bus.streamState(bench.name), "no answer");
     await expectFault(bus.streams(bench.name), "no answer");
   });

@@ -1,0 +1,123 @@
+/** connectNats: a Bus over NATS, or one sentence that says why there is none. */
+import { jetstreamManager } from "@nats-io/jetstream";
+import {
+  type ConnectionOptions,
+  type NatsConnection,
+  PermissionViolationError,
+  TimeoutError,
+} from "@nats-io/nats-core";
+import { connect } from "@nats-io/transport-node";
+import type { NightjarError } from "@nightjar/core/errors.ts";
+import type { Bus } from "../bus.ts";
+import { type Access, type NatsAccess, readAccess } from "./access.ts";
+import { connectFailure, refusal } from "./connect-failure.ts";
+import { Connection } from "./connection.ts";
+import { isNobody } from "./faults.ts";
+import { HEADER_BYTES, NatsBus } from "./nats-bus.ts";
+
+export interface NatsOptions extends NatsAccess {
+  /** By which the broker lists the connection. */
+  readonly name: string;
+  /** For the first connection. Default: 10 s. */
+  readonly connectLimitNs?: number;
+  /** Called with a sentence for people: the connection is lost, is back, may not do something. */
+  readonly onNotice?: (sentence: string) => void;
+}
+
+const CONNECT_LIMIT_NS = 10e9;
+/** For one server to let us in, now and whenever the connection was lost. */
+const DIAL_LIMIT_MS = 3_000;
+/** A connection that has swallowed two of these is given up: after 3 s, within a lease. */
+const PING_MS = 1_000;
+const PINGS_OUT = 2;
+/** Between two attempts at one server; all members of a fleet come back at once. */
+const AGAIN_MS = { least: 200, most: 900 };
+/** Less does not carry what a fleet says. */
+const LEAST_PAYLOAD_BYTES = 16 * 1024;
+
+/** @throws NightjarError */
+export async function connectNats(options: NatsOptions): Promise<Bus> {
+  const access = readAccess(options);
+  const limitMs = (options.connectLimitNs ?? CONNECT_LIMIT_NS) / 1e6;
+  const dialMs = Math.min(DIAL_LIMIT_MS, limitMs);
+  const nats = await opened(access, settings(options, access, dialMs), limitMs, dialMs);
+  try {
+    const maxPayloadBytes = payloadRoom(nats, access);
+    const connection = new Connection(nats, access.shown, options.onNotice ?? (() => {}));
+    await requireJetStream(nats, access, limitMs);
+    return new NatsBus(connection, maxPayloadBytes);
+  } catch (error) {
+    await nats.close();
+    throw error;
+  }
+}
+
+function settings(options: NatsOptions, access: Access, dialMs: number): ConnectionOptions {
+  return {
+    servers: access.servers.map(({ host, port }) => `${host}:${port}`),
+    name: options.name,
+    authenticator: access.authenticator,
+    tls: access.tls,
+    timeout: dialMs,
+    pingInterval: PING_MS,
+    maxPingOut: PINGS_OUT,
+    maxReconnectAttempts: -1,
+    ignoreAuthErrorAbort: true,
+    reconnectDelayHandler: () => AGAIN_MS.least + Math.random() * (AGAIN_MS.most - AGAIN_MS.least),
+    noAsyncTraces: true,
+  };
+}
+
+async function opened(
+  access: Access,
+  settings: ConnectionOptions,
+  limitMs: number,
+  dialMs: number,
+): Promise<NatsConnection> {
+  const dialling = connect(settings);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new TimeoutError()), limitMs);
+  });
+  try {
+    return await Promise.race([dialling, limit]);
+  } catch (error) {
+    // One that comes too late is not wanted any more.
+    dialling.then((late) => late.close()).catch(() => {});
+    throw await connectFailure(error, access, dialMs);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function payloadRoom(nats: NatsConnection, access: Access): number {
+  const most = nats.info?.max_payload ?? 0;
+  if (most >= LEAST_PAYLOAD_BYTES) return most - HEADER_BYTES;
+  throw refusal(access, {
+    what: `its messages have at most ${most} bytes, and ${LEAST_PAYLOAD_BYTES} are needed`,
+    hint: "max_payload in the server's configuration",
+  });
+}
+
+/** Who may not ask for it may still append: that shows when it does. */
+async function requireJetStream(
+  nats: NatsConnection,
+  access: Access,
+  timeout: number,
+): Promise<void> {
+  try {
+    await jetstreamManager(nats, { timeout });
+  } catch (error) {
+    if (error instanceof Error && error.cause instanceof PermissionViolationError) return;
+    throw withoutJetStream(error, access);
+  }
+}
+
+function withoutJetStream(error: unknown, access: Access): NightjarError {
+  if (error instanceof Error && (isNobody(error) || error.name === "JetStreamNotEnabled"))
+    return refusal(access, {
+      what: "JetStream is not enabled there, for this account",
+      hint: "nats-server -js, or jetstream { store_dir: … } in its configuration",
+    });
+  return refusal(access, { what: "JetStream does not answer there" });
+}

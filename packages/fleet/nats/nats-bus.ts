@@ -1,0 +1,170 @@
+/** NatsBus: a Bus over NATS, its streams in JetStream on file storage. */
+import {
+  DiscardPolicy,
+  JetStreamApiError,
+  type JetStreamClient,
+  type JetStreamManager,
+  jetstream,
+  jetstreamManager,
+  RetentionPolicy,
+  StorageType,
+} from "@nats-io/jetstream";
+import type { Msg } from "@nats-io/nats-core";
+import { assert } from "@nightjar/core/errors.ts";
+import {
+  type Bus,
+  BusError,
+  type Listener,
+  type Stored,
+  type StreamLimits,
+  type StreamState,
+  type Unsubscribe,
+} from "../bus.ts";
+import type { Connection } from "./connection.ts";
+import { API, busErrorOf, isNobody } from "./faults.ts";
+import { readStream } from "./reader.ts";
+
+/** Of a message's limit, for the headers of what is appended. */
+export const HEADER_BYTES = 1024;
+const ID_CHARS_MAX = 512;
+/** For JetStream to answer. */
+const ANSWER_LIMIT_MS = 5_000;
+/** So long the broker knows the ids of what was appended; an economy, its memory is for others. */
+const KNOWN_IDS_NS = 60e9;
+
+export class NatsBus implements Bus {
+  private readonly client: JetStreamClient;
+  private readonly manager: Promise<JetStreamManager>;
+
+  constructor(
+    private readonly connection: Connection,
+    readonly maxPayloadBytes: number,
+  ) {
+    const options = { timeout: ANSWER_LIMIT_MS };
+    this.client = jetstream(connection.nats, options);
+    this.manager = jetstreamManager(connection.nats, { ...options, checkAPI: false });
+  }
+
+  get isConnected(): boolean {
+    return this.connection.isUp;
+  }
+
+  publish(subject: string, payload: Uint8Array): void {
+    this.weigh(payload);
+    if (this.isConnected) this.connection.nats.publish(subject, payload);
+  }
+
+  async request(subject: string, payload: Uint8Array, limitNs: number): Promise<Uint8Array> {
+    this.weigh(payload);
+    const timeout = Math.max(1, Math.ceil(limitNs / 1e6));
+    const { nats } = this.connection;
+    const answer = await this.connection.whileUp(() => nats.request(subject, payload, { timeout }));
+    return answer.data;
+  }
+
+  subscribe(subject: string, listener: Listener): Unsubscribe {
+    if (this.connection.nats.isClosed()) return () => {};
+    const subscription = this.connection.nats.subscribe(subject, {
+      callback: (error, message) => {
+        if (error === null) this.hear(listener, message);
+      },
+    });
+    return () => {
+      if (!subscription.isClosed()) subscription.unsubscribe();
+    };
+  }
+
+  async createStream(name: string, subjectPrefix: string, limits: StreamLimits): Promise<void> {
+    const config = {
+      name,
+      subjects: [`${subjectPrefix}.>`],
+      storage: StorageType.File,
+      retention: RetentionPolicy.Limits,
+      discard: DiscardPolicy.New,
+      max_bytes: limits.bytes,
+      max_age: limits.ageNs,
+      duplicate_window: Math.min(KNOWN_IDS_NS, limits.ageNs),
+      num_replicas: 1,
+    };
+    await this.manage((manager) => manager.streams.add(config).catch(unlessThere));
+  }
+
+  async deleteStream(name: string): Promise<void> {
+    await this.manage((manager) => manager.streams.delete(name)).catch(unlessGone);
+  }
+
+  streams(prefix: string): Promise<string[]> {
+    return this.manage(async (manager) => {
+      const names: string[] = [];
+      for await (const name of manager.streams.names())
+        if (name.startsWith(prefix)) names.push(name);
+      return names;
+    });
+  }
+
+  async streamState(name: string): Promise<StreamState> {
+    const { state } = await this.manage((manager) => manager.streams.info(name));
+    return { lastSequence: state.last_seq, bytes: state.bytes };
+  }
+
+  async append(subject: string, payload: Uint8Array, id: string): Promise<void> {
+    this.weigh(payload);
+    assert(id.length <= ID_CHARS_MAX, `an id has at most ${ID_CHARS_MAX} characters`);
+    await this.connection.whileUp(async () => {
+      try {
+        await this.client.publish(subject, payload, { msgID: id });
+      } catch (error) {
+        throw isNobody(error) ? await this.whyNobody(subject) : error;
+      }
+    });
+  }
+
+  async *read(name: string, fromSequence: number, signal: AbortSignal): AsyncGenerator<Stored> {
+    yield* readStream(this.connection, await this.manager, name, fromSequence, signal);
+  }
+
+  close(): Promise<void> {
+    return this.connection.close();
+  }
+
+  private manage<T>(ask: (manager: JetStreamManager) => Promise<T>): Promise<T> {
+    return this.connection.whileUp(async () => ask(await this.manager));
+  }
+
+  /** That nobody takes the subject means no stream, or one whose server is on its way up. */
+  private async whyNobody(subject: string): Promise<Error> {
+    const manager = await this.manager;
+    const found = await manager.streams.find(subject).catch(busErrorOf);
+    return found instanceof Error
+      ? found
+      : new BusError("no answer", `NATS: the stream ${found} is not there at the moment`);
+  }
+
+  /** An error of the listener is a programmer's: it must crash, and not end in the client. */
+  private hear(listener: Listener, message: Msg): void {
+    try {
+      const answer = listener(message.data, message.subject);
+      if (answer === undefined) return;
+      this.weigh(answer);
+      if (message.reply && this.isConnected) message.respond(answer);
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
+  }
+
+  private weigh({ length }: Uint8Array): void {
+    const most = this.maxPayloadBytes;
+    assert(length <= most, `a payload has at most ${most} bytes, and this one ${length}`);
+  }
+}
+
+/** A stream of that name exists, and is left as it is. */
+function unlessThere(error: unknown): void {
+  if (!(error instanceof JetStreamApiError && error.code === API.nameInUse)) throw error;
+}
+
+function unlessGone(error: unknown): void {
+  if (!(error instanceof BusError && error.fault === "no such stream")) throw error;
+}
