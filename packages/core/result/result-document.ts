@@ -19,7 +19,11 @@ const sourceSchema = z.looseObject({
   format: z.string(),
   tool: z.string(),
   version: z.string().nullable(),
-  absent: z.array(z.string()).describe("what the document does not say, by the keys of this one"),
+  absent: z.array(z.string()).describe("keys without a value: the document does not say them"),
+  assumed: z
+    .array(z.string())
+    .default([])
+    .describe("keys with a value that it does not say: taken for granted, or worked out"),
 });
 
 export const resultDocumentSchema = resultSchema

@@ -2,6 +2,7 @@
 import { NightjarError } from "@nightjar/core/errors.ts";
 import type { ResultDocument } from "@nightjar/core/result/result-document.ts";
 import { csvFromResult } from "../csv/result-csv.ts";
+import { unsaidNotes } from "../foreign/unsaid-notes.ts";
 import { hgrmFromResult } from "../hgrm/result-hgrm.ts";
 import { hlogFromResult } from "../hlog/result-hlog.ts";
 import { resultOfHlog } from "../hlog/result-of-hlog.ts";
@@ -65,10 +66,10 @@ export const RESULT_FORMATS: readonly ConvertFormat[] = [
     reads: ["result"],
     writes: ["result"],
     syntax: "text",
-    parse: (text, { deflate, inflate }) => ({
-      value: { noun: "result", result: resultOfHlog(text, { deflate, inflate }) },
-      notes: [],
-    }),
+    parse: (text, { deflate, inflate }) => {
+      const result = resultOfHlog(text, { deflate, inflate });
+      return { value: { noun: "result", result }, notes: unsaidNotes(result) };
+    },
     print: (content, { inflate }) => ({
       value: hlogFromResult(withHistograms(resultIn(content)), { inflate }),
       notes: [],

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { deflateSync, inflateSync } from "node:zlib";
 import { NightjarError } from "@nightjar/core/errors.ts";
 import { WHOLE_JSON } from "../nighthawk/fixtures/whole-output.ts";
+import { resultIn } from "./content.ts";
 import { CONVERT_FORMATS, convertFormat } from "./formats.ts";
 import { TOOL_FORMATS } from "./tool-formats.ts";
 
@@ -35,7 +36,11 @@ describe.each(DOCUMENTS.map(([name, text], at) => [`${at} ${name}`, name, text] 
     const { value: content, notes } = row.parse!(text, context);
 
     test("a note says what the document does not say", () => {
-      expect(notes).toEqual([expect.stringMatching(/^not said by the document: .*accounting, /)]);
+      const { absent, assumed } = resultIn(content).source!;
+      expect(notes[0]).toMatch(/^not said by the document: .*accounting, /);
+      expect(notes[0]).toEndWith(absent.at(-1)!);
+      const rest = [`not said either, and assumed: ${assumed.join(", ")}`];
+      expect(notes.slice(1)).toEqual(assumed.length === 0 ? [] : rest);
     });
 
     const targets = CONVERT_FORMATS.filter(({ writes }) => writes.includes("result"));

@@ -1,5 +1,6 @@
 /** Results of other load generators; what their documents do not say, a note names. */
 import type { ResultDocument } from "@nightjar/core/result/result-document.ts";
+import { unsaidNotes } from "../foreign/unsaid-notes.ts";
 import { parseFortio } from "../fortio/parse-fortio.ts";
 import { fortioNotes, fortioOf } from "../fortio/print-fortio.ts";
 import { resultOfFortio } from "../fortio/result-of-fortio.ts";
@@ -18,9 +19,7 @@ import {
 } from "./content.ts";
 
 function read(result: ResultDocument): Converted<Content> {
-  const absent = result.source?.absent ?? [];
-  const notes = absent.length === 0 ? [] : [`not said by the document: ${absent.join(", ")}`];
-  return { value: { noun: "result", result }, notes };
+  return { value: { noun: "result", result }, notes: unsaidNotes(result) };
 }
 
 /** Read alone. */

@@ -1,6 +1,7 @@
 /**
  * What another tool's document says, as a Result. What it does not say is `null`, empty or lacks,
- * and `source.absent` names it: nothing is made up, and nothing is judged.
+ * and `source.absent` names it; what is taken for granted instead `source.assumed` names. Nothing
+ * is judged.
  */
 import type { Fidelity, LatencyMeaning } from "@nightjar/core/record/fidelity.ts";
 import { type Deflate, encodeV2Compressed } from "@nightjar/core/record/hdr-codec.ts";
@@ -47,6 +48,8 @@ export interface ForeignFacts {
   readonly bytes: { readonly sent: Known; readonly received: Known };
   readonly opened: Known;
   readonly warnings: readonly string[];
+  /** Of the keys of a Result: those that are said here, and not by the document. */
+  readonly assumed: readonly string[];
 }
 
 const NOT_JUDGED = "of another tool: whether it was fit to measure is not known";
@@ -76,6 +79,14 @@ function absentOf({ latencies, ...facts }: ForeignFacts): string[] {
     ...(facts.opened === null ? ["connections.opened"] : []),
     ...["connections.reused", "connections.closedByServer"],
     ...["connections.failed", "connections.resumed", "generator.healthy"],
+  ];
+}
+
+function assumedOf({ name, version, assumed }: ForeignFacts): string[] {
+  return [
+    ...(name === "" ? ["name"] : []),
+    ...(version === null ? ["generator.version"] : []),
+    ...assumed,
   ];
 }
 
@@ -142,6 +153,7 @@ export function foreignResult(facts: ForeignFacts, deflate: Deflate): ResultDocu
       tool: facts.tool,
       version: facts.version,
       absent: absentOf(facts),
+      assumed: assumedOf(facts),
     },
   };
 }

@@ -136,6 +136,7 @@ export function resultOfFortio(
       bytes: { sent: fortio.bytesSent, received: fortio.bytesReceived },
       opened: fortio.socketCount,
       warnings: warningsOf(fortio, counts),
+      assumed: ["generator.workers"],
     },
     deflate,
   );

@@ -62,6 +62,7 @@ function byTag({ intervals }: Hlog): Map<string, ReadInterval[]> {
 interface Columns {
   readonly latencies: Partial<Record<LatencyColumn, ForeignLatency>>;
   readonly warnings: readonly string[];
+  readonly assumed: readonly string[];
 }
 
 function columnsOf(tags: ReadonlyMap<string, readonly ReadInterval[]>): Columns {
@@ -70,7 +71,7 @@ function columnsOf(tags: ReadonlyMap<string, readonly ReadInterval[]>): Columns 
   const entries = known.map((name) => [name, latencyOf(tags.get(name)!)] as const);
   if (known.length > 0) {
     const warnings = others.map((tag) => `"${tag}" is no column, and was passed over`);
-    return { latencies: Object.fromEntries(entries), warnings };
+    return { latencies: Object.fromEntries(entries), warnings, assumed: [] };
   }
   const [only, ...more] = others;
   if (only === undefined) refuse("it has no interval");
@@ -79,7 +80,8 @@ function columnsOf(tags: ReadonlyMap<string, readonly ReadInterval[]>): Columns 
     refuse(`one tag is wanted, or those of columns (${LATENCY_COLUMNS.join(", ")}), found ${said}`);
   }
   const warnings = ["the log does not say from when on it measures: taken for service"];
-  return { latencies: { service: latencyOf(tags.get(only)!) }, warnings };
+  const latencies = { service: latencyOf(tags.get(only)!) };
+  return { latencies, warnings, assumed: ["generator.latencyKind"] };
 }
 
 /** From the begin of the first interval to the end of the last. */
@@ -108,7 +110,7 @@ export interface HlogContext {
 /** Throws `file` for a log of other units, or of tags that say nothing. */
 export function resultOfHlog(text: string, { deflate, inflate }: HlogContext): ResultDocument {
   const log = parseHlog(text, inflate);
-  const { latencies, warnings } = columnsOf(byTag(log));
+  const { latencies, warnings, assumed } = columnsOf(byTag(log));
   const { fromS, lengthS: durationS } = spanOf(log);
   if (!Number.isFinite(durationS) || durationS < 0) refuse("its intervals have no length");
   const latencyKind = latencies.response === undefined ? "service" : "response";
@@ -123,6 +125,7 @@ export function resultOfHlog(text: string, { deflate, inflate }: HlogContext): R
       bytes: { sent: null, received: null },
       opened: null,
       warnings,
+      assumed: ["generator.workers", ...assumed],
     },
     deflate,
   );

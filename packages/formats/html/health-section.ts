@@ -34,6 +34,7 @@ function measures({ generator, latencyMs, source }: ResultDocument): Markup {
     { name: "generator", value: `${generator.name} ${generator.version}`.trim() },
     { name: "made from", value: from ?? "" },
     { name: "does not say", value: source?.absent.join(", ") ?? "" },
+    { name: "nor these, which are assumed", value: source?.assumed.join(", ") ?? "" },
     { name: "its latency is", value: latencyKind },
     { name: "latencies known by", value: `${fidelity.kind}${error}` },
     { name: "lag p99, its own lateness", value: lag ? latencyWithUnit(lag.percentiles["99"]) : "" },

@@ -86,6 +86,6 @@ export function htmlOf(result: ResultDocument, { inflate }: { readonly inflate: 
     titleSection(result),
     ...summarySections(result),
     ...detailSections(result, inflate),
-    readingSection(),
+    readingSection(result.source),
   ]);
 }

@@ -9,7 +9,7 @@ import { type Latency, type LatencyColumn, PERCENTILES } from "@nightjar/core/re
 import type { ResultDocument } from "@nightjar/core/result/result-document.ts";
 import { count } from "../figures.ts";
 import { fidelityOf } from "../human/latency-table.ts";
-import { isAtLeast, latencyText, TOO_FEW } from "../human/quantities.ts";
+import { isAtLeast, latencyText, quantitiesOf, signsIn } from "../human/quantities.ts";
 import { html, type Markup, NOTHING, trusted } from "./markup.ts";
 import { type Column, section, tableOf } from "./table.ts";
 
@@ -64,24 +64,20 @@ const TITLES: readonly (readonly [LatencyColumn, string])[] = [
   ["turn", "turn"],
 ];
 
-function cellsOf(latency: Latency): string[] {
-  return [
-    latencyText(latency.min),
-    latencyText(latency.mean),
-    latencyText(latency.stddev),
-    ...PERCENTILES.map((name) => latencyText(latency.percentiles[name])),
-    latencyText(latency.max),
-  ];
-}
+const QUANTITIES = ["min", "mean", "stddev", ...PERCENTILES.map((name) => `p${name}`), "max"];
+const ROWS = QUANTITIES.map((name) => (name === "stddev" ? "std. dev." : name));
 
-const ROWS = ["min", "mean", "std. dev.", ...PERCENTILES.map((name) => `p${name}`), "max"];
+function cellsOf(result: ResultDocument, latency: Latency): string[] {
+  const quantities = quantitiesOf(latency, result);
+  return QUANTITIES.map((name) => latencyText(quantities[name]));
+}
 
 function columnsOf(result: ResultDocument): Column[] {
   const headline = headlineOf(result)?.column;
   return TITLES.flatMap(([name, title]): Column[] => {
     const latency = result.latencyMs[name];
     if (latency === undefined || latency.count === 0) return [];
-    const [cells, n] = [cellsOf(latency), count(latency.count)];
+    const [cells, n] = [cellsOf(result, latency), count(latency.count)];
     return [{ title, cells, count: n, isStrong: name === headline }];
   });
 }
@@ -94,9 +90,10 @@ function latencyTable(result: ResultDocument): Markup {
 
 function legend(result: ResultDocument): Markup {
   const shown = TITLES.flatMap(([name]) => result.latencyMs[name] ?? []);
-  const cells = shown.filter(({ count: n }) => n > 0).flatMap(cellsOf);
-  const said: string[] = [];
-  if (cells.includes(TOO_FEW)) said.push(`${TOO_FEW}: too few samples for a 95 % interval`);
+  const cells = shown
+    .filter(({ count: n }) => n > 0)
+    .flatMap((latency) => cellsOf(result, latency));
+  const said = signsIn(cells).map(([sign, meaning]) => `${sign}: ${meaning}`);
   const quantities = shown.flatMap(({ max, percentiles }) => [max, ...Object.values(percentiles)]);
   if (quantities.some(isAtLeast)) said.push(">: at least; not answered, and surely longer");
   said.push(...fidelityOf(result));

@@ -56,7 +56,13 @@ const READING: readonly (readonly [string, string])[] = [
   ],
 ];
 
-export function readingSection(): Markup {
-  const rows = READING.map(([term, text]) => html`<dt>${term}</dt><dd>${text}</dd>\n`);
+const OF_CONVERTED: typeof READING = [
+  ["?", "Not said by the document that this Result was made of: nobody here knows it."],
+];
+
+/** `source`: of a Result that was converted. */
+export function readingSection(source?: ResultDocument["source"]): Markup {
+  const terms = source === undefined ? READING : [...READING, ...OF_CONVERTED];
+  const rows = terms.map(([term, text]) => html`<dt>${term}</dt><dd>${text}</dd>\n`);
   return section("reading", "How to read this", [html`<dl>${rows}</dl>`]);
 }

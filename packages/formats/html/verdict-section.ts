@@ -4,7 +4,7 @@ import type { Latency, ResultQuantity } from "@nightjar/core/result/result.ts";
 import type { ResultDocument } from "@nightjar/core/result/result-document.ts";
 import { count, counted, percent, rate } from "../figures.ts";
 import { loadFacts } from "../human/load.ts";
-import { isAtLeast, latencyWithUnit, TOO_FEW } from "../human/quantities.ts";
+import { isAtLeast, latencyWithUnit } from "../human/quantities.ts";
 import { headline, reasonsBeside } from "../human/verdict.ts";
 import { planFacts } from "../plan-facts.ts";
 import { html, type Markup, NOTHING, type Piece } from "./markup.ts";
@@ -73,7 +73,8 @@ function rateTile(result: ResultDocument): Tile {
 
 function latencyNote(quantity: ResultQuantity | undefined, column: string): string {
   if (isAtLeast(quantity)) return `${column}, at least: not all was answered`;
-  return quantity == null ? `${column}: too few samples` : column;
+  if (quantity === undefined) return `${column}: not said by the document`;
+  return quantity === null ? `${column}: too few samples` : column;
 }
 
 function latencyTiles(result: ResultDocument): Tile[] {
@@ -114,7 +115,7 @@ function unansweredTile({ accounting, populations: { unanswered } }: ResultDocum
 const HEALTH = {
   true: { value: "fit", ink: "good" },
   false: { value: "not fit", ink: "bad" },
-  null: { value: TOO_FEW, ink: undefined },
+  null: { value: "unknown", ink: undefined },
 } as const;
 
 function ownLateness(lag: Latency | undefined): string {

@@ -7,7 +7,7 @@ import type { ResultDocument } from "@nightjar/core/result/result-document.ts";
 import { count, percent } from "../figures.ts";
 import { prose } from "./flow.ts";
 import { EMPTY, type Ink, type Line, line, span, widthOf } from "./line.ts";
-import { isAtLeast, latencyText, TOO_FEW } from "./quantities.ts";
+import { isAtLeast, latencyText, quantitiesOf, signsIn } from "./quantities.ts";
 import { alignPoints } from "./table.ts";
 
 const TITLES = {
@@ -20,7 +20,8 @@ const TITLES = {
 } as const;
 type Shown = keyof typeof TITLES & LatencyColumn;
 
-const ROWS = ["n", "min", "mean", ...PERCENTILES.map((name) => `p${name}`), "max"] as const;
+const QUANTITIES = ["min", "mean", ...PERCENTILES.map((name) => `p${name}`), "max"];
+const ROWS = ["n", ...QUANTITIES];
 const STUB = "latency, ms";
 const STUB_WIDTH = STUB.length;
 const GAP = "  ";
@@ -34,14 +35,9 @@ interface Column {
   readonly ink: Ink;
 }
 
-function cellsOf(latency: Latency): string[] {
-  return [
-    count(latency.count),
-    latencyText(latency.min),
-    latencyText(latency.mean),
-    ...PERCENTILES.map((name) => latencyText(latency.percentiles[name])),
-    latencyText(latency.max),
-  ];
+function cellsOf(result: ResultDocument, latency: Latency): string[] {
+  const quantities = quantitiesOf(latency, result);
+  return [count(latency.count), ...QUANTITIES.map((name) => latencyText(quantities[name]))];
 }
 
 function columnOf(result: ResultDocument, name: Shown): Column | null {
@@ -49,7 +45,7 @@ function columnOf(result: ResultDocument, name: Shown): Column | null {
   if (latency === undefined || (name === "errorResponse" && latency.count === 0)) return null;
   const ink = name === "response" ? "bold" : name === "errorResponse" ? "bad" : "plain";
   const gap = name === "response" ? RULE : GAP;
-  const [n, ...latencies] = cellsOf(latency);
+  const [n, ...latencies] = cellsOf(result, latency);
   return { cells: alignPoints([TITLES[name], n], latencies), gap, ink };
 }
 
@@ -77,7 +73,7 @@ function blocks(columns: readonly Column[], width: number): Line[] {
 function legend(result: ResultDocument, columns: readonly Column[], width: number): Line[] {
   const shown = columns.flatMap(({ cells }) => cells.map((cell) => cell.trim()));
   const said: string[] = [];
-  if (shown.includes(TOO_FEW)) said.push(`${TOO_FEW} too few samples for a 95 % interval`);
+  said.push(...signsIn(shown).map(([sign, meaning]) => `${sign} ${meaning}`));
   const names = Object.keys(TITLES) as Shown[];
   const unanswered = names.some((name) => hasAtLeast(result.latencyMs[name]));
   if (unanswered) said.push("> at least: not answered, and surely longer");

@@ -31,7 +31,7 @@ function quantities(
     rank,
     cells: latencies.map((latency) => {
       const quantity = name === "max" ? latency?.max : latency?.percentiles[name.slice(1)];
-      return latencyText(quantity);
+      return latencyText(quantity ?? null);
     }),
   }));
 }

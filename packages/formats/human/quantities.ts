@@ -1,20 +1,48 @@
 /**
  * Quantities of a Result as text: a number, `> T` where what was not answered reaches so far, `–`
- * for too few samples.
+ * for too few samples, `?` for what the document does not say that the Result was made of.
  */
 
 import { parseThreshold } from "@nightjar/core/plan/threshold.ts";
-import type { ResultQuantity } from "@nightjar/core/result/result.ts";
+import { type Latency, PERCENTILES, type ResultQuantity } from "@nightjar/core/result/result.ts";
+import type { ResultDocument } from "@nightjar/core/result/result-document.ts";
 import { count, milliseconds, percent, rate } from "../figures.ts";
 
 export const TOO_FEW = "–";
+export const UNSAID = "?";
+
+const MEANINGS = {
+  [TOO_FEW]: "too few samples for a 95 % interval",
+  [UNSAID]: "not said by the document",
+} as const;
+
+/** Why cells hold no number: each sign that stands in them, and its meaning. */
+export function signsIn(cells: readonly string[]): (readonly [string, string])[] {
+  return Object.entries(MEANINGS).filter(([sign]) => cells.includes(sign));
+}
+
+const MOMENTS = ["min", "mean", "stddev", "max"] as const;
+type Stated = Readonly<Record<string, ResultQuantity | undefined>>;
+
+/**
+ * The quantities of a latency by their names: `mean`, `p99`. `undefined`: the document that the
+ * Result was made of does not say it; `null`: there are too few samples.
+ */
+export function quantitiesOf(latency: Latency, { source }: Pick<ResultDocument, "source">): Stated {
+  const unsaid = source === undefined || latency.count === 0 ? null : undefined;
+  return Object.fromEntries([
+    ...MOMENTS.map((name) => [name, latency[name] ?? unsaid]),
+    ...PERCENTILES.map((name) => [`p${name}`, latency.percentiles[name]]),
+  ]);
+}
 
 export function isAtLeast(quantity: ResultQuantity | undefined): quantity is { atLeast: number } {
   return typeof quantity === "object" && quantity !== null;
 }
 
 function spelled(quantity: ResultQuantity | undefined, spell: (value: number) => string): string {
-  if (quantity === null || quantity === undefined) return TOO_FEW;
+  if (quantity === null) return TOO_FEW;
+  if (quantity === undefined) return UNSAID;
   return isAtLeast(quantity) ? `> ${spell(quantity.atLeast)}` : spell(quantity);
 }
 
@@ -24,7 +52,7 @@ export function latencyText(quantity: ResultQuantity | undefined): string {
 
 export function latencyWithUnit(quantity: ResultQuantity | undefined): string {
   const text = latencyText(quantity);
-  return text === TOO_FEW ? text : `${text} ms`;
+  return quantity === null || quantity === undefined ? text : `${text} ms`;
 }
 
 /** `tcp p50 0.172 ms, max 0.225 ms`: of the quantities those that there are. */

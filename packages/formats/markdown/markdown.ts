@@ -8,7 +8,15 @@ import type { ResultDocument } from "@nightjar/core/result/result-document.ts";
 import { bytes, count, counted, percent, rate, seconds } from "../figures.ts";
 import { fidelityOf } from "../human/latency-table.ts";
 import { loadFacts } from "../human/load.ts";
-import { isAtLeast, latencyText, latencyWithUnit, thresholdValue } from "../human/quantities.ts";
+import {
+  isAtLeast,
+  latencyText,
+  latencyWithUnit,
+  quantitiesOf,
+  signsIn,
+  thresholdValue,
+  UNSAID,
+} from "../human/quantities.ts";
 import { headline, isDoubted, reasonsBeside } from "../human/verdict.ts";
 import { planFacts } from "../plan-facts.ts";
 import { code, plain } from "./inline.ts";
@@ -58,15 +66,24 @@ function thresholds(result: ResultDocument): string {
   return markdownTable(columns, rows, MOST_THRESHOLDS);
 }
 
-export function errorShare({ accounting, populations: { error } }: ResultDocument): string {
-  if (accounting === null || error === null || accounting.sent === 0) {
-    return error === null ? "–" : count(error);
-  }
+function errorShare({ accounting, populations: { error } }: ResultDocument): string {
+  if (error === null) return UNSAID;
+  if (accounting === null || accounting.sent === 0) return count(error);
   const all = error + accounting.failed;
   return all === 0 ? "0" : `${count(all)} (${percent(all / accounting.sent)})`;
 }
 
 const QUANTILES = ["50", "90", "99", "99.9"] as const;
+
+/** Of the signs that stand for no number. */
+function legend(cells: readonly string[]): string[] {
+  return signsIn(cells).map(([sign, meaning]) => `${code(sign)}: ${meaning}`);
+}
+
+/** What there is to know of a table, below it. */
+function captioned(table: string, said: readonly string[]): string {
+  return said.length === 0 ? table : `${table}\n\n${said.join("; ")}.`;
+}
 
 function keyNumbers(result: ResultDocument): string {
   const { achieved, offered, populations } = result;
@@ -78,22 +95,24 @@ function keyNumbers(result: ResultDocument): string {
   const cells = [
     `${rate(achieved.ratePerS)}${of}`,
     errorShare(result),
-    unanswered === null ? "–" : count(unanswered),
+    unanswered === null ? UNSAID : count(unanswered),
     ...(found === null ? [] : latencies),
   ];
   const names = found === null ? [] : QUANTILES.map((name) => `${found.column} p${name}`);
   const table = markdownTable(numbers("answered", "errors", "unanswered", ...names), [cells], 1);
   const isBound = QUANTILES.some((name) => isAtLeast(found?.latency.percentiles[name]));
-  const said = isBound ? ["`>`: at least; not all was answered."] : [];
-  const about = [...said, ...fidelityOf(result).map((text) => `${plain(text)}.`)].join(" ");
-  return about === "" ? table : `${table}\n\n${about}`;
+  const said = isBound ? ["`>`: at least, as not all was answered"] : [];
+  said.push(...legend(cells));
+  said.push(...fidelityOf(result).map(plain));
+  return captioned(table, said);
 }
 
 function errors({ errors: kinds, errorSamples }: ResultDocument): string {
   const rows = Object.entries(kinds)
     .sort(([, a], [, b]) => b - a)
     .map(([kind, n]) => [code(kind), count(n), plain(errorSamples[kind]?.sample ?? "")]);
-  const isTimed = Object.values(errorSamples).some(({ atS }) => atS !== null);
+  const samples = Object.values(errorSamples);
+  const isTimed = samples.length === 0 || samples.some(({ atS }) => atS !== null);
   const what = { title: isTimed ? "the first" : "what it was" };
   const columns = [{ title: "error" }, ...numbers("exchanges"), what];
   return markdownTable(columns, rows, MOST_ERRORS);
@@ -108,30 +127,27 @@ const COLUMNS: readonly LatencyColumn[] = [
   "errorResponse",
 ];
 
-function latencyTable({ latencyMs }: ResultDocument): string {
+const ROWS = ["mean", ...PERCENTILES.map((name) => `p${name}`), "max"];
+
+function latencyTable(result: ResultDocument): string {
   const known = COLUMNS.flatMap((name) => {
-    const latency = latencyMs[name];
-    return latency === undefined || latency.count === 0 ? [] : [{ name, latency }];
+    const latency = result.latencyMs[name];
+    if (latency === undefined || latency.count === 0) return [];
+    return [{ name, n: count(latency.count), quantities: quantitiesOf(latency, result) }];
   });
-  const row = (name: string, cell: (latency: (typeof known)[number]["latency"]) => string) => [
-    name,
-    ...known.map(({ latency }) => cell(latency)),
-  ];
   const rows = [
-    row("n", ({ count: n }) => count(n)),
-    row("mean", ({ mean }) => latencyText(mean)),
-    ...PERCENTILES.map((name) => row(`p${name}`, (one) => latencyText(one.percentiles[name]))),
-    row("max", ({ max }) => latencyText(max)),
+    ["n", ...known.map(({ n }) => n)],
+    ...ROWS.map((name) => [name, ...known.map((one) => latencyText(one.quantities[name]))]),
   ];
   const titles = known.map(({ name }) => (name === "errorResponse" ? "error" : name));
   const table = markdownTable([{ title: "" }, ...numbers(...titles)], rows, rows.length);
-  return known.length === 0 ? "" : folded("latency, ms", table);
+  return known.length === 0 ? "" : folded("latency, ms", captioned(table, legend(rows.flat())));
 }
 
 function sliceTable(title: string, names: readonly string[], slices: readonly Slice[]): string {
   const rows = slices.map((slice, at) => {
     const { response } = slice.latencyMs;
-    const found = ["50", "99"].map((name) => latencyText(response?.percentiles[name]));
+    const found = ["50", "99"].map((name) => latencyText(response?.percentiles[name] ?? null));
     const counts = [slice.due, slice.errors, slice.unanswered].map(count);
     return [names[at], ...counts, rate(slice.achievedPerS), ...found];
   });

@@ -150,6 +150,7 @@ export function resultOfOutput(
       },
       opened: counter("upstream_cx_total"),
       warnings: warningsOf(counts, service),
+      assumed: [],
     },
     deflate,
   );

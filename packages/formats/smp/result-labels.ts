@@ -56,11 +56,18 @@ export type TextLabel = (typeof TEXT_LABELS)[number];
 export type CountLabel = (typeof COUNT_LABELS)[number];
 export type NumberLabel = (typeof NUMBER_LABELS)[number];
 
+/** Stands for the count of the one column that SMP knows. */
+export const SAMPLES = "latencyMs.*.count";
+
+export function samplesKey(column: string): string {
+  return SAMPLES.replace("*", column);
+}
+
 /** Keys of a Result that only these labels can say. */
 export const UNLESS_LABELLED = {
   name: "name",
   "achieved.requests": "requests",
-  "latencyMs.count": "samples",
+  [SAMPLES]: "samples",
   "generator.name": "generator",
   "generator.version": "generator_version",
   "generator.workers": "workers",

@@ -4,14 +4,23 @@
  */
 import { SECOND_NS } from "@nightjar/core/plan/quantity.ts";
 import { LATENCY_MEANINGS, type LatencyMeaning } from "@nightjar/core/record/fidelity.ts";
+import type { Latency } from "@nightjar/core/result/result.ts";
 import type { ResultDocument } from "@nightjar/core/result/result-document.ts";
 import type { ConvertContext, Converted } from "../convert/content.ts";
 import { foreignResult } from "../foreign/foreign-result.ts";
+import { unsaidNotes } from "../foreign/unsaid-notes.ts";
 import { timestampText } from "../reading/time-text.ts";
 import { escapedLabels, pieces } from "./kept-labels.ts";
 import { latencyUnitOf } from "./latency-unit.ts";
 import { nanosecondsAt, type ReadSmpResult, readSmpResult } from "./read-smp-result.ts";
-import { type Facts, factsIn, type ReadLabels, UNLESS_LABELLED } from "./result-labels.ts";
+import {
+  type Facts,
+  factsIn,
+  type ReadLabels,
+  SAMPLES,
+  samplesKey,
+  UNLESS_LABELLED,
+} from "./result-labels.ts";
 import { smpColumn } from "./smp-column.ts";
 import { SMP_LIMIT } from "./smp-config.ts";
 import { meshTypeIn } from "./smp-mesh.ts";
@@ -34,13 +43,16 @@ export function resultOfSmp(document: unknown, context: ConvertContext): Convert
     {
       ...identityOf(read, facts, document),
       ...{ durationS, completed: requests, achievedPerS: read.result.actualQps },
-      ...{ ok: 0, error: 0, unanswered: facts.unanswered ?? null },
+      ok: facts.ok ?? null,
+      error: facts.errors ?? null,
+      unanswered: facts.unanswered ?? null,
       latencyKind: kind,
       ...{ latencies: {}, statusCodes: {}, errors: {} },
       fidelity: { kind: "percentiles", relativeError: facts.fidelity_error ?? null },
       ...{ bytes: { sent: null, received: null }, opened: null },
       plan: planOf(facts),
       warnings: warningsOf(facts, unit),
+      assumed: assumedOf(facts, { kind, column }),
     },
     context.deflate,
   );
@@ -49,11 +61,10 @@ export function resultOfSmp(document: unknown, context: ConvertContext): Convert
     id: read.result.id || base.id,
     labels: labelsOf(read, { facts, labels }),
     offered: offeredOf(facts, durationS),
-    populations: { ...base.populations, ok: facts.ok ?? null, error: facts.errors ?? null },
     latencyMs: column === undefined ? {} : { [kind]: column },
   };
-  const source = sourceOf(value, facts);
-  return { value: { ...value, source }, notes: notesOf(read, source?.absent ?? []) };
+  const said = { ...value, source: sourceOf(value) };
+  return { value: said, notes: notesOf(read, said) };
 }
 
 function identityOf({ result }: ReadSmpResult, facts: Facts, document: unknown) {
@@ -137,30 +148,35 @@ function offeredOf({ due }: Facts, durationS: number): ResultDocument["offered"]
   return { requests: due, ratePerS: perS };
 }
 
-/** What the document says after all, and what it does not. */
-function sourceOf(value: ResultDocument, facts: Facts): ResultDocument["source"] {
-  const { source, populations, offered, latencyMs } = value;
+interface Headline {
+  readonly kind: LatencyMeaning;
+  readonly column: Latency | undefined;
+}
+
+/** What only labels can say, and none does. */
+function assumedOf(facts: Facts, { kind, column }: Headline): string[] {
+  const untold = Object.entries(UNLESS_LABELLED).filter(([, label]) => facts[label] === undefined);
+  return untold.flatMap(([key]) => {
+    if (key === "generator.version") return [];
+    if (key !== SAMPLES) return [key];
+    return column === undefined ? [] : [samplesKey(kind)];
+  });
+}
+
+/** What the document says after all. */
+function sourceOf({ source, offered, latencyMs }: ResultDocument): ResultDocument["source"] {
   if (source === undefined) return undefined;
   const isSaid = (key: string) =>
     (key === "offered" && offered.requests !== null) ||
     Object.keys(latencyMs).some((name) => key === `latencyMs.${name}`);
-  const unknown = (["ok", "error"] as const).filter((name) => populations[name] === null);
-  const untold = Object.entries(UNLESS_LABELLED).filter(([, label]) => facts[label] === undefined);
-  return {
-    ...source,
-    absent: [
-      ...source.absent.filter((key) => !isSaid(key)),
-      ...unknown.map((name) => `populations.${name}`),
-      ...untold.map(([key]) => key),
-    ],
-  };
+  return { ...source, absent: source.absent.filter((key) => !isSaid(key)) };
 }
 
-function notesOf({ placeholders, left }: ReadSmpResult, absent: readonly string[]): string[] {
+function notesOf({ placeholders, left }: ReadSmpResult, result: ResultDocument): string[] {
   const texts = placeholders.map((text) => `"${text}"`).join(", ");
   return [
     ...(placeholders.length === 0 ? [] : [`${texts}: what Meshery writes for what it lacks`]),
-    ...(absent.length === 0 ? [] : [`not said by the document: ${absent.join(", ")}`]),
+    ...unsaidNotes(result),
     ...(left.length === 0 ? [] : [`left out: ${left.join(", ")}`]),
   ];
 }

@@ -10,7 +10,7 @@ import { planFacts } from "../plan-facts.ts";
 import { timestampText } from "../reading/time-text.ts";
 import { type Kept, keptIn, partKept } from "./kept-labels.ts";
 import { nanosecondsAt } from "./read-smp-result.ts";
-import { factLabels, UNLESS_LABELLED, userLabels } from "./result-labels.ts";
+import { factLabels, SAMPLES, samplesKey, UNLESS_LABELLED, userLabels } from "./result-labels.ts";
 import { SMP_VERSION } from "./smp-config.ts";
 import type { LatencyKey, SmpResult } from "./smp-result.ts";
 
@@ -33,7 +33,7 @@ export function smpResultOf(result: ResultDocument): SmpResult {
     labels: {
       ...userLabels({ ...labels, ...kept.labels }),
       ...factLabels({
-        ...withoutAbsent({ ...runFacts(result), ...latencyFacts(headline) }, result),
+        ...withoutAssumed({ ...runFacts(result), ...latencyFacts(headline) }, result),
         ...meshFacts(kept),
       }),
     },
@@ -89,13 +89,17 @@ function runFacts(result: ResultDocument) {
   };
 }
 
-/** What a document did not say that the Result was converted from. */
-function withoutAbsent<T extends object>(facts: T, { source }: ResultDocument): Partial<T> {
-  const absent = Object.entries(UNLESS_LABELLED).flatMap(([key, label]) =>
-    source?.absent.includes(key) === true ? [label as string] : [],
-  );
+/** What a document did not say that the Result was converted from is said by no label either. */
+function withoutAssumed<T extends object>(
+  facts: T,
+  { source, generator }: ResultDocument,
+): Partial<T> {
+  const assumed = Object.entries(UNLESS_LABELLED).flatMap(([key, label]) => {
+    const stated = key === SAMPLES ? samplesKey(generator.latencyKind) : key;
+    return source?.assumed.includes(stated) === true ? [label as string] : [];
+  });
   return Object.fromEntries(
-    Object.entries(facts).filter(([label]) => !absent.includes(label)),
+    Object.entries(facts).filter(([label]) => !assumed.includes(label)),
   ) as Partial<T>;
 }
 

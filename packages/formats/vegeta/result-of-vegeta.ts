@@ -93,6 +93,7 @@ export function resultOfVegeta(
       bytes: { sent: report.bytesOut.total, received: report.bytesIn.total },
       opened: null,
       warnings: warningsOf(report, counts),
+      assumed: ["generator.workers"],
     },
     deflate,
   );

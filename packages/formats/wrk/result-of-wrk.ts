@@ -139,6 +139,7 @@ export function resultOfWrk(
       bytes: { sent: null, received: said.bytesRead },
       opened: null,
       warnings: warningsOf(said),
+      assumed: [],
     },
     deflate,
   );
