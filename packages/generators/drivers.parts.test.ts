@@ -3,8 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:tes
 import type { PlanDocument } from "@nightjar/core/plan/plan-schema.ts";
 import type { Snapshot } from "@nightjar/core/record/snapshot.ts";
 import { type ChildOrigin, startChildOrigin } from "@nightjar/origin/child-origin.ts";
-import type { OriginRow } from "@nightjar/origin/log.ts";
 import { readOriginLog } from "@nightjar/origin/log-reader.ts";
+import { connectionsIn } from "@nightjar/testkit/arrivals.ts";
 import { isAlive } from "@nightjar/testkit/conformance.ts";
 import { freePort } from "@nightjar/testkit/processes.ts";
 import { type RealName, runReal } from "@nightjar/testkit/real-program.ts";
@@ -24,10 +24,6 @@ async function run(name: RealName, behaviour: string, load: Load, options = {}) 
   const targets = [{ url: `${origin.url}/?${behaviour}` }];
   const finished = await runReal(name, { targets, ...load }, options);
   return { ...finished, rows: await readOriginLog(origin.url) };
-}
-
-function connectionsIn(rows: readonly OriginRow[]): number {
-  return new Set(rows.map(({ connection }) => connection)).size;
 }
 
 const OPEN: Load = { load: { rate: 200, connections: 10 }, duration: "3s" };
