@@ -81,7 +81,7 @@ export const FAILURE_KINDS = [
 ] as const;
 export type FailureKind = (typeof FAILURE_KINDS)[number];
 
-/** The first one seen; `atNs` after T0, `null` where it was told at the end and nobody knows when. */
+/** The first one seen; `atNs` after T0, `null` where it was told at the end and none knows when. */
 export interface ErrorCount {
   readonly count: number;
   readonly sample: string;

@@ -232,26 +232,6 @@ describe("what it says of", () => {
     expect(text).toContain("They failed in 6 other ways besides.");
   });
 
-  test("of a generator that tells at its end alone no time of the first", () => {
-    const errorSamples = {
-      timeout: { count: 1, sample: "late", atS: null },
-      "check-body": { count: 1, sample: "no tea", atS: null },
-    };
-    const errors = { timeout: 1, "check-body": 1 };
-    const text = unwrapped({ ...of("fail"), errors, errorSamples });
-    expect(text).toContain("1 exchange were not answered in time (timeout): late.");
-    expect(text).toContain("lacked what --expect-body wants: no tea.");
-    expect(text).not.toContain("the first");
-  });
-
-  test("checks and statuses of errors", () => {
-    const sample = { count: 3, sample: "header x-cache is missing", atS: 0.25 };
-    const errors = { errors: { "check-header": 3 }, errorSamples: { "check-header": sample } };
-    expect(unwrapped({ ...of("fail"), ...errors })).toContain(
-      "lacked what --expect-header wants, the first 250 ms after the start: header x-cache is",
-    );
-  });
-
   test("connections that the server closes", () => {
     const result = of("pass");
     const connections = { ...result.connections, closedByServer: 40_000 };
