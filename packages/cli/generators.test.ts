@@ -62,7 +62,12 @@ describe("refused before anything is sent", () => {
       "fortio has no poisson arrivals",
       "nightjar can",
     ],
-    [["--generator", "wrk"], "wrk has no open loop", "nightjar"],
+    [["--generator", "wrk"], "--rate: wrk has no open loop", "nightjar"],
+    [
+      ["--generator", "fortio", "--header", "authorization: x"],
+      '--header: "authorization": fortio cannot do a header that holds a secret',
+      "leave authorization out; nightjar, vegeta can",
+    ],
     [["--generator", "nightjar,fortio", "--probe"], "fortio cannot do a probe", "nightjar can"],
     [
       ["--generator", "fortio", "--threshold", "p99 < 1s"],

@@ -39,6 +39,14 @@ function inTargets(
   return key === undefined ? ["targets", index] : ["targets", index, key];
 }
 
+function secretHeaderIn({ targets }: Plan): Path | undefined {
+  for (const [index, { headers }] of targets.entries()) {
+    const name = Object.keys(headers).find(speaksOfSecret);
+    if (name !== undefined) return ["targets", index, "headers", name];
+  }
+  return undefined;
+}
+
 function hasTemplate({ url, headers, body = "" }: Target): boolean {
   return [url, body, ...Object.values(headers)].some((text) => text.includes("{{"));
 }
@@ -62,8 +70,7 @@ const ROWS = {
   },
   "secret-headers": {
     what: "a header that holds a secret, other than as a process argument",
-    at: (plan) =>
-      inTargets(plan, ({ headers }) => Object.keys(headers).some(speaksOfSecret), "headers"),
+    at: secretHeaderIn,
   },
   body: {
     what: "a request body",

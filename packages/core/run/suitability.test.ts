@@ -118,6 +118,24 @@ describe("objections", () => {
     expect(against(document)).toMatchObject([{ path, message }]);
   });
 
+  test.each([
+    [{ load: { rate: 5 } }, ["load", "rate"]],
+    [{ load: { stages: [{ duration: "1s", rate: "5" }] } }, ["load", "stages"]],
+  ])("an open loop where there is none, by what makes it one: %j", (document, path) => {
+    const capabilities: Capabilities = { ...SIMULATED, models: ["closed"], arrivals: [] };
+    const found = objectionsTo(plan(document), { capabilities });
+    expect(found).toEqual([
+      { path, message: "simulated has no open loop", nearest: "load.rate: max (closed loop)" },
+    ]);
+  });
+
+  test("a secret, by its header", () => {
+    const document = withTarget({ headers: { "X-A": "1", Authorization: "Bearer x" } });
+    expect(against(document)).toMatchObject([
+      { path: ["targets", 0, "headers", "Authorization"], nearest: "leave Authorization out" },
+    ]);
+  });
+
   test("what it measures it may be judged by", () => {
     expect(
       against({ thresholds: ["p99(service) < 5ms"], ...withTarget({ headers: { "X-A": "1" } }) }),

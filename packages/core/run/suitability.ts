@@ -45,23 +45,18 @@ function protocolObjections({ protocol }: Plan, { name, protocols }: Capabilitie
 }
 
 function loadObjections({ load }: Plan, { name, models, arrivals }: Capabilities): Objection[] {
-  const objections: Objection[] = [];
   if (!models.includes(load.model)) {
-    const message = `${name} has no ${load.model} loop`;
-    const nearest =
-      load.model === "open" ? "load.rate: max (closed loop)" : "give load.rate (open loop)";
-    objections.push({ path: ["load", load.model === "open" ? "model" : "rate"], message, nearest });
+    const isOpen = load.model === "open";
+    // The model follows from it, and it is what was written.
+    const path = ["load", load.stages === undefined ? "rate" : "stages"];
+    const nearest = isOpen ? "load.rate: max (closed loop)" : "give load.rate (open loop)";
+    return [{ path, message: `${name} has no ${load.model} loop`, nearest }];
   }
   const { process } = parseArrivals(load.arrivals);
-  if (load.model === "open" && !arrivals.includes(process)) {
-    const message = `${name} has no ${process} arrivals, found ${load.arrivals}`;
-    objections.push({
-      path: ["load", "arrivals"],
-      message,
-      nearest: `load.arrivals: ${arrivals.join(" or ")}`,
-    });
-  }
-  return objections;
+  if (load.model !== "open" || arrivals.includes(process)) return [];
+  const message = `${name} has no ${process} arrivals, found ${load.arrivals}`;
+  const nearest = `load.arrivals: ${arrivals.join(" or ")}`;
+  return [{ path: ["load", "arrivals"], message, nearest }];
 }
 
 /** Claims about columns that the generator does not measure. */
