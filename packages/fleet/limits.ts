@@ -25,10 +25,18 @@ export const WAIT = {
   beatNs: SECOND_NS,
   /** An agent has stopped by then, for it has not heard its coordinator for the lease. */
   lostMarginNs: SECOND_NS,
+  /** An agent that has no part in the run any more may have said its end, which is on its way. */
+  settleNs: 2 * SECOND_NS,
+  /** The readings of all clocks go into the stream. */
+  clocksNs: 10 * SECOND_NS,
   /** What an agent has to say after the plan's end and drain: `drain`. */
   farewellNs: 15 * SECOND_NS,
   /** For the last of the stream to be read: `fold`. */
   foldNs: 10 * SECOND_NS,
+  /** An agent whose run is over keeps what the stream has not acknowledged. */
+  keepNs: 2 * MINUTE_NS,
+  /** Longer than any run. */
+  foreverNs: 30 * 24 * 60 * MINUTE_NS,
   /** A message of the link that was not acknowledged is sent again. */
   againNs: 500 * MILLISECOND_NS,
 } as const;

@@ -12,7 +12,7 @@ import type { Plan } from "@nightjar/core/plan/plan.ts";
 import type { Environment } from "@nightjar/core/result/result.ts";
 import type { Stop } from "@nightjar/core/result/stop-watch.ts";
 import type { Capabilities } from "@nightjar/core/run/capabilities.ts";
-import { decodeFrame, encodeFrame } from "@nightjar/core/run/codec.ts";
+import { encodeFrame } from "@nightjar/core/run/codec.ts";
 import type { ChildSpec } from "@nightjar/core/run/ledger.ts";
 import type { AgentFacts, LostAgent } from "./messages.ts";
 
@@ -37,8 +37,6 @@ export interface Head {
   /** Redacted. */
   readonly plan: Plan;
   readonly startedAt: string;
-  /** On the coordinator's monotonic clock. */
-  readonly t0Ns: number;
   readonly generator: Capabilities;
   readonly lookupNs: number;
   readonly coordinator: string;
@@ -78,9 +76,4 @@ export type Log =
 
 export function encodeRecord(record: Head | Log): Uint8Array {
   return encodeFrame(record);
-}
-
-/** Throws `protocol`. */
-export function decodeRecord(payload: Uint8Array): Head | Log {
-  return decodeFrame(payload) as Head | Log;
 }

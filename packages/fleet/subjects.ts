@@ -6,7 +6,7 @@
  *     nightjar.agent.AGENT          requests to one agent: claim, order, beat, release
  *     nightjar.run.RUN.head         in the run's stream: what is run, by whom
  *     nightjar.run.RUN.log          in the run's stream: what the coordinator has seen and decided
- *     nightjar.run.RUN.up.CHILD     in the run's stream: what an agent has measured
+ *     nightjar.run.RUN.up.CHILD     in the run's stream: what an agent's link has sent
  *
  * AGENT is the agent's id, which is new with each start of its process.
  */
@@ -37,6 +37,12 @@ export function logSubject(runId: string): string {
 
 export function upSubject(runId: string, child: string): string {
   return `${runPrefix(runId)}.up.${child}`;
+}
+
+/** `undefined`: not of an agent's link. */
+export function childOfUp(subject: string): string | undefined {
+  const [, run, , up, child] = subject.split(".");
+  return run === "run" && up === "up" ? child : undefined;
 }
 
 export function streamName(runId: string): string {

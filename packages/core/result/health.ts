@@ -26,7 +26,7 @@ export interface HealthReport {
 const LAG_LIMIT_NS = 10 * MILLISECOND_NS;
 const LAG_OF_RESPONSE = 0.05;
 const LAG_WARNING_NS = 1 * MILLISECOND_NS;
-const LATE_SHARE = 0.01;
+export const LATE_SHARE = 0.01;
 const FREEZE_NS = SECOND_NS;
 const THROTTLED_SHARE = 0.01;
 /** Two readings of two clocks differ by less. */
@@ -57,7 +57,7 @@ function latenessFaults(totals: Totals): string[] {
         "its machine stopped or starved it",
     );
   }
-  const limitNs = lagLimitNs(totals);
+  const limitNs = lagLimitNs((name) => totals.phases.measured.histogram(name));
   const late = shareAbove(totals.phases.measured.histogram("lag"), limitNs);
   if (late > LATE_SHARE) {
     const limitMs = Math.round(limitNs / MILLISECOND_NS);
@@ -69,10 +69,11 @@ function latenessFaults(totals: Totals): string[] {
   return faults;
 }
 
-function lagLimitNs(totals: Totals): number {
-  const { measured } = totals.phases;
-  const names = ["response", "censoredAge", "unsentAge"] as const;
-  const known = mergeHistograms(names.map((name) => measured.histogram(name)));
+const KNOWN = ["response", "censoredAge", "unsentAge"] as const;
+
+/** More of our own lateness than this is not to be believed, where so many answers took so long. */
+export function lagLimitNs(histogramOf: (name: (typeof KNOWN)[number]) => SparseHistogram): number {
+  const known = mergeHistograms(KNOWN.map(histogramOf));
   const median = known.count === 0 ? 0 : valueAtRank(known, Math.ceil(known.count / 2));
   return Math.max(LAG_LIMIT_NS, LAG_OF_RESPONSE * median);
 }

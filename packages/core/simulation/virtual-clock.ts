@@ -38,7 +38,7 @@ export class VirtualClock implements Clock {
    */
   async run(settle: () => Promise<void>): Promise<void> {
     await settle();
-    while (this.heap.length > 0) {
+    while (this.dropCancelled()) {
       this.now = this.heap[0].atNs;
       assert(this.now < LIMIT_NS, "the run ends within a day");
       while (this.heap.length > 0 && this.heap[0].atNs === this.now) {
@@ -47,6 +47,12 @@ export class VirtualClock implements Clock {
       }
       await settle();
     }
+  }
+
+  /** Whether anything is planned. What was cancelled lets no time pass. */
+  private dropCancelled(): boolean {
+    while (this.heap.length > 0 && this.heap[0].cancelled) this.pop();
+    return this.heap.length > 0;
   }
 
   private push(timer: Timer): void {

@@ -1,0 +1,184 @@
+/**
+ * Agent: a load generator that waits for coordinators. It dials out to the broker only, says once a
+ * second that it is there, and takes one run at a time.
+ *
+ *     idle ──claim──▶ busy ──the run is over──▶ idle
+ *       │              │
+ *       └──leave──▶ gone      leave: hands back what has not begun; what has, goes on to its end first
+ */
+import type { Capabilities } from "@nightjar/core/run/capabilities.ts";
+import type { Clock } from "@nightjar/core/run/clock.ts";
+import type { LoadGenerator } from "@nightjar/core/run/load-generator.ts";
+import { VERSION } from "@nightjar/core/version.ts";
+import type { Bus, Unsubscribe } from "../bus.ts";
+import { WAIT } from "../limits.ts";
+import {
+  type AgentFacts,
+  type AgentState,
+  type Answer,
+  type Claim,
+  decodeMessage,
+  encodeMessage,
+  FLEET_PROTOCOL,
+  type Question,
+} from "../messages.ts";
+import { agentSubject, heartbeatSubject, ROLL_CALL } from "../subjects.ts";
+import { Session } from "./session.ts";
+
+/** What an agent has to send load with, by the plan's `generator`. */
+export interface Arm {
+  readonly capabilities: Capabilities;
+  readonly generator: LoadGenerator;
+}
+
+export interface AgentOptions {
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly facts: AgentFacts;
+  readonly arms: Readonly<Record<string, Arm>>;
+  /** What may be kept for a broker that is away. */
+  readonly outboxBytes?: number;
+  /** Told in a sentence of what it does. */
+  readonly note?: (sentence: string) => void;
+}
+
+export class Agent {
+  /** Resolves when it has left. */
+  readonly gone: Promise<void>;
+  private session: Session | undefined;
+  private leaving: string | undefined;
+  private settle!: () => void;
+  private readonly unsubscribe: Unsubscribe[];
+  private cancelHeartbeat = () => {};
+
+  constructor(private readonly options: AgentOptions) {
+    const { bus, facts } = options;
+    this.gone = new Promise((resolve) => {
+      this.settle = resolve;
+    });
+    this.unsubscribe = [
+      bus.subscribe(agentSubject(facts.id), (payload) => this.answer(payload)),
+      bus.subscribe(ROLL_CALL, () => {
+        this.sayHere();
+        return undefined;
+      }),
+    ];
+    this.beatOn();
+  }
+
+  get state(): AgentState {
+    if (this.session) {
+      const { runId, coordinator } = this.session.claim;
+      return { is: "busy", runId, coordinator };
+    }
+    return { is: this.leaving === undefined ? "idle" : "leaving" };
+  }
+
+  /** First call: as drawn above. Second: the run that goes on is stopped too; third: at once. */
+  leave(reason: string): void {
+    const again = this.leaving !== undefined;
+    this.leaving ??= reason;
+    if (!this.session) return this.go();
+    if (again) this.session.stop(reason);
+    else if (this.session.step !== "running") this.session.release(reason);
+    if (this.session) this.sayHere();
+  }
+
+  private go(): void {
+    this.cancelHeartbeat();
+    for (const end of this.unsubscribe) end();
+    this.sayHere();
+    this.settle();
+  }
+
+  private sayHere(): void {
+    const { bus, facts } = this.options;
+    bus.publish(heartbeatSubject(facts.id), encodeMessage({ facts, state: this.state }));
+  }
+
+  private beatOn(): void {
+    this.sayHere();
+    this.cancelHeartbeat = this.options.clock.after(WAIT.heartbeatNs, () => this.beatOn());
+  }
+
+  private answer(payload: Uint8Array): Uint8Array | undefined {
+    const nowNs = this.options.clock.nowNs();
+    const question = decodeMessage<Question>(payload);
+    if (question === undefined) return encodeMessage(refused("that is no message of a fleet"));
+    return encodeMessage(this.answerTo(question, nowNs));
+  }
+
+  private answerTo(question: Question, nowNs: number): Answer {
+    if (question.type === "claim") return this.claimed(question);
+    const { session } = this;
+    if (session?.claim.runId !== question.runId) {
+      if (question.type === "release") return { type: "released" };
+      return refused(`agent ${this.options.facts.name} has no part in run ${question.runId}`);
+    }
+    session.renew();
+    if (question.type === "beat") return session.beat(nowNs);
+    if (question.type === "release") {
+      session.release(question.reason);
+      return { type: "released" };
+    }
+    return this.take(session, question);
+  }
+
+  private take(session: Session, parcel: Question & { type: "parcel" }): Answer {
+    try {
+      session.take(parcel);
+      return { type: "taken" };
+    } catch (error) {
+      return refused(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  private claimed(claim: Claim): Answer {
+    const refusal = this.refusalOf(claim);
+    if (refusal) return refusal;
+    const { facts, arms, note } = this.options;
+    const arm = arms[claim.generator];
+    if (!this.session) {
+      this.session = this.begin(claim, arm.generator);
+      note?.(`run ${claim.runId}, for ${claim.coordinator}`);
+      this.sayHere();
+    }
+    return { type: "claimed", facts, capabilities: arm.capabilities };
+  }
+
+  private begin(claim: Claim, generator: LoadGenerator): Session {
+    const { bus, clock, facts, outboxBytes, note } = this.options;
+    const over = () => {
+      this.session = undefined;
+      note?.(`run ${claim.runId} is over`);
+      if (this.leaving === undefined) this.sayHere();
+      else this.go();
+    };
+    return new Session(claim, { bus, clock, agent: facts.id, generator, outboxBytes, over });
+  }
+
+  private refusalOf(claim: Claim): Answer | undefined {
+    const { facts, arms } = this.options;
+    if (claim.protocol !== FLEET_PROTOCOL || claim.version !== VERSION) {
+      return refused(
+        `agent ${facts.name} is Nightjar ${VERSION} (fleet protocol ${FLEET_PROTOCOL}), ` +
+          `and its coordinator ${claim.version} (${claim.protocol})`,
+        "run the same version everywhere",
+      );
+    }
+    if (this.leaving !== undefined) return refused(`agent ${facts.name} is leaving`);
+    const { session } = this;
+    const isSame = session?.claim.runId === claim.runId && session.claim.child === claim.child;
+    if (session && !isSame) {
+      const { runId, coordinator } = session.claim;
+      return refused(`agent ${facts.name} is busy with run ${runId} of ${coordinator}`);
+    }
+    if (arms[claim.generator]) return undefined;
+    const known = Object.keys(arms).join(", ");
+    return refused(`agent ${facts.name} has no generator "${claim.generator}" (it has ${known})`);
+  }
+}
+
+function refused(reason: string, hint?: string): Answer {
+  return { type: "refused", reason, ...(hint === undefined ? {} : { hint }) };
+}

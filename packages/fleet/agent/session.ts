@@ -1,0 +1,148 @@
+/**
+ * Session: an agent's part in one run, from the claim until the stream has all that it measured.
+ *
+ *     claimed ──prepare──▶ preparing ──▶ ready ──start──▶ running ──▶ ended ──all acknowledged──▶ over
+ *        │                     │            │                │
+ *        └── lease over, released: nothing is sent           └── lease over: stops, lost; released: stops
+ */
+import { NightjarError } from "@nightjar/core/errors.ts";
+import { resolvePlan } from "@nightjar/core/plan/plan.ts";
+import type { Clock } from "@nightjar/core/run/clock.ts";
+import type { Message } from "@nightjar/core/run/link.ts";
+import type { LoadGenerator } from "@nightjar/core/run/load-generator.ts";
+import { serve } from "@nightjar/core/run/remote.ts";
+import type { Bus } from "../bus.ts";
+import { WAIT } from "../limits.ts";
+import { AgentLink } from "../link/agent-link.ts";
+import { OrderPost } from "../link/order-post.ts";
+import { Outbox } from "../link/outbox.ts";
+import type { Answer, Claim, Parcel, Step } from "../messages.ts";
+import { upSubject } from "../subjects.ts";
+import { Lease } from "./lease.ts";
+import { Leased } from "./leased.ts";
+
+export interface SessionOptions {
+  readonly bus: Bus;
+  readonly clock: Clock;
+  /** The agent's id: it begins the broker's ids of its messages. */
+  readonly agent: string;
+  readonly generator: LoadGenerator;
+  /** What may be kept for a broker that is away; default STORE.outboxBytes. */
+  readonly outboxBytes?: number;
+  /** Told when nothing of it is left. */
+  readonly over: () => void;
+}
+
+export class Session {
+  private readonly generator: Leased;
+  private readonly outbox: Outbox;
+  private readonly link: AgentLink;
+  private readonly post = new OrderPost();
+  private readonly lease: Lease;
+  private at: Step = "claimed";
+  private isOver = false;
+  private calls = 0;
+
+  constructor(
+    readonly claim: Claim,
+    private readonly options: SessionOptions,
+  ) {
+    const { bus, clock, agent, outboxBytes: bytes } = options;
+    const subject = upSubject(claim.runId, claim.child);
+    this.outbox = new Outbox({ bus, clock, subject, sender: agent, bytes });
+    this.link = new AgentLink(this.outbox, (message) => this.sent(message));
+    this.generator = new Leased(options.generator);
+    const acknowledgedNs = () => this.outbox.acknowledgedNs;
+    const over = (reason: string) => this.leaseOver(reason);
+    this.lease = new Lease({ clock, claim, acknowledgedNs, over });
+    void serve(this.generator, this.link);
+  }
+
+  get step(): Step {
+    return this.at;
+  }
+
+  renew(): void {
+    this.lease.renew();
+  }
+
+  /** Throws `protocol`. */
+  take(parcel: Parcel): void {
+    const message = this.post.add(parcel);
+    if (message?.type === "prepare") this.prepare(message);
+    else if (message?.type === "start" && this.at === "ready") this.start(message);
+    else if (message?.type === "stop" || message?.type === "cancel") this.link.receive(message);
+  }
+
+  /** Believes no plan that it has not checked itself. */
+  private prepare(message: Message & { type: "prepare" }): void {
+    this.at = "preparing";
+    try {
+      const plan = resolvePlan(message.order.plan);
+      this.link.receive({ type: "prepare", order: { ...message.order, plan } });
+    } catch (error) {
+      if (!(error instanceof NightjarError)) throw error;
+      this.link.send({ type: "refused", code: error.code, message: error.message });
+    }
+  }
+
+  private start(message: Message & { type: "start" }): void {
+    this.at = "running";
+    this.link.receive(message);
+  }
+
+  beat(nowNs: number): Answer {
+    const { waiting, discarded } = this.outbox;
+    return { type: "beat", nowNs, step: this.at, waiting, discarded };
+  }
+
+  /** The coordinator, or who stops the agent, wants no more of it. */
+  release(reason: string): void {
+    if (this.at === "running") this.stop(reason);
+    else if (this.at !== "ended") this.giveUp(reason);
+  }
+
+  /** First call: what is in flight may end. Second: at once. */
+  stop(reason: string): void {
+    this.calls++;
+    this.link.receive({ type: "stop", reason, call: this.calls });
+  }
+
+  private leaseOver(reason: string): void {
+    if (this.at === "running") this.generator.lose(reason);
+    else if (this.at !== "ended") this.giveUp(reason);
+  }
+
+  private sent(message: Message): void {
+    if (this.isOver) return;
+    if (message.type === "ready") this.at = "ready";
+    const isLast = message.type === "event" && message.event.type === "ended";
+    if (isLast || message.type === "refused") void this.finish();
+  }
+
+  /** Before anything was sent: nobody waits for what it has to say. */
+  private giveUp(reason: string): void {
+    this.link.close(reason);
+    this.outbox.close();
+    this.leave();
+  }
+
+  /** Keeps what the stream has not acknowledged for a while. */
+  private async finish(): Promise<void> {
+    this.at = "ended";
+    this.lease.end();
+    const cancel = this.options.clock.after(WAIT.keepNs, () => this.outbox.close());
+    await this.outbox.empty();
+    cancel();
+    this.link.close("the run is over");
+    this.leave();
+  }
+
+  private leave(): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.at = "ended";
+    this.lease.end();
+    this.options.over();
+  }
+}

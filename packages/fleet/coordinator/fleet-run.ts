@@ -1,0 +1,288 @@
+/**
+ * FleetRun: one run over a fleet, from the start to the Result. It leads an ensemble of agents by the
+ * phases of its Course, and folds what the run's stream gives back.
+ *
+ *     agents ──link──▶ ensemble      who is ready, who has ended, what a loss means
+ *        └──stream──▶ FleetFold      what was measured
+ */
+
+import { assert } from "@nightjar/core/errors.ts";
+import { timing } from "@nightjar/core/plan/timing.ts";
+import type { Environment } from "@nightjar/core/record/environment.ts";
+import type { Deflate } from "@nightjar/core/record/hdr-codec.ts";
+import type { Snapshot } from "@nightjar/core/record/snapshot.ts";
+import type { Result } from "@nightjar/core/result/result.ts";
+import { type Stop, StopWatch } from "@nightjar/core/result/stop-watch.ts";
+import type { Clock } from "@nightjar/core/run/clock.ts";
+import type { RunFold } from "@nightjar/core/run/fold.ts";
+import type { Run, RunEvent } from "@nightjar/core/run/load-generator.ts";
+import type { Bus } from "../bus.ts";
+import { FleetFold, type Spoken } from "../fold/fleet-fold.ts";
+import { WAIT } from "../limits.ts";
+import type { Head } from "../record.ts";
+import type { Course } from "./course.ts";
+import type { FleetOrder } from "./fleet-order.ts";
+import type { Member } from "./member.ts";
+import type { Muster } from "./muster.ts";
+import { RunLog } from "./run-log.ts";
+import { SickWatch } from "./sickness.ts";
+import { StreamReader } from "./stream-reader.ts";
+
+export interface FleetListener {
+  /** Told of every second that is merged, and again of what is added to it later. */
+  readonly onSnapshot?: (merged: Snapshot) => void;
+  /** Told of every event of an agent. */
+  readonly onEvent?: (event: RunEvent) => void;
+  /** Told in a sentence of an agent that is lost or sick, while the others go on. */
+  readonly onLoss?: (sentence: string) => void;
+}
+
+interface Surroundings extends FleetListener {
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly environment: () => Environment;
+  readonly wallTime: () => string;
+}
+
+export class FleetRun {
+  private readonly fleetFold: FleetFold;
+  private readonly log: RunLog;
+  private readonly reader: StreamReader;
+  private readonly stopWatch: StopWatch;
+  private readonly sickWatches = new Map<string, SickWatch>();
+  private readonly sick = new Set<string>();
+  private readonly timers = new Set<() => void>();
+  private readonly caughtUp = Promise.withResolvers<void>();
+  private run: Run | undefined;
+  private head: Head | undefined;
+  private t0Ns = Number.POSITIVE_INFINITY;
+  private hasStopped = false;
+  private isOver = false;
+  private interruptions = 0;
+
+  constructor(
+    private readonly order: FleetOrder,
+    private readonly surroundings: Surroundings,
+    private readonly muster: Muster,
+    readonly course: Course,
+  ) {
+    const { bus, clock } = surroundings;
+    const { runId, plan } = order;
+    this.stopWatch = new StopWatch(plan);
+    this.fleetFold = new FleetFold({
+      onMerged: (merged) => this.merged(merged),
+      onEvent: (event) => this.heard(event),
+    });
+    this.log = new RunLog(bus, runId, clock);
+    this.reader = new StreamReader({
+      bus,
+      runId,
+      fold: this.fleetFold,
+      spoken: (spoken) => this.spoken(spoken),
+      logged: () => this.logged(),
+      failed: (reason) => this.muster.loseSilent(`its words cannot be read: ${reason}`),
+    });
+  }
+
+  /** Called once all agents are ready. */
+  lead(run: Run, head: Omit<Head, "startedAt">): void {
+    this.run = run;
+    this.head = { ...head, startedAt: this.surroundings.wallTime() };
+    this.fleetFold.note(this.head);
+  }
+
+  get id(): string {
+    return this.order.runId;
+  }
+
+  get addresses(): readonly string[] {
+    return this.run?.ready.addresses ?? [];
+  }
+
+  get workers(): number {
+    return this.run?.ready.workers ?? 0;
+  }
+
+  get members(): readonly Member[] {
+    return this.muster.members;
+  }
+
+  /** What has been measured so far. */
+  get fold(): RunFold {
+    const { fold } = this.fleetFold;
+    assert(fold !== undefined, "a run that is ready has its head");
+    return fold;
+  }
+
+  /**
+   * Sends the load, and gives the Result. `onStart` is told when all are about to begin. Rejects
+   * with a `NightjarError` when nothing was sent.
+   */
+  async measure(onStart: (startedAt: string) => void, deflate: Deflate): Promise<Result> {
+    const { clock } = this.surroundings;
+    const run = this.run as Run;
+    const head = this.head as Head;
+    this.course.give("done");
+    await this.log.begin(head);
+    onStart(head.startedAt);
+    this.t0Ns = clock.nowNs() + WAIT.startLeadNs;
+    if (!this.hasStopped) run.start(this.t0Ns);
+    this.keepTime();
+    for await (const event of run.events) if (event.type === "ended") break;
+    this.course.give("done");
+    if (this.course.phase !== "fold") this.toFold();
+    await this.readToEnd();
+    this.course.give("done");
+    await this.close();
+    const result = this.fleetFold.result(deflate);
+    this.course.give("done");
+    return result;
+  }
+
+  /** First call: a graceful end. Second: at once. Third: without waiting for what the agents still say. */
+  interrupt(reason: string): void {
+    this.interruptions++;
+    if (this.interruptions === 1) this.log.add({ type: "interrupted", atNs: this.atNs(), reason });
+    this.stop(reason);
+    if (this.interruptions >= 3) this.muster.loseSilent(reason);
+  }
+
+  /** Before the start: leaves nothing behind but what whoever calls it has to clear away. */
+  async abandon(reason: string): Promise<void> {
+    this.isOver = true;
+    this.run?.stop(reason);
+    this.endTimers();
+    this.reader.close();
+    this.log.close();
+  }
+
+  async close(): Promise<void> {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.endTimers();
+    await this.muster.release("the run is over");
+    this.reader.close();
+    this.log.close();
+  }
+
+  memberLost({ child, facts }: Member, reason: string): void {
+    if (!this.course.hasBegun) return;
+    this.log.add({ type: "lost", atNs: this.atNs(), child, reason });
+    this.surroundings.onLoss?.(`agent ${facts.name} was lost: ${reason}`);
+    if (this.order.lostAgent === "fail") this.course.give("lost");
+  }
+
+  private atNs(): number {
+    return Math.max(0, this.surroundings.clock.nowNs() - this.t0Ns);
+  }
+
+  private merged(merged: Snapshot): void {
+    this.surroundings.onSnapshot?.(merged);
+    const stop = this.stopWatch.look(merged);
+    if (stop !== undefined && this.course.phase === "measure") this.stopAt(stop);
+  }
+
+  /** A condition of the plan has held for long enough. */
+  private stopAt(stop: Stop): void {
+    if (this.hasStopped) return;
+    this.log.add({ type: "stopped", atNs: this.atNs(), stop });
+    this.stop(stop.condition);
+  }
+
+  private stop(reason: string): void {
+    this.hasStopped = true;
+    this.course.give("stop");
+    this.run?.stop(reason);
+    this.limitDrain();
+  }
+
+  private spoken(spoken: Spoken): void {
+    this.muster.deliver(spoken);
+  }
+
+  private heard(event: RunEvent): void {
+    this.surroundings.onEvent?.(event);
+    if (event.type !== "snapshot" || this.course.phase !== "measure") return;
+    const sick = this.sickWatchOf(event.child).look(event);
+    if (sick !== undefined) this.sicken(event.child, sick);
+  }
+
+  private sickWatchOf(child: string): SickWatch {
+    const known = this.sickWatches.get(child);
+    if (known) return known;
+    const fresh = new SickWatch();
+    this.sickWatches.set(child, fresh);
+    return fresh;
+  }
+
+  private sicken(child: string, reason: string): void {
+    const member = this.muster.of(child);
+    if (!member || this.sick.has(child)) return;
+    this.sick.add(child);
+    this.log.add({ type: "sick", atNs: this.atNs(), child, reason });
+    const sentence = `agent ${member.facts.name} is not fit to measure: ${reason}`;
+    this.surroundings.onLoss?.(sentence);
+    if (this.order.lostAgent === "degrade") return;
+    this.course.give("lost");
+    this.run?.stop(sentence);
+    this.limitDrain();
+  }
+
+  private logged(): void {
+    this.log.seen();
+    if (this.fleetFold.hasEnded) this.caughtUp.resolve();
+  }
+
+  /** The phases that time alone leads into, and the clocks. */
+  private keepTime(): void {
+    const { endNs } = timing(this.order.plan);
+    this.after(WAIT.startLeadNs, () => this.course.give("done"));
+    this.readClocks();
+    if (endNs === Number.POSITIVE_INFINITY) return;
+    this.after(WAIT.startLeadNs + endNs, () => {
+      this.course.give("limit");
+      this.limitDrain();
+    });
+  }
+
+  private readClocks(): void {
+    this.after(WAIT.clocksNs, () => {
+      this.log.add({ type: "clocks", atNs: this.atNs(), clocks: this.muster.readings() });
+      this.readClocks();
+    });
+  }
+
+  /** Who has not said its end by then is lost. */
+  private limitDrain(): void {
+    const { drainNs } = timing(this.order.plan);
+    const limitNs = drainNs + WAIT.farewellNs;
+    this.after(limitNs, () => this.muster.loseSilent("its end was not heard in time"));
+  }
+
+  private async readToEnd(): Promise<void> {
+    this.log.add({ type: "clocks", atNs: this.atNs(), clocks: this.muster.readings() });
+    const environment = this.surroundings.environment();
+    this.log.add({ type: "end", atNs: this.atNs(), environment });
+    this.after(WAIT.foldNs, () => this.caughtUp.resolve());
+    await this.caughtUp.promise;
+    for (const log of this.log.rest()) this.fleetFold.note(log);
+  }
+
+  /** However early the agents have ended. */
+  private toFold(): void {
+    while (this.course.phase !== "fold") this.course.give("done");
+  }
+
+  private after(delayNs: number, then: () => void): void {
+    const cancel = this.surroundings.clock.after(delayNs, () => {
+      this.timers.delete(cancel);
+      then();
+    });
+    this.timers.add(cancel);
+  }
+
+  private endTimers(): void {
+    for (const cancel of this.timers) cancel();
+    this.timers.clear();
+  }
+}

@@ -1,0 +1,157 @@
+/**
+ * Member: one agent of a run, as its coordinator sees it. Once a second it is asked how it is: that renews
+ * its lease, measures its clock and shows that it is there.
+ */
+import { NightjarError } from "@nightjar/core/errors.ts";
+import { formatDuration } from "@nightjar/core/plan/quantity.ts";
+import type { Capabilities } from "@nightjar/core/run/capabilities.ts";
+import type { Clock } from "@nightjar/core/run/clock.ts";
+import type { Message } from "@nightjar/core/run/link.ts";
+import type { LoadGenerator } from "@nightjar/core/run/load-generator.ts";
+import { remote } from "@nightjar/core/run/remote.ts";
+import type { Bus } from "../bus.ts";
+import { ClockEstimate, FIRST_SAMPLES, SAMPLE_GAP_NS } from "../clock/estimate.ts";
+import { WAIT } from "../limits.ts";
+import { CoordinatorLink } from "../link/coordinator-link.ts";
+import type { AgentFacts, Answer, Step } from "../messages.ts";
+import type { ClockReading } from "../record.ts";
+import { ask } from "./ask.ts";
+
+export interface MemberOptions {
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly runId: string;
+  readonly leaseNs: number;
+  /** Told once that it is gone before its end. */
+  readonly lost: (member: Member, reason: string) => void;
+}
+
+export class Member {
+  readonly link: CoordinatorLink;
+  readonly estimate = new ClockEstimate();
+  /** What it last said of itself. */
+  step: Step = "claimed";
+  discarded = 0;
+  isLost = false;
+  /** Its last word has come. */
+  hasEnded = false;
+  /** By which T0 was told. */
+  startClock: ClockReading = { offsetNs: 0, boundNs: Number.POSITIVE_INFINITY };
+  private heardNs: number;
+  private cancel = () => {};
+  private isReleased = false;
+
+  constructor(
+    /** Its name in this run. */
+    readonly child: string,
+    readonly facts: AgentFacts,
+    readonly capabilities: Capabilities,
+    private readonly options: MemberOptions,
+  ) {
+    const { bus, clock, runId } = options;
+    this.heardNs = clock.nowNs();
+    this.link = new CoordinatorLink({
+      runId,
+      clock,
+      maxPayloadBytes: bus.maxPayloadBytes,
+      ask: async (parcel) => this.answered(await ask(bus, facts.id, parcel)),
+    });
+    void this.link.closed.then((reason) => this.lose(reason));
+    this.beatOn();
+  }
+
+  /** Its part of the ensemble: T0 is told by its own clock, and what it refuses has its name. */
+  generator(): LoadGenerator {
+    const far = remote(this.capabilities, this.link);
+    return {
+      capabilities: this.capabilities,
+      prepare: async (order, signal) => {
+        const run = await far.prepare(order, signal).catch((error) => {
+          throw this.named(error);
+        });
+        return {
+          ready: run.ready,
+          events: run.events,
+          start: (t0Ns) => run.start(Math.round(t0Ns + this.startClock.offsetNs)),
+          stop: (reason) => run.stop(reason),
+        };
+      },
+    };
+  }
+
+  /** What it has said, as the run's stream has it. */
+  deliver(message: Message): void {
+    if (message.type === "event" && message.event.type === "ended") this.hasEnded = true;
+    this.link.deliver(message);
+  }
+
+  private named(error: unknown): unknown {
+    if (!(error instanceof NightjarError) || error.message.startsWith("cancelled:")) return error;
+    return new NightjarError(error.code, `agent ${this.facts.name}: ${error.message}`, error.hint);
+  }
+
+  /** Several questions in a row, the quickest of which says most. */
+  async measureClock(): Promise<void> {
+    for (let asked = 0; asked < FIRST_SAMPLES && !this.isLost; asked++) {
+      await this.beat();
+      await new Promise<void>((resolve) => this.options.clock.after(SAMPLE_GAP_NS, resolve));
+    }
+  }
+
+  /** It is not waited for any more. */
+  lose(reason: string): void {
+    if (this.isLost || this.isReleased || this.hasEnded) return;
+    this.isLost = true;
+    this.cancel();
+    this.link.close(reason);
+    this.options.lost(this, reason);
+  }
+
+  /** Whoever it was is free again, or learns it by its lease. */
+  async release(reason: string): Promise<void> {
+    if (this.isReleased) return;
+    this.isReleased = true;
+    this.cancel();
+    this.link.close(reason);
+    const { bus, runId } = this.options;
+    await ask(bus, this.facts.id, { type: "release", runId, reason }).catch(() => {});
+  }
+
+  private beatOn(): void {
+    this.cancel = this.options.clock.after(WAIT.beatNs, () => {
+      void this.beat();
+      this.lookForSilence();
+      if (!this.isLost && !this.isReleased) this.beatOn();
+    });
+  }
+
+  private async beat(): Promise<void> {
+    const { bus, clock, runId } = this.options;
+    const sentNs = clock.nowNs();
+    try {
+      const answer = this.answered(await ask(bus, this.facts.id, { type: "beat", runId }));
+      if (answer.type !== "beat") return;
+      this.estimate.add({ sentNs, remoteNs: answer.nowNs, receivedNs: this.heardNs });
+      this.step = answer.step;
+      this.discarded = answer.discarded;
+    } catch {
+      // Silence has its limit.
+    }
+  }
+
+  private answered(answer: Answer): Answer {
+    const { clock } = this.options;
+    this.heardNs = clock.nowNs();
+    // Its end may be in the stream, and not here yet.
+    if (answer.type === "refused") clock.after(WAIT.settleNs, () => this.lose(answer.reason));
+    return answer;
+  }
+
+  /** By then it has stopped of itself: its lease is shorter. */
+  private lookForSilence(): void {
+    const { clock, leaseNs } = this.options;
+    const limitNs = leaseNs + WAIT.lostMarginNs;
+    if (clock.nowNs() - this.heardNs <= limitNs) return;
+    this.lose(`no word from it for ${formatDuration(limitNs)}`);
+  }
+}

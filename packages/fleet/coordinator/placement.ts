@@ -1,0 +1,125 @@
+/**
+ * Placement: as many agents as a run wants, claimed. All or none: who cannot have all gives back what it
+ * holds and tries again a while later, so that of two coordinators who want the same agents one gets
+ * them.
+ */
+import { NightjarError } from "@nightjar/core/errors.ts";
+import type { Capabilities } from "@nightjar/core/run/capabilities.ts";
+import type { Clock } from "@nightjar/core/run/clock.ts";
+import { VERSION } from "@nightjar/core/version.ts";
+import type { Bus } from "../bus.ts";
+import { WAIT } from "../limits.ts";
+import { type AgentFacts, type Claim, FLEET_PROTOCOL, type Heartbeat } from "../messages.ts";
+import { ask } from "./ask.ts";
+import { choose, type Demand } from "./demand.ts";
+import { Roster } from "./roster.ts";
+
+export interface PlacementOptions {
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly demands: readonly Demand[];
+  /** Of all claims. */
+  readonly claim: Omit<Claim, "type" | "protocol" | "version" | "child">;
+  readonly signal: AbortSignal;
+  /** In [0, 1), by which coordinators that meet wait for different times. */
+  readonly draw: () => number;
+}
+
+export interface Claimed {
+  readonly child: string;
+  readonly facts: AgentFacts;
+  readonly capabilities: Capabilities;
+}
+
+const AGAIN_NS = 0.3e9;
+const AGAIN_SPREAD_NS = 1e9;
+
+/** Rejects with `refused`, and nobody is claimed. */
+export async function place(options: PlacementOptions): Promise<Claimed[]> {
+  const roster = new Roster(options.bus, options.clock);
+  try {
+    return await new Placing(options, roster).place();
+  } finally {
+    roster.close();
+  }
+}
+
+class Placing {
+  private readonly endNs: number;
+  /** By agent: why it would not be claimed. */
+  private refusals = new Map<string, string>();
+
+  constructor(
+    private readonly options: PlacementOptions,
+    private readonly roster: Roster,
+  ) {
+    this.endNs = options.clock.nowNs() + WAIT.placeNs;
+  }
+
+  async place(): Promise<Claimed[]> {
+    await this.roster.callRoll();
+    for (;;) {
+      const { chosen, missing } = choose(this.options.demands, this.roster.present());
+      const claimed = missing.length === 0 ? await this.claimAll(chosen) : undefined;
+      if (claimed) return claimed;
+      this.options.signal.throwIfAborted();
+      if (this.options.clock.nowNs() >= this.endNs) throw this.refusal(missing);
+      await this.pause();
+    }
+  }
+
+  /** One after the other, in an order that all coordinators share. `undefined`: not all, so none. */
+  private async claimAll(chosen: readonly Heartbeat[]): Promise<Claimed[] | undefined> {
+    const claimed: Claimed[] = [];
+    this.refusals = new Map();
+    for (const [at, { facts }] of chosen.entries()) {
+      const one = this.options.signal.aborted ? undefined : await this.claimOne(String(at), facts);
+      if (one === undefined) {
+        await Promise.all([...claimed, { facts }].map(({ facts: held }) => this.giveBack(held)));
+        return undefined;
+      }
+      claimed.push(one);
+    }
+    return claimed;
+  }
+
+  private async claimOne(child: string, facts: AgentFacts): Promise<Claimed | undefined> {
+    const common = { type: "claim", protocol: FLEET_PROTOCOL, version: VERSION } as const;
+    try {
+      const answer = await ask(this.options.bus, facts.id, {
+        ...common,
+        ...this.options.claim,
+        child,
+      });
+      if (answer.type === "claimed") return { child, ...answer };
+      if (answer.type !== "refused") return undefined;
+      const hint = answer.hint === undefined ? "" : ` (${answer.hint})`;
+      this.refusals.set(facts.name, `${answer.reason}${hint}`);
+    } catch {
+      this.refusals.set(facts.name, `agent ${facts.name} does not answer`);
+    }
+    return undefined;
+  }
+
+  private async giveBack({ id }: AgentFacts): Promise<void> {
+    const { runId } = this.options.claim;
+    const question = { type: "release", runId, reason: "others were wanted too" } as const;
+    await ask(this.options.bus, id, question).catch(() => {});
+  }
+
+  private pause(): Promise<void> {
+    const { clock, draw } = this.options;
+    const delayNs = AGAIN_NS + AGAIN_SPREAD_NS * draw();
+    return new Promise((resolve) => clock.after(delayNs, resolve));
+  }
+
+  private refusal(missing: readonly string[]): NightjarError {
+    const all = [...missing, ...this.refusals.values()];
+    const there = this.roster.present().length;
+    const hint =
+      there === 0
+        ? "no agent is there: start some with nightjar agent --nats URL"
+        : "nightjar agents lists who is there";
+    return new NightjarError("refused", `the fleet cannot carry this run: ${all.join("; ")}`, hint);
+  }
+}
