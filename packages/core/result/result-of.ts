@@ -1,27 +1,19 @@
 /** A finished fold → the Result document. Pure: time, machine and deflate are handed in. */
 import { assert } from "../errors.ts";
 import { redactPlan } from "../plan/plan.ts";
-import { MILLISECOND_NS, SECOND_NS } from "../plan/quantity.ts";
+import { SECOND_NS } from "../plan/quantity.ts";
 import { timing } from "../plan/timing.ts";
-import { type Deflate, encodeV2Compressed } from "../record/hdr-codec.ts";
-import {
-  type Distribution,
-  measuredOnly,
-  percentileOf,
-  quantityAtRank,
-  sizeOf,
-} from "../record/percentile.ts";
+import type { Deflate } from "../record/hdr-codec.ts";
+import { measuredOnly, percentileOf, quantityAtRank, sizeOf } from "../record/percentile.ts";
 import type { Totals } from "../record/totals.ts";
 import type { Folded } from "../run/fold.ts";
 import { healthOf } from "./health.ts";
-import { distributionOf } from "./measure.ts";
+import { distributionsOf, errorsOf, histogramsOf, populationsOf } from "./measured-part.ts";
 import { probeOf } from "./probe.ts";
 import {
   type Accounting,
   type ChildResult,
   type Environment,
-  LATENCY_COLUMNS,
-  type LatencyColumn,
   RESULT_SCHEMA,
   type Result,
 } from "./result.ts";
@@ -49,18 +41,6 @@ export interface ResultContext extends GeneratorContext {
   readonly interrupted?: string;
   /** The condition of the plan that ended it. */
   readonly stopped?: Stop;
-}
-
-/** The population of each column: see GLOSSARY.md. */
-export function distributionsOf(totals: Totals): Record<LatencyColumn, Distribution> {
-  const column = (name: LatencyColumn) =>
-    name === "turn"
-      ? measuredOnly(totals.turn.sparse())
-      : distributionOf(totals.phases.measured, name);
-  return Object.fromEntries(LATENCY_COLUMNS.map((name) => [name, column(name)])) as Record<
-    LatencyColumn,
-    Distribution
-  >;
 }
 
 /**
@@ -113,64 +93,22 @@ function seriesOf(totals: Totals): Result["series"] {
   });
 }
 
-/** What was not answered is in no column's histogram; its ages stand beside them. */
-const AGES = ["failedAge", "censoredAge", "unsentAge"] as const;
-
-function histogramsOf(
-  totals: Totals,
-  distributions: Record<string, Distribution>,
-  deflate: Deflate,
-): Record<string, string> {
-  const columns = Object.entries(distributions).map(([name, { exact }]) => [name, exact] as const);
-  const ages = AGES.map((name) => [name, totals.phases.measured.histogram(name)] as const);
-  return Object.fromEntries(
-    [...columns, ...ages]
-      .filter(([, histogram]) => histogram.count > 0)
-      .map(([name, histogram]) => [name, toBase64(encodeV2Compressed(histogram, deflate))]),
-  );
-}
-
-function toBase64(bytes: Uint8Array): string {
-  let text = "";
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return btoa(text);
-}
-
 function warmupOf({ plan, totals }: Folded): Result["warmup"] {
   if (timing(plan).warmupNs === 0) return null;
   const { due, sent, completed, failed } = totals.phases.warmup.counts;
   return { due, sent, completed, failed };
 }
 
-function errorsOf(totals: Totals): Pick<Result, "errors" | "errorSamples"> {
-  const entries = Object.entries(totals.phases.measured.errors).sort(([a], [b]) =>
-    a < b ? -1 : 1,
-  );
-  return {
-    errors: Object.fromEntries(entries.map(([kind, { count }]) => [kind, count])),
-    errorSamples: Object.fromEntries(
-      entries.map(([kind, { count, sample, atNs }]) => [
-        kind,
-        { count, sample, atS: atNs === null ? null : Math.round(atNs / MILLISECOND_NS) / 1000 },
-      ]),
-    ),
-  };
-}
-
 function countsOf(folded: Folded, accounting: Accounting) {
   const durationS = folded.durationNs / SECOND_NS;
   const perS = (n: number) => (durationS === 0 ? 0 : Math.round((n / durationS) * 1000) / 1000);
-  const { counts, statuses } = folded.totals.phases.measured;
+  const { measured } = folded.totals.phases;
   return {
     durationS,
     offered: { requests: accounting.due, ratePerS: perS(accounting.due) },
     achieved: { requests: accounting.completed, ratePerS: perS(accounting.completed) },
-    populations: {
-      ok: counts.ok,
-      error: counts.errors,
-      unanswered: counts.failed + counts.dropped + counts.censored + counts.unsent,
-    },
-    statusCodes: statuses,
+    populations: populationsOf(measured),
+    statusCodes: measured.statuses,
   };
 }
 
@@ -181,7 +119,8 @@ function countsOf(folded: Folded, accounting: Accounting) {
 export function resultOf(folded: Folded, context: ResultContext): Result {
   const { plan, totals } = folded;
   const accounting = accountingOf(folded);
-  const distributions = distributionsOf(totals);
+  const { measured } = totals.phases;
+  const distributions = distributionsOf(measured, totals.turn.sparse());
   const counts = countsOf(folded, accounting);
   const children = childrenOf(folded, context);
   const health = healthOf(plan, totals, machinesOf(context, children), counts.durationS);
@@ -211,7 +150,7 @@ export function resultOf(folded: Folded, context: ResultContext): Result {
       columnsOf(context.generator).map((name) => [name, latencyOf(distributions[name])]),
     ),
     statusCodes: counts.statusCodes,
-    ...errorsOf(totals),
+    ...errorsOf(measured.errors),
     ...toldCounts(totals, context.generator),
     lookupMs: milliseconds(context.lookupNs ?? 0),
     backends: backendResults(folded),
@@ -221,7 +160,7 @@ export function resultOf(folded: Folded, context: ResultContext): Result {
     probe,
     stopped: stoppedOf(context.stopped),
     series: context.generator.bySecond ? seriesOf(totals) : [],
-    histograms: histogramsOf(totals, distributions, context.deflate),
+    histograms: histogramsOf(measured, distributions, context.deflate),
     warmup: warmupOf(folded),
     children,
     thresholds: judged.thresholds,
