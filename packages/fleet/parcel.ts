@@ -34,7 +34,9 @@ interface Incomplete {
 export class Assembler {
   private readonly incomplete = new Map<number, Incomplete>();
 
-  /** The message, when its last part has come; again if all its parts come again. Throws `protocol`. */
+  /**
+   * The message, when its last part has come; again if all its parts come again. Throws `protocol`.
+   */
   add(whole: Uint8Array): Uint8Array | undefined {
     if (whole.length < HEADER_BYTES) malformed("shorter than its header");
     const view = new DataView(whole.buffer, whole.byteOffset, whole.byteLength);

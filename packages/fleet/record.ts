@@ -1,6 +1,6 @@
 /**
- * Record: what a run's stream holds. The Result is a pure fold over it, so that anybody who can read
- * the stream comes to the same one, whoever has died.
+ * Record: what a run's stream holds. The Result is a pure fold over it, so that anybody who can
+ * read the stream comes to the same one, whoever has died.
  *
  *     head    once, before the start: what is run, and by whom
  *     log     what the coordinator has seen and decided
@@ -16,7 +16,10 @@ import { encodeFrame } from "@nightjar/core/run/codec.ts";
 import type { ChildSpec } from "@nightjar/core/run/ledger.ts";
 import type { AgentFacts, LostAgent } from "./messages.ts";
 
-/** How far an agent's monotonic clock is ahead of the coordinator's, and by how much that may be wrong. */
+/**
+ * How far an agent's monotonic clock is ahead of the coordinator's, and by how much that may be
+ * wrong.
+ */
 export interface ClockReading {
   readonly offsetNs: number;
   readonly boundNs: number;

@@ -4,7 +4,9 @@
  *
  *     idle ──claim──▶ busy ──the run is over──▶ idle
  *       │              │
- *       └──leave──▶ gone      leave: hands back what has not begun; what has, goes on to its end first
+ *       └──leave──▶ gone
+ *
+ * Who leaves hands back what has not begun; what has, goes on to its end first.
  */
 import type { Capabilities } from "@nightjar/core/run/capabilities.ts";
 import type { Clock } from "@nightjar/core/run/clock.ts";

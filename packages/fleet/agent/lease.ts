@@ -1,14 +1,14 @@
 /**
  * Lease: for how long an agent may go on without having heard its coordinator.
  *
- *     heard ──lease──▶ expired ──▶ over                       policy fail; or nothing is acknowledged
+ *     heard ──lease──▶ expired ──▶ over         policy fail; or nothing is acknowledged
  *                         │
- *                         └──▶ orphaned ──orphan limit──▶ over    policy degrade, and the broker acknowledges
+ *                         └──▶ orphaned ──orphan limit──▶ over
  *                                 │ it acknowledges no longer ──▶ over
  *                                 └ heard again ──▶ heard
  *
- * A broker that acknowledges what the agent says shows that the agent is not cut off: then only the
- * coordinator has died.
+ * Orphaned are those of policy degrade. A broker that acknowledges what the agent says shows that
+ * the agent is not cut off: then only the coordinator has died.
  */
 import { formatDuration } from "@nightjar/core/plan/quantity.ts";
 import type { Clock } from "@nightjar/core/run/clock.ts";

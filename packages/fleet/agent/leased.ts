@@ -1,4 +1,7 @@
-/** A load generator whose run somebody may end as lost: what it does not send is owed, not cancelled. */
+/**
+ * A load generator whose run somebody may end as lost: what it does not send is owed, not
+ * cancelled.
+ */
 import { Channel } from "@nightjar/core/run/channel.ts";
 import type { LoadGenerator, Run, RunEvent } from "@nightjar/core/run/load-generator.ts";
 

@@ -1,9 +1,9 @@
 /**
  * Session: an agent's part in one run, from the claim until the stream has all that it measured.
  *
- *     claimed ──prepare──▶ preparing ──▶ ready ──start──▶ running ──▶ ended ──all acknowledged──▶ over
+ *     claimed ──prepare──▶ preparing ──▶ ready ──start──▶ running ──▶ ended ──▶ over
  *        │                     │            │                │
- *        └── lease over, released: nothing is sent           └── lease over: stops, lost; released: stops
+ *        └── lease over, released: nothing is sent           └── lease over: stops, lost
  */
 import { NightjarError } from "@nightjar/core/errors.ts";
 import { resolvePlan } from "@nightjar/core/plan/plan.ts";

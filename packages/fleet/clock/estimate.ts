@@ -6,9 +6,10 @@
  *     theirs           │ remote
  *
  * It read its clock at some instant between our two, so its lead is between remote − received and
- * remote − sent, however the way there and the way back differ: nothing can see that. Of several answers
- * the lead is in all of those spans, each widened by what two clocks may drift apart in its age
- * (Marzullo and Owicki, 1983). The middle of what is left is the offset, half its width the bound.
+ * remote − sent, however the way there and the way back differ: nothing can see that. Of several
+ * answers the lead is in all of those spans, each widened by what two clocks may drift apart in its
+ * age (Marzullo and Owicki, 1983). The middle of what is left is the offset, half its width the
+ * bound.
  */
 import { SECOND_NS } from "@nightjar/core/plan/quantity.ts";
 import type { ClockReading } from "../record.ts";

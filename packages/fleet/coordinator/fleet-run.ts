@@ -1,6 +1,6 @@
 /**
- * FleetRun: one run over a fleet, from the start to the Result. It leads an ensemble of agents by the
- * phases of its Course, and folds what the run's stream gives back.
+ * FleetRun: one run over a fleet, from the start to the Result. It leads an ensemble of agents by
+ * the phases of its Course, and folds what the run's stream gives back.
  *
  *     agents ──link──▶ ensemble      who is ready, who has ended, what a loss means
  *        └──stream──▶ FleetFold      what was measured
@@ -139,7 +139,10 @@ export class FleetRun {
     return result;
   }
 
-  /** First call: a graceful end. Second: at once. Third: without waiting for what the agents still say. */
+  /**
+   * First call: a graceful end. Second: at once. Third: without waiting for what the agents still
+   * say.
+   */
   interrupt(reason: string): void {
     this.interruptions++;
     if (this.interruptions === 1) this.log.add({ type: "interrupted", atNs: this.atNs(), reason });

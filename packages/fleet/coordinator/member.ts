@@ -1,6 +1,6 @@
 /**
- * Member: one agent of a run, as its coordinator sees it. Once a second it is asked how it is: that renews
- * its lease, measures its clock and shows that it is there.
+ * Member: one agent of a run, as its coordinator sees it. Once a second it is asked how it is: that
+ * renews its lease, measures its clock and shows that it is there.
  */
 import { NightjarError } from "@nightjar/core/errors.ts";
 import { formatDuration } from "@nightjar/core/plan/quantity.ts";

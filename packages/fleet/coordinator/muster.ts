@@ -24,7 +24,9 @@ export class Muster {
     return this.members[Number(child)];
   }
 
-  /** Rejects with `prepare-failed` or `refused` where a clock is not known as well as it must be. */
+  /**
+   * Rejects with `prepare-failed` or `refused` where a clock is not known as well as it must be.
+   */
   async measureClocks(maxClockError: string | undefined): Promise<void> {
     const late = new Promise<"late">((resolve) => {
       this.clock.after(WAIT.clockNs, () => resolve("late"));

@@ -1,7 +1,7 @@
 /**
- * Placement: as many agents as a run wants, claimed. All or none: who cannot have all gives back what it
- * holds and tries again a while later, so that of two coordinators who want the same agents one gets
- * them.
+ * Placement: as many agents as a run wants, claimed. All or none: who cannot have all gives back
+ * what it holds and tries again a while later, so that of two coordinators who want the same agents
+ * one gets them.
  */
 import { NightjarError } from "@nightjar/core/errors.ts";
 import type { Capabilities } from "@nightjar/core/run/capabilities.ts";
@@ -68,7 +68,9 @@ class Placing {
     }
   }
 
-  /** One after the other, in an order that all coordinators share. `undefined`: not all, so none. */
+  /**
+   * One after the other, in an order that all coordinators share. `undefined`: not all, so none.
+   */
   private async claimAll(chosen: readonly Heartbeat[]): Promise<Claimed[] | undefined> {
     const claimed: Claimed[] = [];
     this.refusals = new Map();

@@ -1,4 +1,7 @@
-/** Preparation: the phases before anything is sent. All agents are ready and their clocks known, or nothing is left behind. */
+/**
+ * Preparation: the phases before anything is sent. All agents are ready and their clocks known, or
+ * nothing is left behind.
+ */
 import { NightjarError } from "@nightjar/core/errors.ts";
 import { redactPlan } from "@nightjar/core/plan/plan.ts";
 import type { Environment } from "@nightjar/core/record/environment.ts";

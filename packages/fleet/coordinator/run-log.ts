@@ -21,7 +21,9 @@ export class RunLog {
     this.outbox = new Outbox({ bus, clock, subject, sender: `log.${runId}` });
   }
 
-  /** Rejects with `prepare-failed` where the stream does not take it: without it nobody could fold. */
+  /**
+   * Rejects with `prepare-failed` where the stream does not take it: without it nobody could fold.
+   */
   async begin(head: Head): Promise<void> {
     const parts = partsOf(1, encodeRecord(head), this.bus.maxPayloadBytes);
     try {

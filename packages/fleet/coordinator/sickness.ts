@@ -1,6 +1,6 @@
 /**
- * Sickness: an agent that is late by its own doing does not measure its target. Looked for in the last
- * seconds of each agent, while the run goes on, by the limits of a Result's health.
+ * Sickness: an agent that is late by its own doing does not measure its target. Looked for in the
+ * last seconds of each agent, while the run goes on, by the limits of a Result's health.
  */
 import { MILLISECOND_NS } from "@nightjar/core/plan/quantity.ts";
 import { mergeHistograms, type SparseHistogram } from "@nightjar/core/record/histogram.ts";

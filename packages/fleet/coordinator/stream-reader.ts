@@ -1,4 +1,7 @@
-/** StreamReader: the run's stream, folded as it grows; what agents have said is handed on to their links. */
+/**
+ * StreamReader: the run's stream, folded as it grows; what agents have said is handed on to their
+ * links.
+ */
 import type { Bus, Stored } from "../bus.ts";
 import type { FleetFold, Spoken } from "../fold/fleet-fold.ts";
 import { logSubject, streamName } from "../subjects.ts";

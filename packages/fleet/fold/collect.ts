@@ -5,7 +5,10 @@ import { type Bus, BusError } from "../bus.ts";
 import { ALL_STREAMS, runIdOf, streamName } from "../subjects.ts";
 import { FleetFold, type FleetFoldOptions } from "./fleet-fold.ts";
 
-/** All that the stream holds now. Rejects with `refused` where there is no such run, or nothing to fold. */
+/**
+ * All that the stream holds now. Rejects with `refused` where there is no such run, or nothing to
+ * fold.
+ */
 export async function collect(
   bus: Bus,
   runId: string,

@@ -1,6 +1,7 @@
 /**
- * FleetFold: a run's stream → its Result. Idempotent: what comes twice or late changes nothing but what
- * was missing. The coordinator folds while the run goes on, and anybody folds the same stream again.
+ * FleetFold: a run's stream → its Result. Idempotent: what comes twice or late changes nothing but
+ * what was missing. The coordinator folds while the run goes on, and anybody folds the same stream
+ * again.
  */
 import { assert } from "@nightjar/core/errors.ts";
 import type { Deflate } from "@nightjar/core/record/hdr-codec.ts";

@@ -1,4 +1,7 @@
-/** The agent's end of a link over a bus: what comes is handed in, what goes is kept until it has arrived. */
+/**
+ * The agent's end of a link over a bus: what comes is handed in, what goes is kept until it has
+ * arrived.
+ */
 import { Channel } from "@nightjar/core/run/channel.ts";
 import { encodeFrame } from "@nightjar/core/run/codec.ts";
 import type { Link, Message, Reason } from "@nightjar/core/run/link.ts";

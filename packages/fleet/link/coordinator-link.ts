@@ -1,7 +1,7 @@
 /**
- * The coordinator's end of a link over a bus. What it sends goes as parcels, each acknowledged by the
- * agent or sent again, one message after the other; what the agent sends is handed in from the run's
- * stream.
+ * The coordinator's end of a link over a bus. What it sends goes as parcels, each acknowledged by
+ * the agent or sent again, one message after the other; what the agent sends is handed in from the
+ * run's stream.
  */
 import { Channel } from "@nightjar/core/run/channel.ts";
 import type { Clock } from "@nightjar/core/run/clock.ts";
@@ -12,8 +12,8 @@ import type { Answer, Parcel } from "../messages.ts";
 import { sha256 } from "./hash.ts";
 
 /**
- * Asks the agent; rejects with a `BusError` where no answer came. Who asks decides what a refusal means:
- * the message is not sent again.
+ * Asks the agent; rejects with a `BusError` where no answer came. Who asks decides what a refusal
+ * means: the message is not sent again.
  */
 export type Ask = (question: Parcel) => Promise<Answer>;
 
