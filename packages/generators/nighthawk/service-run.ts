@@ -14,6 +14,7 @@ import { create } from "@bufbuild/protobuf";
 import { type Client, ConnectError } from "@connectrpc/connect";
 import { NightjarError } from "@nightjar/core/errors.ts";
 import { SECOND_NS } from "@nightjar/core/plan/quantity.ts";
+import type { ExactTotals } from "@nightjar/core/record/exact-totals.ts";
 import { HISTOGRAM_ERROR } from "@nightjar/core/record/fidelity.ts";
 import { emptyTally } from "@nightjar/core/record/tally.ts";
 import { Channel } from "@nightjar/core/run/channel.ts";
@@ -31,8 +32,7 @@ import {
   type NighthawkService,
   StartRequestSchema,
 } from "@nightjar/wire/generated/nighthawk/client/service_pb.ts";
-import type { ExactTotals } from "@nightjar/wire/nighthawk/exact-totals.ts";
-import { readExactTotals } from "@nightjar/wire/nighthawk/read-exact-totals.ts";
+import { readExactTotals } from "@nightjar/wire/nighthawk/exact-output.ts";
 import { outputToJson } from "@nightjar/wire/nighthawk/wire-json.ts";
 import { timestampOf } from "@nightjar/wire/nighthawk/wire-time.ts";
 import type { Job } from "../job.ts";

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { deflateSync, inflateSync } from "node:zlib";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { exactTotalsOf } from "@nightjar/core/record/exact-totals.ts";
 import { Histogram, type SparseHistogram } from "@nightjar/core/record/histogram.ts";
 import { emptySnapshot, type Snapshot } from "@nightjar/core/record/snapshot.ts";
 import {
@@ -16,10 +17,9 @@ import { parseOutput } from "@nightjar/formats/nighthawk/parse-output.ts";
 import fc from "fast-check";
 import { CommandLineOptionsSchema } from "../generated/nighthawk/client/options_pb.ts";
 import { type Output, OutputSchema, type Result } from "../generated/nighthawk/client/output_pb.ts";
-import { exactTotalsOf } from "./exact-totals.ts";
+import { readExactTotals } from "./exact-output.ts";
 import { executionOf } from "./execution.ts";
 import { outputOf } from "./output.ts";
-import { readExactTotals } from "./read-exact-totals.ts";
 import { outputFromJson, outputToJson } from "./wire-json.ts";
 import type { WorkerFacts } from "./worker-facts.ts";
 

@@ -1,5 +1,6 @@
 /** Output: what an execution came to, as Nighthawk tells it. */
 import { create } from "@bufbuild/protobuf";
+import { exactTotalsOf } from "@nightjar/core/record/exact-totals.ts";
 import type { Deflate } from "@nightjar/core/record/hdr-codec.ts";
 import type { Totals } from "@nightjar/core/record/totals.ts";
 import { VERSION } from "@nightjar/core/version.ts";
@@ -10,7 +11,7 @@ import {
   ResultSchema,
 } from "../generated/nighthawk/client/output_pb.ts";
 import { addCounters, type Counters, countersOf } from "./counters.ts";
-import { exactOutput, exactTotalsOf } from "./exact-totals.ts";
+import { exactOutput } from "./exact-output.ts";
 import type { Execution } from "./execution.ts";
 import { statisticsOf } from "./statistics.ts";
 import { durationOf, timestampOf } from "./wire-time.ts";

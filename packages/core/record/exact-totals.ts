@@ -1,8 +1,6 @@
 /**
- * What a worker of ours recorded, whole, in the `user_defined_outputs` of a Nighthawk Result: so
- * that several services merge into what one would have recorded. Percentiles do not merge.
- *
- * It stands in a google.protobuf.Struct, which every reader of Nighthawk's messages can print:
+ * ExactTotals: all that was recorded of the measured part, as one document of JSON, so that several
+ * recorders merge into what one would have recorded. Percentiles do not merge.
  *
  *     {"schema": "nightjar.totals/v1",
  *      "histograms": {"service": {"hdr", "count", "min", "max", "sum", "sumSquares"}, …},
@@ -11,19 +9,14 @@
  *
  * `hdr`: base64 of HdrHistogram's compressed V2, ns. Sums are decimal texts: they pass 2^53.
  */
-import { create, fromJson, type JsonObject } from "@bufbuild/protobuf";
-import { anyPack, StructSchema } from "@bufbuild/protobuf/wkt";
-import { type Deflate, encodeV2Compressed } from "@nightjar/core/record/hdr-codec.ts";
-import type { SparseHistogram } from "@nightjar/core/record/histogram.ts";
-import type { ConnectionCounts } from "@nightjar/core/record/snapshot.ts";
-import { TALLY_HISTOGRAMS, type Tally } from "@nightjar/core/record/tally.ts";
-import type { Totals } from "@nightjar/core/record/totals.ts";
-import {
-  type UserDefinedOutput,
-  UserDefinedOutputSchema,
-} from "../generated/nighthawk/client/output_pb.ts";
+import { type Deflate, encodeV2Compressed } from "./hdr-codec.ts";
+import type { SparseHistogram } from "./histogram.ts";
+import type { ConnectionCounts } from "./snapshot.ts";
+import { type ErrorCount, TALLY_HISTOGRAMS, type Tally } from "./tally.ts";
+import type { Totals } from "./totals.ts";
 
-export const PLUGIN_NAME = "nightjar.totals";
+/** By which the document is found among those of others. */
+export const TOTALS_NAME = "nightjar.totals";
 export const TOTALS_SCHEMA = "nightjar.totals/v1";
 /** The event loop's own, beside those of exchanges. */
 export const TURN = "turn";
@@ -49,30 +42,30 @@ export function exactTotalsOf({ phases, turn, connections, bytes }: Totals): Exa
   };
 }
 
-export function exactOutput(totals: ExactTotals, deflate: Deflate): UserDefinedOutput {
+/** A value of JSON. */
+export function totalsDocument(totals: ExactTotals, deflate: Deflate) {
   const { tally, turn, connections, bytes } = totals;
   const histograms = Object.entries({ ...tally.histograms, [TURN]: turn }).flatMap(([name, h]) =>
-    h === undefined || h.count === 0 ? [] : [[name, histogramJson(h, deflate)]],
+    h === undefined || h.count === 0 ? [] : [[name, histogramJson(h, deflate)] as const],
   );
-  const document: JsonObject = {
+  return {
     schema: TOTALS_SCHEMA,
     histograms: Object.fromEntries(histograms),
     counts: { ...tally.counts },
     statuses: { ...tally.statuses },
     errors: Object.fromEntries(
-      Object.entries(tally.errors).map(([kind, error]) => [kind, { ...error }]),
+      Object.entries(tally.errors).map(([kind, error]) => [kind, errorJson(error)]),
     ),
     connections: { ...connections },
     bytes: { ...bytes },
   };
-  const value = anyPack(StructSchema, fromJson(StructSchema, document));
-  return create(UserDefinedOutputSchema, {
-    pluginName: PLUGIN_NAME,
-    outputType: { case: "typedOutput", value },
-  });
 }
 
-function histogramJson(h: SparseHistogram, deflate: Deflate): JsonObject {
+function errorJson({ count, sample, atNs }: ErrorCount) {
+  return { count, sample, atNs };
+}
+
+function histogramJson(h: SparseHistogram, deflate: Deflate) {
   const { count, min, max, sum, sumSquares } = h;
   const hdr = encodeV2Compressed(h, deflate).toBase64();
   return { hdr, count, min, max, sum: String(sum), sumSquares: String(sumSquares) };
