@@ -27,8 +27,8 @@ export interface NatsAccess {
 /** The same, understood. */
 export interface Access {
   readonly servers: readonly Endpoint[];
-  /** Without secrets, for people. */
-  readonly shown: string;
+  /** The same for people: without secrets. */
+  readonly shown: readonly string[];
   /** Absent: nobody in particular. */
   readonly authenticator?: Authenticator;
   /** Absent: TLS only if the server wants it. */
@@ -36,14 +36,16 @@ export interface Access {
 }
 
 export interface Endpoint {
+  /** A name or an address; one of IPv6 without brackets. */
   readonly host: string;
   readonly port: number;
 }
 
 interface Server extends Endpoint {
   readonly isTls: boolean;
-  readonly user?: string;
-  readonly password?: string;
+  /** Empty: none. */
+  readonly user: string;
+  readonly password: string;
 }
 
 const DEFAULT_PORT = 4222;
@@ -51,43 +53,48 @@ const SCHEMES = ["nats:", "tls:"];
 
 /** @throws NightjarError `bad-usage` */
 export function readAccess(access: NatsAccess): Access {
-  const servers = access.servers.split(",").map((text) => readServer(text.trim()));
+  const servers = access.servers
+    .split(",")
+    .map((text) => readServer(text.trim(), access.servers.includes("@")));
   const isTls = servers.some((server) => server.isTls);
   return {
-    servers,
-    shown: servers.map(shownServer).join(", "),
+    servers: servers.map(({ host, port }) => ({ host, port })),
+    shown: servers.map(shownServer),
     authenticator: authenticatorOf(access, servers),
     tls: tlsOf(access, isTls),
   };
 }
 
-/** `nats://user:secret@host` as `nats://host:4222`; for texts that people see. */
+/** `nats://user:secret@host` as `nats://host:4222`, for texts that people see. */
 export function shownServers(servers: string): string {
-  return servers
-    .split(",")
-    .map((text) => withoutSecret(text.trim()))
-    .join(", ");
+  try {
+    return readAccess({ servers }).shown.join(", ");
+  } catch {
+    return "NATS";
+  }
 }
 
-function shownServer({ isTls, host, port }: Server): string {
-  return `${isTls ? "tls" : "nats"}://${host}:${port}`;
+function shownServer(server: Server): string {
+  return `${server.isTls ? "tls" : "nats"}://${hostAndPort(server)}`;
 }
 
-/** What stands before the last `@` may be a secret, however damaged the rest is. */
-function withoutSecret(text: string): string {
-  return text.replace(/^([a-z]+:\/\/)?.*@/is, "$1");
+export function hostAndPort({ host, port }: Endpoint): string {
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-function readServer(text: string): Server {
+function readServer(text: string, hasSecrets: boolean): Server {
   const url = urlOf(text);
   const isPlain = url && ["", "/"].includes(url.pathname) && !url.search && !url.hash;
-  if (!url?.hostname || !isPlain || !SCHEMES.includes(url.protocol)) refuseServer(text);
+  const user = decoded(url?.username);
+  const password = decoded(url?.password);
+  const isRead = user !== undefined && password !== undefined && isPlain;
+  if (!isRead || !url.hostname || !SCHEMES.includes(url.protocol)) refuseServer(text, hasSecrets);
   return {
-    host: url.hostname,
+    host: url.hostname.replace(/^\[(.*)\]$/, "$1"),
     port: url.port === "" ? DEFAULT_PORT : Number(url.port),
     isTls: url.protocol === "tls:",
-    user: decoded(url.username, text),
-    password: decoded(url.password, text),
+    user,
+    password,
   };
 }
 
@@ -99,19 +106,22 @@ function urlOf(text: string): URL | undefined {
   }
 }
 
-function decoded(part: string, text: string): string | undefined {
+function decoded(part = ""): string | undefined {
   try {
-    return part === "" ? undefined : decodeURIComponent(part);
+    return decodeURIComponent(part);
   } catch {
-    return refuseServer(text);
+    return undefined;
   }
 }
 
-function refuseServer(text: string): never {
+/** A comma in a password cuts it in two: any part of the list may be one. */
+function refuseServer(text: string, hasSecrets: boolean): never {
   throw new NightjarError(
     "bad-usage",
-    `NATS: "${withoutSecret(text)}" is no address of a server`,
-    "nats://host:4222 or tls://host:4222; several with commas between them",
+    `NATS: ${hasSecrets ? "what is given (not shown: it holds a secret)" : `"${text}"`} ` +
+      "is no address of a server",
+    "nats://host:4222 or tls://host:4222; several with commas between them; in user:password@ " +
+      "what is no letter or digit is written as %2C",
   );
 }
 
@@ -148,10 +158,10 @@ function userOf(servers: readonly Server[]): Authenticator[] {
   if (pairs.size > 1)
     throw new NightjarError("bad-usage", "NATS: all addresses must hold the same user");
   const [{ user, password }] = servers;
-  if (user === undefined && password === undefined) return [];
-  return user !== undefined && password === undefined
-    ? [tokenAuthenticator(user)]
-    : [usernamePasswordAuthenticator(user ?? "", password)];
+  if (user === "" && password === "") return [];
+  return [
+    password === "" ? tokenAuthenticator(user) : usernamePasswordAuthenticator(user, password),
+  ];
 }
 
 function tlsOf({ ca, certificate, key }: NatsAccess, isTls: boolean): TlsOptions | undefined {

@@ -9,10 +9,11 @@ import {
 import { connect } from "@nats-io/transport-node";
 import type { NightjarError } from "@nightjar/core/errors.ts";
 import type { Bus } from "../bus.ts";
-import { type Access, type NatsAccess, readAccess } from "./access.ts";
-import { connectFailure, refusal } from "./connect-failure.ts";
+import { type Access, hostAndPort, type NatsAccess, readAccess } from "./access.ts";
+import { connectFailure, noGreeting, refusal } from "./connect-failure.ts";
 import { Connection } from "./connection.ts";
 import { isNobody } from "./faults.ts";
+import { greetingOf, type ServerFacts } from "./greeting.ts";
 import { HEADER_BYTES, NatsBus } from "./nats-bus.ts";
 
 export interface NatsOptions extends NatsAccess {
@@ -38,13 +39,17 @@ const LEAST_PAYLOAD_BYTES = 16 * 1024;
 /** @throws NightjarError */
 export async function connectNats(options: NatsOptions): Promise<Bus> {
   const access = readAccess(options);
-  const limitMs = (options.connectLimitNs ?? CONNECT_LIMIT_NS) / 1e6;
-  const dialMs = Math.min(DIAL_LIMIT_MS, limitMs);
-  const nats = await opened(access, settings(options, access, dialMs), limitMs, dialMs);
+  const deadlineMs = performance.now() + (options.connectLimitNs ?? CONNECT_LIMIT_NS) / 1e6;
+  const leftMs = () => Math.max(1, Math.round(deadlineMs - performance.now()));
+  const facts = await greeted(access, Math.min(DIAL_LIMIT_MS, leftMs()));
+  if (facts.wantsCertificate && access.tls?.cert === undefined)
+    throw refusal(access, { what: "it wants a certificate of the client, and none was given" });
+  const nats = await opened(options, access, facts, leftMs());
   try {
     const maxPayloadBytes = payloadRoom(nats, access);
-    const connection = new Connection(nats, access.shown, options.onNotice ?? (() => {}));
-    await requireJetStream(nats, access, limitMs);
+    const shown = access.shown.join(", ");
+    const connection = new Connection(nats, shown, options.onNotice ?? (() => {}));
+    await requireJetStream(nats, access, leftMs());
     return new NatsBus(connection, maxPayloadBytes);
   } catch (error) {
     await nats.close();
@@ -52,9 +57,46 @@ export async function connectNats(options: NatsOptions): Promise<Bus> {
   }
 }
 
+/** What the first one says that greets. */
+async function greeted(access: Access, limitMs: number): Promise<ServerFacts> {
+  const looks = access.servers.map((server) => greetingOf(server, limitMs));
+  const first = looks.map(async (look) => {
+    const greeting = await look;
+    return greeting.is === "greeted" ? greeting.facts : Promise.reject(greeting);
+  });
+  try {
+    return await Promise.any(first);
+  } catch {
+    throw noGreeting(access, await Promise.all(looks), limitMs);
+  }
+}
+
+async function opened(
+  options: NatsOptions,
+  access: Access,
+  facts: ServerFacts,
+  limitMs: number,
+): Promise<NatsConnection> {
+  const dialMs = Math.min(DIAL_LIMIT_MS, limitMs);
+  const dialling = connect(settings(options, access, dialMs));
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new TimeoutError()), limitMs);
+  });
+  try {
+    return await Promise.race([dialling, limit]);
+  } catch (error) {
+    // One that comes too late is not wanted any more.
+    dialling.then((late) => late.close()).catch(() => {});
+    throw connectFailure(error, access, facts, dialMs);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 function settings(options: NatsOptions, access: Access, dialMs: number): ConnectionOptions {
   return {
-    servers: access.servers.map(({ host, port }) => `${host}:${port}`),
+    servers: access.servers.map(hostAndPort),
     name: options.name,
     authenticator: access.authenticator,
     tls: access.tls,
@@ -66,28 +108,6 @@ function settings(options: NatsOptions, access: Access, dialMs: number): Connect
     reconnectDelayHandler: () => AGAIN_MS.least + Math.random() * (AGAIN_MS.most - AGAIN_MS.least),
     noAsyncTraces: true,
   };
-}
-
-async function opened(
-  access: Access,
-  settings: ConnectionOptions,
-  limitMs: number,
-  dialMs: number,
-): Promise<NatsConnection> {
-  const dialling = connect(settings);
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new TimeoutError()), limitMs);
-  });
-  try {
-    return await Promise.race([dialling, limit]);
-  } catch (error) {
-    // One that comes too late is not wanted any more.
-    dialling.then((late) => late.close()).catch(() => {});
-    throw await connectFailure(error, access, dialMs);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function payloadRoom(nats: NatsConnection, access: Access): number {

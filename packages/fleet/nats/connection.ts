@@ -54,10 +54,11 @@ export class Connection {
 
   async close(): Promise<void> {
     if (this.state === "closed") return;
-    const flushed = this.isUp ? this.nats.flush().catch(() => {}) : undefined;
+    const flushed = this.isUp ? this.nats.flush() : undefined;
     this.become("closed");
-    await Promise.race([flushed, sleep(FLUSH_LIMIT_MS)]);
+    if (flushed) await settledWithin(flushed, FLUSH_LIMIT_MS);
     await this.nats.close();
+    abandonDial(this.nats);
   }
 
   private untilChanged(signal: AbortSignal): Promise<void> {
@@ -97,6 +98,23 @@ export class Connection {
   private noConnection(): BusError {
     return new BusError("no answer", `NATS at ${this.shown}: there is no connection`);
   }
+}
+
+async function settledWithin(promise: Promise<unknown>, limitMs: number): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, limitMs);
+    const done = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    promise.then(done, done);
+  });
+}
+
+/** An attempt to connect that is under way when it is closed would go on: the client forgets it. */
+function abandonDial(nats: NatsConnection): void {
+  const { protocol } = nats as { protocol?: { transport?: { discard?(): void } } };
+  protocol?.transport?.discard?.();
 }
 
 export function sleep(ms: number): Promise<void> {
