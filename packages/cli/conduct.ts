@@ -100,9 +100,10 @@ function paceOf({ rate, stages, arrivals }: Plan["load"]): string {
   return `${pace} ${arrivals}`;
 }
 
-function announcement(
+/** What is about to be sent, and by whom. */
+export function announcement(
   { load, duration, targets, warmup, probe }: Plan,
-  { workers }: LocalRun,
+  { workers }: Pick<LocalRun, "workers">,
 ): string {
   const rate = load.rate === "max" ? "as fast as answers come" : paceOf(load);
   const length = duration === "unlimited" ? counted(load.requests ?? 0, "exchange") : duration;

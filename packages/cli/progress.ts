@@ -1,6 +1,6 @@
 /** How a run stands, on standard error while it goes on, by the parent. */
 import type { RunFold } from "@nightjar/core/run/fold.ts";
-import { liveBlock } from "@nightjar/formats/live/live-block.ts";
+import { type Canvas, liveBlock } from "@nightjar/formats/live/live-block.ts";
 import { liveLine } from "@nightjar/formats/live/live-line.ts";
 import { RunWatch } from "./live/run-watch.ts";
 import type { Terminal } from "./terminal.ts";
@@ -18,21 +18,44 @@ export interface Shown {
   readonly interrupted: AbortSignal;
 }
 
-/** A block that is redrawn in place where the terminal can, else lines. Returns what ends it. */
+/** What there is to see of a run, or of several. */
+export interface Picture {
+  readonly hasFigures: boolean;
+  block(canvas: Canvas): string[];
+  lines(): string[];
+}
+
+/** One run. Returns what ends it. */
 export function showProgress({ fold, interrupted }: Shown, terminal: Terminal): () => void {
   const watch = new RunWatch(fold);
   const startMs = performance.now();
   const look = () => watch.view((performance.now() - startMs) / 1000, interrupted.aborted);
+  return showPicture(
+    {
+      get hasFigures() {
+        return watch.hasFigures;
+      },
+      block: (canvas) => liveBlock(look(), canvas),
+      lines: () => [liveLine(look())],
+    },
+    terminal,
+  );
+}
+
+/** A block that is redrawn in place where the terminal can, else lines. Returns what ends it. */
+export function showPicture(picture: Picture, terminal: Terminal): () => void {
   const { board } = terminal;
   if (board) {
-    const end = repeat(REDRAW_MS, () => board.draw(liveBlock(look(), board.canvas)));
+    const end = repeat(REDRAW_MS, () => board.draw(picture.block(board.canvas)));
     return () => {
       end();
       board.clear();
     };
   }
-  const print = () => terminal.note(liveLine(look()));
-  return printLines(print, () => watch.hasFigures);
+  const print = () => {
+    for (const text of picture.lines()) terminal.note(text);
+  };
+  return printLines(print, () => picture.hasFigures);
 }
 
 /** The first as soon as there is something to say, then one at each even second. */

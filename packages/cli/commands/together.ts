@@ -11,7 +11,7 @@ import {
   worstOutcome,
 } from "@nightjar/core/result/side-by-side.ts";
 import { MEASURED_COLUMNS } from "@nightjar/core/run/capabilities.ts";
-import type { Listeners } from "../conduct.ts";
+import { announcement, type Listeners } from "../conduct.ts";
 import { recruit } from "../crew.ts";
 import { EXIT_OF_OUTCOME } from "../exit-codes.ts";
 import { guardTarget } from "../guard.ts";
@@ -20,6 +20,7 @@ import { type LocalRun, prepareLocal, soonNs } from "../local-run.ts";
 import { releaseOutputs } from "../outputs.ts";
 import type { PlanInput } from "../plan-input.ts";
 import { openForSeveral, writeSeveral } from "../several-outputs.ts";
+import { showTogether, type TogetherProgress } from "../together-progress.ts";
 
 /**
  * Returns the exit code. All of them are ready before any sends load. Throws `NightjarError` before
@@ -30,43 +31,110 @@ export async function runTogether(
   { flags, terminal }: Listeners,
 ): Promise<number> {
   const outputs = openForSeveral(flags);
-  const whole = new WholeTotals();
-  const runs: LocalRun[] = [];
-  const interruptions = new Interruptions((name) => {
-    if (runs.length > 0 && interruptions.count === 1) {
-      terminal.note(`${name}: ending; once more to end at once`);
-    }
-    for (const run of runs) run.interrupt(name);
-  });
+  const company = new Company(inputs, { flags, terminal });
   try {
-    for (const input of inputs) runs.push(await ready(input, whole, interruptions.signal));
-    for (const [at, { plan }] of inputs.entries()) {
-      guardTarget(plan, runs[at].addresses, flags.yes === true);
-    }
-    if (flags.quiet !== true) terminal.note(`${inputs.length} clients begin together`);
-    const t0Ns = soonNs();
-    const results = await Promise.all(runs.map((run) => run.measure(undefined, t0Ns)));
-    const document = documentOf(inputs, results, whole);
+    const document = await company.perform();
+    if (document === undefined) return EXIT.interrupted;
     await writeSeveral(document, outputs, terminal);
-    return interruptions.count > 0 ? EXIT.interrupted : EXIT_OF_OUTCOME[document.verdict.outcome];
-  } catch (error) {
-    if (runs.length === inputs.length || interruptions.count === 0) throw error;
-    terminal.note("nightjar: interrupted before any load was sent");
-    return EXIT.interrupted;
+    return company.isInterrupted ? EXIT.interrupted : EXIT_OF_OUTCOME[document.verdict.outcome];
   } finally {
-    await Promise.all(runs.map((run) => run.close()));
-    interruptions.release();
+    await company.close();
     releaseOutputs(outputs);
   }
 }
 
-async function ready(input: PlanInput, whole: WholeTotals, signal: AbortSignal): Promise<LocalRun> {
-  const start = await recruit(input);
-  return prepareLocal(input.plan, input.assets, {
-    crew: start(),
-    signal,
-    onSnapshot: (merged) => whole.add(merged),
-  });
+/** A run for each plan. */
+class Company {
+  private readonly whole = new WholeTotals();
+  private readonly runs: LocalRun[] = [];
+  private readonly interruptions = new Interruptions((name) => this.interrupt(name));
+  private progress: TogetherProgress | undefined;
+
+  constructor(
+    private readonly inputs: readonly PlanInput[],
+    private readonly listeners: Listeners,
+  ) {}
+
+  get isInterrupted(): boolean {
+    return this.interruptions.count > 0;
+  }
+
+  /** `undefined`: interrupted before any load was sent. */
+  async perform(): Promise<SideBySide | undefined> {
+    const { flags, terminal } = this.listeners;
+    try {
+      for (const [at, input] of this.inputs.entries()) this.runs.push(await this.ready(input, at));
+    } catch (error) {
+      if (!this.isInterrupted) throw error;
+      terminal.note("nightjar: interrupted before any load was sent");
+      return undefined;
+    }
+    for (const [at, { plan }] of this.inputs.entries()) {
+      guardTarget(plan, this.runs[at].addresses, flags.yes === true);
+    }
+    return documentOf(this.inputs, await this.measure(), this.whole);
+  }
+
+  private async ready(input: PlanInput, at: number): Promise<LocalRun> {
+    const { flags, terminal } = this.listeners;
+    const start = await recruit(input);
+    return prepareLocal(input.plan, input.assets, {
+      crew: start(),
+      signal: this.interruptions.signal,
+      onSnapshot: (merged) => {
+        this.whole.add(merged);
+        this.progress?.add(at, merged);
+      },
+      onLoss: (sentence) =>
+        flags.quiet || terminal.note(`${nameOf(at)}: ${sentence}; what it had to send is not sent`),
+    });
+  }
+
+  private async measure(): Promise<Result[]> {
+    const { flags, terminal } = this.listeners;
+    const isQuiet = flags.quiet === true;
+    if (!isQuiet) this.announce();
+    const t0Ns = soonNs();
+    const watched = this.runs.map(({ fold }, at) => ({ name: nameOf(at), fold }));
+    const interrupted = this.interruptions.signal;
+    const progress = showTogether(watched, { interrupted, isQuiet }, terminal);
+    this.progress = progress;
+    const measured = this.runs.map(async (run, at) => {
+      const result = await run.measure(undefined, t0Ns);
+      progress.over(at);
+      return result;
+    });
+    try {
+      return await Promise.all(measured);
+    } finally {
+      progress.end();
+    }
+  }
+
+  private announce(): void {
+    const { terminal } = this.listeners;
+    for (const [at, { plan }] of this.inputs.entries()) {
+      terminal.note(`${nameOf(at)}: ${announcement(plan, this.runs[at])}`);
+    }
+    terminal.note(`${this.inputs.length} clients begin together`);
+  }
+
+  private interrupt(name: string): void {
+    const { runs, interruptions, listeners } = this;
+    if (runs.length > 0 && interruptions.count === 1) {
+      listeners.terminal.note(`${name}: ending; once more to end at once`);
+    }
+    for (const run of runs) run.interrupt(name);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.runs.map((run) => run.close()));
+    this.interruptions.release();
+  }
+}
+
+function nameOf(at: number): string {
+  return `client ${at + 1}`;
 }
 
 function documentOf(
@@ -80,7 +148,7 @@ function documentOf(
   return {
     schema: SIDE_BY_SIDE_SCHEMA,
     name: inputs[0].plan.name,
-    order: inputs.map((_, at) => `client ${at + 1}`),
+    order: inputs.map((_, at) => nameOf(at)),
     coolDownS: null,
     results: [...results],
     whole: totals.whole(common),

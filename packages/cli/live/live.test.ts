@@ -1,15 +1,19 @@
-/** The live view on a real terminal: a pty of script(1), as wide as stty(1) says. */
+/** The live view on a real terminal. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type ChildOrigin, startChildOrigin } from "@nightjar/origin/child-origin.ts";
 import { makeFolder } from "../child-cli.ts";
-import { TerminalScreen } from "./screen.ts";
-
-const NIGHTJAR = new URL("../../../nightjar", import.meta.url).pathname;
-/** What has not come by then is missed in what did come. */
-const LIMIT_MS = 45_000;
-const DRAWING_END = "\u001b[J";
-// biome-ignore lint/suspicious/noControlCharactersInRegex: colours are what it takes away
-const COLOUR = /\u001b\[[\d;]*m/g;
+import {
+  COLOUR,
+  DRAWING_END,
+  drawingsIn,
+  interrupt,
+  onTerminal as runOnTerminal,
+  SAY_PID,
+  type Shown,
+  type Surroundings,
+  shownAfter,
+  widest,
+} from "./on-terminal.ts";
 
 const folder = makeFolder();
 let origin: ChildOrigin;
@@ -21,62 +25,10 @@ afterAll(async () => {
   folder.remove();
 });
 
-interface Shown {
-  readonly text: string;
-  readonly lengthS: number;
-}
+const RUN = (): string[] => [`'${origin.url}/?delay=2ms'`, "--rate", "200"];
 
-interface Surroundings {
-  readonly columns?: number;
-  readonly env?: Readonly<Record<string, string>>;
-  /** Lines of shell before the run. */
-  readonly before?: string;
-  /** Sees what was written so far, each time that there is more. */
-  readonly onText?: (text: string) => void;
-}
-
-/** All that a run writes to a terminal. */
-async function onTerminal(
-  args: readonly string[],
-  { columns = 80, env = {}, before = "", onText }: Surroundings = {},
-): Promise<Shown> {
-  const run = `exec ${NIGHTJAR} run '${origin.url}/?delay=2ms' --rate 200 ${args.join(" ")}`;
-  const shell = `stty cols ${columns} rows 40\n${before}\n${run}`;
-  const startMs = performance.now();
-  const child = Bun.spawn(["script", "-qec", shell, "/dev/null"], {
-    cwd: folder.path,
-    stdin: "ignore",
-    stdout: "pipe",
-    timeout: LIMIT_MS,
-    env: { ...process.env, TERM: "xterm", SHELL: "/bin/sh", NO_COLOR: "", ...env },
-  });
-  const decoder = new TextDecoder();
-  let text = "";
-  for await (const chunk of child.stdout) {
-    text += decoder.decode(chunk, { stream: true });
-    onText?.(text);
-  }
-  await child.exited;
-  return { text, lengthS: (performance.now() - startMs) / 1000 };
-}
-
-/** The lines of each drawing. */
-function drawingsIn(text: string): string[][] {
-  const parts = text.split(DRAWING_END).slice(0, -1);
-  return parts.flatMap((part) => {
-    const lines = part.replaceAll(COLOUR, "").split("\u001b[2K").slice(1);
-    return lines.length === 0 ? [] : [lines.map((line) => line.trimEnd())];
-  });
-}
-
-const widest = (lines: readonly string[]) =>
-  Math.max(...lines.map((line) => Bun.stringWidth(line)));
-
-/** What is left on the screen. */
-function shownAfter({ text }: Shown, columns: number): string[] {
-  const screen = new TerminalScreen(columns);
-  screen.write(text);
-  return screen.lines;
+function onTerminal(args: readonly string[], rest: Partial<Surroundings> = {}): Promise<Shown> {
+  return runOnTerminal([...RUN(), ...args], { cwd: folder.path, ...rest });
 }
 
 test("is redrawn at most four times a second, fits the terminal, and leaves it tidy", async () => {
@@ -97,13 +49,6 @@ test("is redrawn at most four times a second, fits the terminal, and leaves it t
 });
 
 const LONG = ["--duration", "1m"];
-const SAY_PID = "echo $$";
-
-function interrupt(text: string): void {
-  const pid = /^(\d+)\r\n/.exec(text)?.[1];
-  process.kill(Number(pid), "SIGINT");
-}
-
 test("follows the width of the terminal", async () => {
   const narrow = "(until [ -e narrow ]; do sleep 0.1; done; stty cols 50) </dev/tty &";
   let told = false;
@@ -140,6 +85,68 @@ test("Ctrl-C stands on a line of its own, and what is left is tidy", async () =>
   expect(lines.join("\n")).not.toContain("in backlog");
   expect(lines.join("\n")).toContain("INCONCLUSIVE");
 }, 60_000);
+
+/** Of an SMP document. */
+function writeTwoClients(duration: string, warmups: readonly [string, string]): void {
+  const clients = warmups.map((warmup, at) => {
+    const endpoint_urls = [`${origin.url}/?delay=2ms`];
+    const additional_options = JSON.stringify({ warmup });
+    return { rps: 100 * (at + 1), connections: 4, endpoint_urls, additional_options };
+  });
+  folder.write("smp.json", JSON.stringify({ clients, duration }));
+}
+
+describe("several clients", () => {
+  test("are shown as one and each, and the report follows", async () => {
+    writeTwoClients("2s", ["2s", "0s"]);
+    const shown = await runOnTerminal(["smp.json"], { cwd: folder.path });
+    const drawings = drawingsIn(shown.text);
+    expect(drawings.length).toBeGreaterThan(2);
+    for (const lines of drawings) {
+      expect(lines).toHaveLength(8);
+      expect(widest(lines)).toBeLessThanOrEqual(80);
+    }
+    const last = drawings.at(-1) ?? [];
+    expect(last[0]).toMatch(/^(measured|draining) +[█░]+ {2}\ds of 4s/);
+    expect(last[6]).toMatch(/^client 1 +\S+\/s of 100\/s · response p50 /);
+    expect(last[7]).toMatch(/^client 2 +over · response p50 /);
+    const left = shownAfter(shown, 80).join("\n");
+    expect(left).toContain("2 clients begin together");
+    expect(left).toContain("all as one");
+    expect(left).not.toContain("in backlog");
+  }, 60_000);
+
+  test("end by Ctrl-C with what was measured", async () => {
+    writeTwoClients("1m", ["0s", "0s"]);
+    let told = false;
+    const onText = (text: string) => {
+      if (told || drawingsIn(text).length < 6) return;
+      told = true;
+      interrupt(text);
+    };
+    const shown = await runOnTerminal(["smp.json"], { cwd: folder.path, before: SAY_PID, onText });
+    const left = shownAfter(shown, 80).join("\n");
+    expect(left).toContain("SIGINT: ending; once more to end at once");
+    expect(left).toContain("all as one");
+  }, 60_000);
+
+  test("are lines where nothing can be drawn: the whole, then each", async () => {
+    writeTwoClients("2s", ["0s", "0s"]);
+    const { text } = await runOnTerminal(["smp.json"], {
+      ...{ cwd: folder.path, env: { TERM: "dumb" } },
+    });
+    expect(text).not.toContain(DRAWING_END);
+    const whole = / \ds of 2s {3}300\/s offered .*\r\n {4}client 1 .*\r\n {4}client 2 /;
+    expect(text).toMatch(whole);
+  });
+
+  test("are not shown with --quiet", async () => {
+    writeTwoClients("700ms", ["0s", "0s"]);
+    const { text } = await runOnTerminal(["smp.json", "--quiet"], { cwd: folder.path });
+    expect(text).not.toContain(DRAWING_END);
+    expect(text).not.toContain("begin together");
+  });
+});
 
 describe("is not drawn", () => {
   const isDrawn = ({ text }: Shown) => text.includes(DRAWING_END);

@@ -23,7 +23,15 @@ const COURSE_S = 240;
 
 export type Figures = Pick<
   LiveView,
-  "second" | "latencyMs" | "errors" | "errorKinds" | "inFlight" | "backlog" | "dropped" | "course"
+  | "second"
+  | "kind"
+  | "latencyMs"
+  | "errors"
+  | "errorKinds"
+  | "inFlight"
+  | "backlog"
+  | "dropped"
+  | "course"
 >;
 
 interface Mark {
@@ -82,7 +90,7 @@ export class RunFigures {
   private figures: Figures | undefined;
   private partsSeen = -1;
 
-  constructor(private readonly fold: RunFold) {}
+  constructor(private readonly fold: Pick<RunFold, "plan" | "totals">) {}
 
   get current(): Figures {
     const { received } = this.fold.totals.parts;
@@ -98,6 +106,7 @@ export class RunFigures {
     const errors = sumOf(totals, "errors") + sumOf(totals, "failed");
     return {
       second: this.lastSecond(),
+      kind: totals.headline,
       latencyMs: latencyIn(totals),
       errors,
       errorKinds: errors === 0 ? [] : errorKindsIn(totals),

@@ -3,7 +3,7 @@
  *
  *     measured     ████████████░░░░░░░░░░░░░░░░░░░░░░░░░░░░░  12s of 1m · 48s left
  *     rate         2,000/s offered · 1,998/s answered
- *     latency      p50 1.21 ms · p99 8.40 ms · max 31.0 ms
+ *     response     p50 1.21 ms · p99 8.40 ms · max 31.0 ms
  *     p99          ▂▂▃▂▂▂▅▂▂▂▂▂  peak 12.1 ms
  *     errors       12 in all · 9 timeout · 3 status-503
  *     open         17 in flight · 0 in backlog
@@ -37,7 +37,7 @@ export interface Canvas {
 }
 
 /** A row of its name and items; of these only whole ones, as many as fit. */
-function rowOf(name: string, items: readonly Line[], columns: number): Line {
+export function rowOf(name: string, items: readonly Line[], columns: number): Line {
   let row: Line = [...label(name), ...items[0]];
   for (const item of items.slice(1)) {
     const longer = [...row, span(SEPARATOR, "faint"), ...item];
@@ -87,14 +87,17 @@ function rateRow({ second }: LiveView, columns: number): Line {
   return rowOf("rate", items, columns);
 }
 
-function latencyRow({ latencyMs: { p50, p99, max } }: LiveView, columns: number): Line {
+/** Under the name of its kind. */
+function latencyRow({ kind, latencyMs: { p50, p99, max } }: LiveView, columns: number): Line {
+  if (kind === null) return rowOf("latency", [line("of unlike kinds", "faint")], columns);
   const named = Object.entries({ p50, p99, max });
   const items = named.map(([name, quantity]) => line(`${name} ${latencyWithUnit(quantity)}`));
-  return rowOf("latency", items, columns);
+  return rowOf(kind, items, columns);
 }
 
 /** The last seconds that fit. */
-function courseRow({ course }: LiveView, columns: number): Line {
+function courseRow({ course, kind }: LiveView, columns: number): Line {
+  if (kind === null) return rowOf(course.name, [line("–", "faint")], columns);
   const lead = label(course.name);
   const peakOf = (ms: number) => `  peak ${milliseconds(ms)} ms`;
   const room = columns - widthOf(lead) - peakOf(largest(course.ms) ?? 0).length;
@@ -122,7 +125,7 @@ function openRow({ inFlight, backlog, dropped }: LiveView, columns: number): Lin
   return rowOf("open", items, columns);
 }
 
-function rowsOf(view: LiveView, columns: number): Line[] {
+export function rowsOf(view: LiveView, columns: number): Line[] {
   return [
     progressRow(view, columns),
     rateRow(view, columns),
@@ -133,10 +136,18 @@ function rowsOf(view: LiveView, columns: number): Line[] {
   ];
 }
 
-/** Lines without their ends; none is wider than `columns`, nor are there more than `rows`. */
-export function liveBlock(view: LiveView, { columns, rows, color }: Canvas): string[] {
-  const isSmall = columns < NARROWEST_BLOCK || rows < LOWEST_BLOCK;
-  const lines = isSmall ? [line(liveLine(view).trim())] : rowsOf(view, columns);
+/** Lines without their ends, none wider than `columns`. */
+export function drawn(lines: readonly Line[], { columns, color }: Canvas): string[] {
   const clipped = lines.map((of) => clip(of, columns));
   return render(clipped, color).split("\n").slice(0, -1);
+}
+
+export function hasRoom({ columns, rows }: Canvas): boolean {
+  return columns >= NARROWEST_BLOCK && rows >= LOWEST_BLOCK;
+}
+
+/** Lines without their ends; none is wider than `columns`, nor are there more than `rows`. */
+export function liveBlock(view: LiveView, canvas: Canvas): string[] {
+  const isOne = !hasRoom(canvas);
+  return drawn(isOne ? [line(liveLine(view).trim())] : rowsOf(view, canvas.columns), canvas);
 }

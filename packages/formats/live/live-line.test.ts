@@ -5,7 +5,7 @@ import { liveLine } from "./live-line.ts";
 test("a running run", () => {
   expect(liveLine(WELL)).toBe(
     "  42s of 70s   2,000/s offered  1,998/s answered" +
-      "   p50 1.21 ms  p99 8.40 ms  max 31.0 ms   0 errors",
+      "   response p50 1.21 ms  p99 8.40 ms  max 31.0 ms   0 errors",
   );
 });
 
@@ -17,7 +17,7 @@ test("the words stay in their places while the seconds grow", () => {
 test("no end, too few answers, one error", () => {
   const latencyMs = { ...WELL.latencyMs, p99: null };
   expect(liveLine({ ...WELL, totalS: null, latencyMs, errors: 1 })).toBe(
-    "  42s   2,000/s offered  1,998/s answered   p50 1.21 ms  p99 –  max 31.0 ms   1 error",
+    "  42s   2,000/s offered  1,998/s answered   response p50 1.21 ms  p99 –  max 31.0 ms   1 error",
   );
 });
 
@@ -35,5 +35,7 @@ test("trouble, and what is not the measured part, stand at the end", () => {
 });
 
 test("the closed loop offers nothing", () => {
-  expect(liveLine(VIEWS["closed loop, by number"])).toStartWith("  42s   118,204/s answered   p50");
+  expect(liveLine(VIEWS["closed loop, by number"])).toStartWith(
+    "  42s   118,204/s answered   response p50",
+  );
 });

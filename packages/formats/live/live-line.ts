@@ -18,14 +18,16 @@ function rates({ second }: LiveView): string {
 }
 
 /** The latencies so far; while nothing comes back, how much is out. */
-function answers({ second, inFlight, latencyMs }: LiveView): string {
+function answers({ second, inFlight, kind, latencyMs }: LiveView): string {
   if (second !== null && second.answeredPerS === 0) return `${count(inFlight)} in flight`;
+  if (kind === null) return "latencies of unlike kinds";
   const { p50, p99, max } = latencyMs;
   const named = Object.entries({ p50, p99, max });
-  return named.map(([name, quantity]) => `${name} ${latencyWithUnit(quantity)}`).join("  ");
+  const said = named.map(([name, quantity]) => `${name} ${latencyWithUnit(quantity)}`);
+  return `${kind} ${said.join("  ")}`;
 }
 
-/** `12s of 60s   2,000/s offered  1,998/s answered   p50 1.21 ms  p99 …  max …   0 errors` */
+/** `12s of 60s   2,000/s offered  1,998/s answered   response p50 1.21 ms  p99 …  max …   0 errors` */
 export function liveLine(view: LiveView): string {
   const parts = [elapsed(view), rates(view), answers(view), counted(view.errors, "error")];
   if (view.dropped > 0) parts.push(`${count(view.dropped)} dropped`);

@@ -2,6 +2,7 @@
  * Live view: how a run stands, from its complete seconds and the clock. What is drawn of it: a
  * block on a terminal (`live-block.ts`), a plain line in a log (`live-line.ts`).
  */
+import type { LatencyMeaning } from "@nightjar/core/record/fidelity.ts";
 import type { ResultQuantity } from "@nightjar/core/result/result.ts";
 
 /** `ending`: a person has asked for it; `draining`: nothing more becomes due. */
@@ -20,6 +21,8 @@ export interface LiveView {
   readonly leftS: number | null;
   /** Of the last complete second; `null`: none is complete yet. */
   readonly second: LiveSecond | null;
+  /** What the generator measures; `null`: of several that measure unlike kinds. */
+  readonly kind: LatencyMeaning | null;
   /** Of the phase under way, over all that was due and has come to an end. */
   readonly latencyMs: {
     readonly p50: ResultQuantity;
@@ -40,6 +43,20 @@ export interface LiveView {
     readonly name: "p99" | "max";
     readonly ms: readonly (number | null)[];
   };
+}
+
+/** Of several plans that began together. */
+export interface LiveSeveral {
+  /** As long as the one that has most before it. */
+  readonly whole: LiveView;
+  readonly clients: readonly LiveClient[];
+}
+
+export interface LiveClient {
+  readonly name: string;
+  readonly view: LiveView;
+  /** Its Result is there. */
+  readonly isOver: boolean;
 }
 
 export interface LiveSecond {
