@@ -23,6 +23,7 @@ export const TEXT_LABELS = [
   "url",
   "model",
   "arrivals",
+  "verdict",
 ] as const;
 
 export const COUNT_LABELS = [

@@ -112,8 +112,9 @@ function planOf({ url, model, arrivals, connections, requested_qps: rate }: Fact
   };
 }
 
-function warningsOf({ latency_kind: kind, requests }: Facts, unit: string): string[] {
+function warningsOf({ latency_kind: kind, requests, verdict }: Facts, unit: string): string[] {
   return [
+    ...(verdict === undefined ? [] : [`the verdict of the run that it is of was: ${verdict}`]),
     ...(kind === undefined
       ? ["the document does not say what its latency is: taken for service, from the sending on"]
       : []),

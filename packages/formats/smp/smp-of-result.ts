@@ -58,7 +58,7 @@ function timesOf(result: ResultDocument): Pick<SmpResult, "startTime" | "endTime
 }
 
 function runFacts(result: ResultDocument) {
-  const { generator, plan, achieved, offered, populations, durationS } = result;
+  const { generator, plan, achieved, offered, populations, durationS, verdict, source } = result;
   const { model, arrivals, connections } = planFacts(result);
   const { load = {}, targets = [] } = plan as {
     readonly load?: { readonly rate?: unknown };
@@ -86,6 +86,8 @@ function runFacts(result: ResultDocument) {
     ok: populations.ok,
     errors: populations.error,
     unanswered: populations.unanswered,
+    // Of a document of others there is none.
+    verdict: source === undefined ? verdict.outcome : undefined,
   };
 }
 

@@ -69,6 +69,17 @@ describe("out", () => {
 });
 
 describe("there and back", () => {
+  test("a run that is not to be believed says so, and its reader is told", () => {
+    const result = sample("frozen", deflateSync);
+    const document = printed(result) as { labels: Record<string, string> };
+    expect(document.labels["nightjar.verdict"]).toBe("inconclusive");
+    const again = read(document);
+    expect(again.generator.warnings).toContain(
+      "the verdict of the run that it is of was: inconclusive",
+    );
+    expect(printed(again).labels).not.toHaveProperty(["nightjar.verdict"]);
+  });
+
   test.each(SAMPLE_NAMES)("%s keeps what SMP and its labels can say", (name) => {
     const result = sample(name, deflateSync);
     const labels = { ...result.labels, "smp.mesh": "none", "nightjar.x": "1" };
