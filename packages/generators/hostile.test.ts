@@ -108,6 +108,15 @@ describe("its end", () => {
   });
 });
 
+test("wrk2: what is in none of its counts is said", async () => {
+  const script = `sed 's/^  1101 requests/  700 requests/' ${FIXTURES}wrk2-non-2xx.txt`;
+  const { result } = await runOf("wrk2", script);
+  expect(result.accounting).toMatchObject({ due: 1100, sent: 700, unknown: 400 });
+  expect(result.generator.warnings.join("\n")).toContain(
+    "wrk2: 400 of 1100 exchanges that were due are in none of its counts",
+  );
+});
+
 function transcriptOf(child: ChildResult) {
   return child.process as NonNullable<ChildResult["process"]>;
 }
