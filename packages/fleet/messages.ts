@@ -16,6 +16,7 @@
 
 import type { Capabilities } from "@nightjar/core/run/capabilities.ts";
 import { decodeFrame, encodeFrame } from "@nightjar/core/run/codec.ts";
+import type { BusFault } from "./bus.ts";
 
 /** Of these messages and of the records in a run's stream. */
 export const FLEET_PROTOCOL = 1;
@@ -116,6 +117,8 @@ export type Answer =
       readonly waiting: number;
       /** Snapshots that it had to let go, for want of room. */
       readonly discarded: number;
+      /** Why the stream does not take what it says; `null`: it does. */
+      readonly fault: BusFault | null;
     }
   | { readonly type: "released" };
 

@@ -92,8 +92,8 @@ export class Session {
   }
 
   beat(nowNs: number): Answer {
-    const { waiting, discarded } = this.outbox;
-    return { type: "beat", nowNs, step: this.at, waiting, discarded };
+    const { waiting, discarded, fault } = this.outbox;
+    return { type: "beat", nowNs, step: this.at, waiting, discarded, fault };
   }
 
   /** The coordinator, or who stops the agent, wants no more of it. */

@@ -119,24 +119,33 @@ export class FleetRun {
    * with a `NightjarError` when nothing was sent.
    */
   async measure(onStart: (startedAt: string) => void, deflate: Deflate): Promise<Result> {
-    const { clock } = this.surroundings;
-    const run = this.run as Run;
     const head = this.head as Head;
     this.course.give("done");
-    await this.log.begin(head);
+    try {
+      await this.log.begin(head);
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
     onStart(head.startedAt);
-    this.t0Ns = clock.nowNs() + WAIT.startLeadNs;
-    if (!this.hasStopped) run.start(this.t0Ns);
-    this.keepTime();
-    for await (const event of run.events) if (event.type === "ended") break;
-    this.course.give("done");
-    if (this.course.phase !== "fold") this.toFold();
+    await this.lastWords();
     await this.readToEnd();
     this.course.give("done");
     await this.close();
     const result = this.fleetFold.result(deflate);
     this.course.give("done");
     return result;
+  }
+
+  /** From the start until all agents have ended, or are lost. */
+  private async lastWords(): Promise<void> {
+    const run = this.run as Run;
+    this.t0Ns = this.surroundings.clock.nowNs() + WAIT.startLeadNs;
+    if (!this.hasStopped) run.start(this.t0Ns);
+    this.keepTime();
+    for await (const event of run.events) if (event.type === "ended") break;
+    // However early they have ended.
+    while (this.course.phase !== "fold") this.course.give("done");
   }
 
   /**
@@ -218,9 +227,10 @@ export class FleetRun {
     return fresh;
   }
 
-  private sicken(child: string, reason: string): void {
+  /** An agent does not measure its target. */
+  sicken(child: string, reason: string): void {
     const member = this.muster.of(child);
-    if (!member || this.sick.has(child)) return;
+    if (!member || this.sick.has(child) || !this.course.hasBegun) return;
     this.sick.add(child);
     this.log.add({ type: "sick", atNs: this.atNs(), child, reason });
     const sentence = `agent ${member.facts.name} is not fit to measure: ${reason}`;
@@ -269,11 +279,6 @@ export class FleetRun {
     this.after(WAIT.foldNs, () => this.caughtUp.resolve());
     await this.caughtUp.promise;
     for (const log of this.log.rest()) this.fleetFold.note(log);
-  }
-
-  /** However early the agents have ended. */
-  private toFold(): void {
-    while (this.course.phase !== "fold") this.course.give("done");
   }
 
   private after(delayNs: number, then: () => void): void {

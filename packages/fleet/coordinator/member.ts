@@ -7,7 +7,7 @@ import { formatDuration } from "@nightjar/core/plan/quantity.ts";
 import type { Capabilities } from "@nightjar/core/run/capabilities.ts";
 import type { Clock } from "@nightjar/core/run/clock.ts";
 import type { Message } from "@nightjar/core/run/link.ts";
-import type { LoadGenerator } from "@nightjar/core/run/load-generator.ts";
+import type { LoadGenerator, RunEvent } from "@nightjar/core/run/load-generator.ts";
 import { remote } from "@nightjar/core/run/remote.ts";
 import type { Bus } from "../bus.ts";
 import { ClockEstimate, FIRST_SAMPLES, SAMPLE_GAP_NS } from "../clock/estimate.ts";
@@ -24,17 +24,22 @@ export interface MemberOptions {
   readonly leaseNs: number;
   /** Told once that it is gone before its end. */
   readonly lost: (member: Member, reason: string) => void;
+  /** Told of what keeps it from measuring. */
+  readonly unfit: (member: Member, reason: string) => void;
 }
+
+const FULL = "the run's stream is full, and takes nothing more of what it has measured";
 
 export class Member {
   readonly link: CoordinatorLink;
   readonly estimate = new ClockEstimate();
   /** What it last said of itself. */
   step: Step = "claimed";
-  discarded = 0;
   isLost = false;
-  /** Its last word has come. */
-  hasEnded = false;
+  /** Its last word has come; others may be missing. */
+  private hasEnded = false;
+  /** All that it has sent has come, or is not waited for any more. */
+  private isComplete = false;
   /** By which T0 was told. */
   startClock: ClockReading = { offsetNs: 0, boundNs: Number.POSITIVE_INFINITY };
   private heardNs: number;
@@ -71,7 +76,7 @@ export class Member {
         });
         return {
           ready: run.ready,
-          events: run.events,
+          events: this.untilComplete(run.events),
           start: (t0Ns) => run.start(Math.round(t0Ns + this.startClock.offsetNs)),
           stop: (reason) => run.stop(reason),
         };
@@ -83,6 +88,13 @@ export class Member {
   deliver(message: Message): void {
     if (message.type === "event" && message.event.type === "ended") this.hasEnded = true;
     this.link.deliver(message);
+  }
+
+  private async *untilComplete(events: AsyncIterable<RunEvent>): AsyncGenerator<RunEvent> {
+    for await (const event of events) {
+      this.isComplete ||= event.type === "ended";
+      yield event;
+    }
   }
 
   private named(error: unknown): unknown {
@@ -100,7 +112,7 @@ export class Member {
 
   /** It is not waited for any more. */
   lose(reason: string): void {
-    if (this.isLost || this.isReleased || this.hasEnded) return;
+    if (this.isLost || this.isReleased || this.isComplete) return;
     this.isLost = true;
     this.cancel();
     this.link.close(reason);
@@ -133,7 +145,7 @@ export class Member {
       if (answer.type !== "beat") return;
       this.estimate.add({ sentNs, remoteNs: answer.nowNs, receivedNs: this.heardNs });
       this.step = answer.step;
-      this.discarded = answer.discarded;
+      if (answer.fault === "full") this.options.unfit(this, FULL);
     } catch {
       // Silence has its limit.
     }
@@ -143,7 +155,7 @@ export class Member {
     const { clock } = this.options;
     this.heardNs = clock.nowNs();
     // Its end may be in the stream, and not here yet.
-    if (answer.type === "refused") clock.after(WAIT.settleNs, () => this.lose(answer.reason));
+    if (answer.type === "refused") clock.after(WAIT.settleNs, () => this.miss(answer.reason));
     return answer;
   }
 
@@ -152,6 +164,11 @@ export class Member {
     const { clock, leaseNs } = this.options;
     const limitNs = leaseNs + WAIT.lostMarginNs;
     if (clock.nowNs() - this.heardNs <= limitNs) return;
-    this.lose(`no word from it for ${formatDuration(limitNs)}`);
+    this.miss(`no word from it for ${formatDuration(limitNs)}`);
+  }
+
+  /** Who has said its end needs not be there any more. */
+  private miss(reason: string): void {
+    if (!this.hasEnded) this.lose(reason);
   }
 }

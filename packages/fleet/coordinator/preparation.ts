@@ -118,9 +118,10 @@ class Preparation {
     const { bus, clock } = this.options;
     const { runId, leaseNs } = this.order;
     const lost = (member: Member, reason: string) => this.run?.memberLost(member, reason);
+    const unfit = ({ child }: Member, reason: string) => this.run?.sicken(child, reason);
+    const options = { bus, clock, runId, leaseNs, lost, unfit };
     const members = claimed.map(
-      ({ child, facts, capabilities }) =>
-        new Member(child, facts, capabilities, { bus, clock, runId, leaseNs, lost }),
+      ({ child, facts, capabilities }) => new Member(child, facts, capabilities, options),
     );
     this.muster = new Muster(members, clock);
     this.run = new FleetRun(this.order, this.options, this.muster, this.course);

@@ -9,7 +9,7 @@
  * counted: those are missing intervals, and every other message stays.
  */
 import type { Clock } from "@nightjar/core/run/clock.ts";
-import { type Bus, BusError } from "../bus.ts";
+import { type Bus, BusError, type BusFault } from "../bus.ts";
 import { STORE, WAIT } from "../limits.ts";
 import { partsOf } from "../parcel.ts";
 
@@ -38,6 +38,8 @@ export class Outbox {
   discarded = 0;
   /** When the broker last acknowledged something; never yet: −∞. */
   acknowledgedNs = Number.NEGATIVE_INFINITY;
+  /** Why the broker last did not take something; taken since: `null`. */
+  fault: BusFault | null = null;
   private readonly letters = new Map<number, Letter>();
   private heldBytes = 0;
   private onTheirWay = 0;
@@ -109,9 +111,11 @@ export class Outbox {
     try {
       await this.append(letter);
       this.acknowledgedNs = this.options.clock.nowNs();
+      this.fault = null;
       this.remove(letter);
     } catch (error) {
-      if (error instanceof BusError && error.fault === "no such stream") this.close();
+      this.fault = error instanceof BusError ? error.fault : "no answer";
+      if (this.fault === "no such stream") this.close();
       else this.rest();
     }
     letter.isOnItsWay = false;

@@ -22,6 +22,7 @@ import { type Drift, driftingClock } from "../memory/drifting-clock.ts";
 import type { MemoryBus } from "../memory/memory-bus.ts";
 import type { Weather } from "../memory/weather.ts";
 import { type AgentFacts, FLEET_PROTOCOL } from "../messages.ts";
+import { MortalClock } from "./mortal-clock.ts";
 
 export const NOWHERE: Environment = {
   ...{ host: "h", os: "o", kernel: "k", cpu: "c", cores: 1, cpuQuota: null, memoryMb: 1, bun: "b" },
@@ -35,6 +36,14 @@ export interface StagedAgent {
   readonly agent: Agent;
   readonly bus: MemoryBus;
   readonly clock: Clock;
+  /** As by SIGKILL, or a machine that is switched off. */
+  kill(): void;
+}
+
+export interface StagedCoordinator {
+  readonly bus: MemoryBus;
+  readonly clock: Clock;
+  kill(): void;
 }
 
 export interface AgentScript {
@@ -57,12 +66,17 @@ export class FleetStage {
   addAgent(script: AgentScript = {}): StagedAgent {
     const number = this.agents.length;
     const bus = this.broker.connect(script.weather);
-    const clock = driftingClock(this.clock, script.drift ?? { shiftNs: 0, driftPpm: 0 });
+    const mortal = new MortalClock(this.clock);
+    const clock = driftingClock(mortal, script.drift ?? { shiftNs: 0, driftPpm: 0 });
     const generator = script.generator?.(clock) ?? simulatedChild({ clock }, this.runs);
     const arms = { nightjar: { capabilities: SIMULATED, generator } };
     const facts = { ...factsOf(number), ...script.facts };
     const agent = new Agent({ bus, clock, facts, arms, outboxBytes: script.outboxBytes });
-    const staged = { agent, bus, clock };
+    const kill = () => {
+      mortal.kill();
+      bus.connection.cut();
+    };
+    const staged = { agent, bus, clock, kill };
     this.agents.push(staged);
     return staged;
   }
@@ -74,11 +88,20 @@ export class FleetStage {
     return { plan, demands, runId, lostAgent: "fail", ...common, ...more };
   }
 
-  /** A coordinator with a connection of its own. */
+  /** A coordinator with a connection and a life of its own. */
+  coordinator(weather?: Weather): StagedCoordinator {
+    const bus = this.broker.connect(weather);
+    const clock = new MortalClock(this.clock);
+    const kill = () => {
+      clock.kill();
+      bus.connection.cut();
+    };
+    return { bus, clock, kill };
+  }
+
   prepare(order: FleetOrder, options: Partial<FleetOptions> = {}): Promise<FleetRun> {
     return prepareFleet(order, {
-      bus: options.bus ?? this.broker.connect(),
-      clock: this.clock,
+      ...this.coordinator(),
       signal: new AbortController().signal,
       draw: () => 0.5,
       environment: () => NOWHERE,
