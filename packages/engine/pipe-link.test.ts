@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { encodeFrame } from "@nightjar/core/run/codec.ts";
 import type { Message } from "@nightjar/core/run/link.ts";
+import { linkConformance } from "@nightjar/testkit/link-conformance.ts";
 import { type PipeEnds, PipeLink } from "./pipe-link.ts";
 
 /** A pipe whose input the test pushes, and ends with `null`. */
@@ -75,4 +76,25 @@ describe("a link over a pipe", () => {
     expect(await link.closed).not.toBe("the pipe ended");
     expect(calls.ends).toBe(1);
   });
+});
+
+/** A real pipe in each direction, cut where the kernel cuts it. */
+linkConformance("a pair of pipes", () => {
+  const [down, up] = [1, 2].map(() => Bun.spawn(["cat"], { stdin: "pipe", stdout: "pipe" }));
+  const end = (input: typeof down, output: typeof down) =>
+    new PipeLink({
+      input: input.stdout,
+      write: (bytes) => {
+        output.stdin.write(bytes);
+        return output.stdin.flush();
+      },
+      end: () => output.stdin.end(),
+    });
+  const [parent, child] = [end(up, down), end(down, up)];
+  const dispose = async () => {
+    parent.close("the test is over");
+    child.close("the test is over");
+    await Promise.all([down.exited, up.exited]);
+  };
+  return { parent, child, closesTogether: true, dispose };
 });

@@ -1,4 +1,4 @@
-/** A broker in virtual time with a party in calm weather, and what a party does and learns there. */
+/** A broker in virtual time, with a party in calm weather; what others do and learn there. */
 import { VirtualClock } from "@nightjar/core/simulation/virtual-clock.ts";
 import type { BusError } from "@nightjar/fleet/bus.ts";
 import { MemoryBroker } from "@nightjar/fleet/memory/broker.ts";

@@ -92,7 +92,7 @@ test("a stall delays everything, in order", async () => {
   ]);
 });
 
-test("a broker that restarts cuts all for a time, and keeps its streams and their ids", async () => {
+test("a broker that restarts cuts all, and keeps its streams and the ids in them", async () => {
   const world = new MemoryWorld();
   const party = world.broker.connect({ seed: 12, reconnectNs: { leastNs: 1e9, mostNs: 1e9 } });
   const cut = world.broker.connect();

@@ -103,7 +103,7 @@ test("a lost append is not stored; that of a lost acknowledgement is", async () 
   expect(read).toEqual(ascending([...stored]));
 });
 
-test("repeats come again, soon and after minutes; the broker knows the ids of its window", async () => {
+test("repeats come soon and after minutes; the broker knows the ids of its window", async () => {
   const world = new MemoryWorld();
   const afterNs = { leastNs: 300e9, mostNs: 400e9 };
   const repeats = [

@@ -2,7 +2,7 @@
  * Weather: what one party's connection suffers, all of it by seed and by the clock, so that the
  * same weather comes again.
  *
- *     party ── up ──▶ broker ── down ──▶ party     lost, late, twice, overtaken; each way for itself
+ *     party ── up ──▶ broker ── down ──▶ party        each way late, lost, twice or overtaken
  *
  * What is read of a stream is only late, as a broker's ordered consumer is: `reads` asks for more.
  */

@@ -1,0 +1,63 @@
+/**
+ * Both ends of a link over a bus, joined as a coordinator and an agent join them: down by question
+ * and answer, up through the stream of a run.
+ */
+import { realClock } from "@nightjar/core/run/clock.ts";
+import type { Bus } from "@nightjar/fleet/bus.ts";
+import { ask } from "@nightjar/fleet/coordinator/ask.ts";
+import { StreamReader } from "@nightjar/fleet/coordinator/stream-reader.ts";
+import { FleetFold } from "@nightjar/fleet/fold/fleet-fold.ts";
+import { AgentLink } from "@nightjar/fleet/link/agent-link.ts";
+import { CoordinatorLink } from "@nightjar/fleet/link/coordinator-link.ts";
+import { OrderPost } from "@nightjar/fleet/link/order-post.ts";
+import { Outbox } from "@nightjar/fleet/link/outbox.ts";
+import { decodeMessage, encodeMessage, type Parcel } from "@nightjar/fleet/messages.ts";
+import { agentSubject, runPrefix, streamName, upSubject } from "@nightjar/fleet/subjects.ts";
+import { monotonicNs } from "@nightjar/host/monotonic.ts";
+import type { LinkPair } from "./link-conformance.ts";
+
+const AGENT = "agent";
+const LIMITS = { bytes: 256 * 1024 * 1024, ageNs: 3600e9 };
+const clock = realClock(monotonicNs);
+
+/** `runId`: nobody else's on that broker. Closes both buses in the end. */
+export async function busLinkPair(runId: string, near: Bus, far: Bus): Promise<LinkPair> {
+  await near.createStream(streamName(runId), runPrefix(runId), LIMITS);
+  const { maxPayloadBytes } = near;
+  const askAgent = (parcel: Parcel) => ask(near, AGENT + runId, parcel);
+  const parent = new CoordinatorLink({ runId, clock, maxPayloadBytes, ask: askAgent });
+  const reader = new StreamReader({
+    bus: near,
+    runId,
+    fold: new FleetFold(),
+    spoken: ({ message }) => parent.deliver(message),
+    logged: () => {},
+    failed: (reason) => parent.close(reason),
+  });
+  const { child, outbox } = await agentEnd(runId, far);
+  const dispose = async () => {
+    parent.close("the test is over");
+    child.close("the test is over");
+    reader.close();
+    outbox.close();
+    await near.deleteStream(streamName(runId));
+    await near.close();
+    await far.close();
+  };
+  return { parent, child, closesTogether: false, dispose };
+}
+
+async function agentEnd(runId: string, bus: Bus) {
+  const subject = upSubject(runId, "0");
+  const outbox = new Outbox({ bus, clock, subject, sender: AGENT + runId });
+  const child = new AgentLink(outbox, () => {});
+  const post = new OrderPost();
+  bus.subscribe(agentSubject(AGENT + runId), (payload) => {
+    const message = post.add(decodeMessage<Parcel>(payload) as Parcel);
+    if (message) child.receive(message);
+    return encodeMessage({ type: "taken" });
+  });
+  // A round trip: the broker knows of the subscription by then.
+  await bus.streams("");
+  return { child, outbox };
+}
