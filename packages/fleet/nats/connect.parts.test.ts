@@ -8,6 +8,7 @@ import {
   makeMeshCertificates,
   makeServerCertificate,
 } from "@nightjar/testkit/certificates.ts";
+import { makeNatsOperator } from "@nightjar/testkit/nats-operator.ts";
 import {
   type NatsServer,
   type NatsServerOptions,
@@ -130,6 +131,19 @@ test("a user with a password in the address", async () => {
     await connects({ servers: url.replace("//", `//ann:${SECRET}@`) });
     const error = await failure({ servers: url.replace("//", "//ann:wr0ng@") });
     expect(error.message).toContain("does not accept");
+  });
+});
+
+test("credentials: good ones, expired ones, another operator's", async () => {
+  const operator = makeNatsOperator();
+  await withServer({ more: operator.configuration }, async ({ url }) => {
+    await connects({ servers: url, credentials: operator.credentials() });
+    const expired = operator.credentials({ expired: true });
+    for (const credentials of [expired, makeNatsOperator().credentials()]) {
+      const error = await failure({ servers: url, credentials });
+      expect(error.message).toMatch(/have expired|does not accept/);
+    }
+    expect((await failure({ servers: url })).message).toContain("no credentials or token");
   });
 });
 

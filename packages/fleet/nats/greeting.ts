@@ -1,5 +1,5 @@
 /**
- * Greeting: a NATS server speaks first, and says what it is and wants. Asked for once by hand before
+ * Greeting: a NATS server speaks first, and says what it is and wants. Waited for by hand before
  * the client connects, which could not say why nothing comes.
  */
 import { createConnection } from "node:net";

@@ -20,7 +20,7 @@ import { busErrorOf } from "./faults.ts";
 const AHEAD_MESSAGES = 100;
 const PULL_EXPIRES_MS = 10_000;
 /** A consumer that says nothing for two of these is looked after. */
-const SIGN_OF_LIFE_MS = 1_000;
+const SIGN_OF_LIFE_MS = 2_000;
 /** The broker lets a consumer go that nobody has asked for so long. */
 const ABANDONED_MS = 30_000;
 const AGAIN_MS = 200;

@@ -1,0 +1,247 @@
+import { expect, test } from "bun:test";
+import {
+  appendAll,
+  bytesOf,
+  expectFault,
+  LIMIT_NS,
+  numbered,
+  ROOMY,
+  readCount,
+  settled,
+  startReading,
+  textOf,
+  until,
+} from "@nightjar/testkit/bus-probe.ts";
+import {
+  type NatsServer,
+  type NatsServerOptions,
+  startNatsServer,
+} from "@nightjar/testkit/nats-server.ts";
+import { type Relay, startRelay } from "@nightjar/testkit/relay.ts";
+import { type Bus, BusError } from "../bus.ts";
+import { connectNats } from "./connect.ts";
+
+interface Scene {
+  readonly server: NatsServer;
+  readonly notices: string[];
+  connect(servers?: string): Promise<Bus>;
+}
+
+async function scene(options: NatsServerOptions, act: (scene: Scene) => Promise<void>) {
+  const server = await startNatsServer(options);
+  const open: Bus[] = [];
+  const notices: string[] = [];
+  const connect = async (servers = server.url) => {
+    const onNotice = (sentence: string) => void notices.push(sentence);
+    const bus = await connectNats({ servers, name: "test", onNotice });
+    open.push(bus);
+    return bus;
+  };
+  try {
+    await act({ server, notices, connect });
+  } finally {
+    for (const bus of open) await bus.close();
+    await server.stop();
+  }
+}
+
+async function withRelay(server: NatsServer, act: (relay: Relay) => Promise<void>) {
+  const relay = await startRelay({ target: { hostname: "127.0.0.1", port: server.port } });
+  try {
+    await act(relay);
+  } finally {
+    await relay.stop();
+  }
+}
+
+/** Appends until told to stop, each text until it is acknowledged; says which are. */
+function startAppending(bus: Bus, subject: string) {
+  const acknowledged: string[] = [];
+  let isStopped = false;
+  let failures = 0;
+  const loop = async () => {
+    for (let number = 0; !isStopped; number++) {
+      while (!(await isAppended(bus, subject, `${number}`))) {
+        failures++;
+        await Bun.sleep(10);
+      }
+      acknowledged.push(`${number}`);
+    }
+  };
+  const ended = loop();
+  return {
+    acknowledged,
+    failures: () => failures,
+    stop: () => {
+      isStopped = true;
+      return ended;
+    },
+  };
+}
+
+async function isAppended(bus: Bus, subject: string, text: string): Promise<boolean> {
+  try {
+    await bus.append(subject, bytesOf(text), text);
+    return true;
+  } catch (error) {
+    expect(error).toMatchObject({ name: "BusError", fault: "no answer" });
+    return false;
+  }
+}
+
+test("a server killed amid appends and a read loses nothing that it acknowledged", async () => {
+  await scene({}, async ({ server, connect, notices }) => {
+    const [writer, reader] = [await connect(), await connect()];
+    await writer.createStream("RUN", "run", ROOMY);
+    const appending = startAppending(writer, "run.up.one");
+    const reading = startReading(reader, "RUN");
+    for (const kill of [1, 2]) {
+      const before = appending.acknowledged.length;
+      await until(() => appending.acknowledged.length > before + 100);
+      await server.kill();
+      await until(() => appending.failures() >= kill);
+      await server.start();
+    }
+    const before = appending.acknowledged.length;
+    await until(() => appending.acknowledged.length > before + 100);
+    await appending.stop();
+    await until(() => reading.texts().at(-1) === appending.acknowledged.at(-1));
+    await reading.stop();
+    expect(withoutRepeats(reading.texts())).toEqual(appending.acknowledged);
+    const sequences = reading.all.map(({ sequence }) => sequence);
+    expect(sequences).toEqual(numbered(sequences.length, 1).map(Number));
+    expect(notices).toContain(`NATS at ${server.url}: the connection is lost`);
+    expect(notices).toContain(`NATS at ${server.url}: the connection is back`);
+  });
+}, 30_000);
+
+/** One that was stored and not acknowledged was appended again. */
+function withoutRepeats(texts: readonly string[]): string[] {
+  return texts.filter((text, index) => text !== texts[index - 1]);
+}
+
+/** Seconds as this process sees them: one that stands still does not count them either. */
+function startCounting() {
+  let seconds = 0;
+  const timer = setInterval(() => seconds++, 1_000);
+  return {
+    stop: () => {
+      clearInterval(timer);
+      return seconds;
+    },
+  };
+}
+
+test("a connection that swallows everything is given up within a lease", async () => {
+  await scene({}, async ({ server, connect }) => {
+    await withRelay(server, async (relay) => {
+      const [cut, control] = [await connect(`127.0.0.1:${relay.port}`), await connect()];
+      await cut.createStream("RUN", "run", ROOMY);
+      const reading = startReading(cut, "RUN");
+      await appendAll(control, "run.log", numbered(5));
+      await until(() => reading.all.length === 5);
+      relay.cut({ existing: "silence", fresh: "blackhole" });
+      const seconds = startCounting();
+      await expectFault(cut.append("run.up.one", bytesOf("swallowed"), "swallowed"), "no answer");
+      expect(cut.isConnected).toBe(false);
+      expect(seconds.stop()).toBeLessThan(5);
+      await expectFault(cut.request("run.log", bytesOf("?"), LIMIT_NS), "no answer");
+      cut.publish("news", bytesOf("old"));
+      expect(control.isConnected).toBe(true);
+      await appendAll(control, "run.log", ["meanwhile"]);
+      relay.heal();
+      await until(() => cut.isConnected);
+      await appendAll(cut, "run.log", ["after"]);
+      await until(() => reading.texts().at(-1) === "after");
+      await reading.stop();
+      const whole = reading.texts().filter((text) => text !== "swallowed");
+      expect(whole).toEqual([...numbered(5), "meanwhile", "after"]);
+    });
+  });
+}, 30_000);
+
+test("what was published into a dead connection is not said later", async () => {
+  await scene({}, async ({ server, connect }) => {
+    await withRelay(server, async (relay) => {
+      const [cut, listener] = [await connect(`127.0.0.1:${relay.port}`), await connect()];
+      const heard: string[] = [];
+      listener.subscribe("news", (payload) => {
+        heard.push(textOf(payload));
+        return undefined;
+      });
+      await settled(listener);
+      relay.cut();
+      await until(() => !cut.isConnected);
+      for (const _ of numbered(50)) {
+        cut.publish("news", bytesOf("old"));
+        await Bun.sleep(5);
+      }
+      relay.heal();
+      await until(() => cut.isConnected);
+      cut.publish("news", bytesOf("new"));
+      await until(() => heard.length > 0);
+      expect(heard).toEqual(["new"]);
+    });
+  });
+}, 30_000);
+
+test("a closed bus ends what was read by it, even while it dials in vain", async () => {
+  await scene({}, async ({ server, connect }) => {
+    await withRelay(server, async (relay) => {
+      const bus = await connect(`127.0.0.1:${relay.port}`);
+      await bus.createStream("RUN", "run", ROOMY);
+      const [one, other] = [startReading(bus, "RUN"), startReading(await connect(), "RUN")];
+      relay.cut({ existing: "reset", fresh: "blackhole" });
+      await until(() => !bus.isConnected);
+      await bus.close();
+      expect(await one.ended).toBeInstanceOf(BusError);
+      await other.stop();
+      await until(() => relay.connections === 0);
+    });
+  });
+}, 30_000);
+
+test("what an account may not do is refused, and said", async () => {
+  const users = [
+    { user: "all", password: "all" },
+    {
+      user: "agent",
+      password: "agent",
+      mayPublish: ["run.up.one", "_INBOX.>"],
+      maySubscribe: ["_INBOX.>"],
+    },
+  ];
+  await scene({ users }, async ({ server, connect, notices }) => {
+    const as = (user: string) => connect(server.url.replace("//", `//${user}:${user}@`));
+    const [all, agent] = [await as("all"), await as("agent")];
+    await all.createStream("RUN", "run", ROOMY);
+    await agent.append("run.up.one", bytesOf("mine"), "1");
+    await expectFault(agent.append("run.log", bytesOf("not mine"), "2"), "not allowed");
+    await expectFault(agent.request("secret", bytesOf("?"), LIMIT_NS), "not allowed");
+    await expectFault(agent.createStream("OTHER", "other", ROOMY), "not allowed");
+    await expectFault(agent.streamState("RUN"), "not allowed");
+    await expectFault(agent.streams(""), "not allowed");
+    await expectFault(readCount(agent, "RUN", 1, 1), "not allowed");
+    agent.subscribe("secret", () => undefined);
+    agent.publish("secret", bytesOf("told"));
+    await until(() => notices.filter((notice) => notice.includes('to "secret"')).length >= 3);
+    expect(agent.isConnected).toBe(true);
+    expect((await readCount(all, "RUN", 1, 1)).length).toBe(1);
+  });
+}, 30_000);
+
+test("a store that has no room for the stream says so", async () => {
+  await scene({ storeBytes: 1e6 }, async ({ connect }) => {
+    const bus = await connect();
+    await expectFault(bus.createStream("RUN", "run", { ...ROOMY, bytes: 2e6 }), "full");
+    await bus.createStream("RUN", "run", { ...ROOMY, bytes: 0.9e6 });
+  });
+});
+
+test("a subject that another stream has is not given to a second", async () => {
+  await scene({}, async ({ connect }) => {
+    const bus = await connect();
+    await bus.createStream("ALL", "run", ROOMY);
+    await expectFault(bus.createStream("ONE", "run.one", ROOMY), "not allowed");
+  });
+});
