@@ -53,6 +53,22 @@ export interface SparseHistogram {
   readonly max: number;
   readonly sum: bigint;
   readonly sumSquares: bigint;
+  /** Of one that keeps its slots otherwise (packed-histogram.ts): adds what it holds to `total`. */
+  addTo?(total: Histogram): void;
+}
+
+/** A sum below 2^105, as high · 2^52 + low. */
+export interface Limbs {
+  readonly high: number;
+  readonly low: number;
+}
+
+export function limbsOf(sum: bigint): Limbs {
+  return { high: Number(sum / BigInt(LIMB)), low: Number(sum % BigInt(LIMB)) };
+}
+
+export function sumOf({ high, low }: Limbs): bigint {
+  return BigInt(high) * BigInt(LIMB) + BigInt(low);
 }
 
 export class Histogram {
@@ -64,6 +80,9 @@ export class Histogram {
   private sumHigh = 0;
   private squaresLow = 0;
   private squaresHigh = 0;
+  /** The slots that were added to; those that were recorded to lie between minimum and maximum. */
+  private addedFrom = HISTOGRAM_SLOTS;
+  private addedTo = -1;
 
   /** Records an integer number of nanoseconds; below 0 counts as 0, above one hour as one hour. */
   record(valueNs: number): void {
@@ -101,36 +120,49 @@ export class Histogram {
   }
 
   get sum(): bigint {
-    return BigInt(this.sumHigh) * BigInt(LIMB) + BigInt(this.sumLow);
+    return sumOf({ high: this.sumHigh, low: this.sumLow });
   }
 
   get sumSquares(): bigint {
-    return BigInt(this.squaresHigh) * BigInt(LIMB) + BigInt(this.squaresLow);
+    return sumOf({ high: this.squaresHigh, low: this.squaresLow });
   }
 
   /** Adds what another histogram holds; exact, in any order. */
   add(other: SparseHistogram): void {
-    for (let at = 0; at < other.slots.length; at++)
-      this.counts[other.slots[at]] += other.counts[at];
-    this.count += other.count;
-    if (other.count > 0) {
-      this.min = Math.min(this.min, other.min);
-      this.max = Math.max(this.max, other.max);
+    if (other.count === 0) return;
+    if (other.addTo) {
+      other.addTo(this);
+      return;
     }
-    this.addSum(other.sum);
-    this.addSumSquares(other.sumSquares);
+    const { slots, counts } = other;
+    for (let at = 0; at < slots.length; at++) this.counts[slots[at]] += counts[at];
+    this.addedBetween(slots[0], slots[slots.length - 1]);
+    this.addMoments(other, limbsOf(other.sum), limbsOf(other.sumSquares));
   }
 
-  private addSum(amount: bigint): void {
-    const total = this.sum + amount;
-    this.sumHigh = Number(total / BigInt(LIMB));
-    this.sumLow = Number(total % BigInt(LIMB));
+  /** Says that `counts` was added to, from slot `first` to slot `last`. */
+  addedBetween(first: number, last: number): void {
+    if (first < this.addedFrom) this.addedFrom = first;
+    if (last > this.addedTo) this.addedTo = last;
   }
 
-  private addSumSquares(amount: bigint): void {
-    const total = this.sumSquares + amount;
-    this.squaresHigh = Number(total / BigInt(LIMB));
-    this.squaresLow = Number(total % BigInt(LIMB));
+  /** Of samples whose counts have been added. */
+  addMoments(
+    { count, min, max }: Pick<SparseHistogram, "count" | "min" | "max">,
+    sum: Limbs,
+    squares: Limbs,
+  ): void {
+    this.count += count;
+    if (min < this.min) this.min = min;
+    if (max > this.max) this.max = max;
+    this.sumHigh += sum.high;
+    this.sumLow += sum.low;
+    if (this.sumLow >= LIMB) {
+      this.sumLow -= LIMB;
+      this.sumHigh++;
+    }
+    this.squaresHigh += squares.high;
+    this.addSquares(squares.low);
   }
 
   sparse(): SparseHistogram {
@@ -148,8 +180,7 @@ export class Histogram {
 
   private occupied(): { slots: Uint16Array; counts: Float64Array } {
     if (this.count === 0) return { slots: new Uint16Array(0), counts: new Float64Array(0) };
-    const first = slotOf(this.min);
-    const last = slotOf(this.max);
+    const { first, last } = this.span();
     let used = 0;
     for (let slot = first; slot <= last; slot++) if (this.counts[slot] !== 0) used++;
     const slots = new Uint16Array(used);
@@ -162,9 +193,20 @@ export class Histogram {
     return { slots, counts };
   }
 
-  /** Empties it: touches only the slots between minimum and maximum. */
+  /** From the first occupied slot, or one before it, to the last, or one after it. */
+  private span(): { first: number; last: number } {
+    const first = Math.min(slotOf(this.min), this.addedFrom);
+    return { first, last: Math.max(slotOf(this.max), this.addedTo) };
+  }
+
+  /** Empties it: touches only the slots between the first and the last that are occupied. */
   reset(): void {
-    if (this.count > 0) this.counts.fill(0, slotOf(this.min), slotOf(this.max) + 1);
+    if (this.count > 0) {
+      const { first, last } = this.span();
+      this.counts.fill(0, first, last + 1);
+    }
+    this.addedFrom = HISTOGRAM_SLOTS;
+    this.addedTo = -1;
     this.count = 0;
     this.min = Number.POSITIVE_INFINITY;
     this.max = -1;
@@ -197,12 +239,23 @@ export function valueAtRank(h: SparseHistogram, rank: number): number {
   return h.max;
 }
 
-/** The sum of several; exact, in any order. */
+/** From so many on, adding to all slots and looking through them costs less than pairs. */
+const DENSE_FROM = 8;
+let dense: Histogram | undefined;
+
+/**
+ * The sum of several; exact, in any order. Its slots are arrays, whatever those of the parts are.
+ */
 export function mergeHistograms(parts: readonly SparseHistogram[]): SparseHistogram {
   const filled = parts.filter((part) => part.count > 0);
   if (filled.length === 0) return EMPTY_HISTOGRAM;
-  if (filled.length === 1) return filled[0];
-  return filled.reduce((a, b) => mergeTwo(a, b));
+  const isPacked = filled.some((part) => part.addTo !== undefined);
+  if (filled.length < DENSE_FROM && !isPacked) return filled.reduce((a, b) => mergeTwo(a, b));
+  dense ??= new Histogram();
+  for (const part of filled) dense.add(part);
+  const merged = dense.sparse();
+  dense.reset();
+  return merged;
 }
 
 function mergeTwo(a: SparseHistogram, b: SparseHistogram): SparseHistogram {

@@ -39,8 +39,8 @@ class KeptRow implements SeriesRow {
     this.due = due;
     this.completed = completed;
     this.errors = errors;
-    this.packedLatency = new PackedHistogram(latency);
-    this.packedUnanswered = new PackedHistogram(unanswered);
+    this.packedLatency = PackedHistogram.of(latency);
+    this.packedUnanswered = PackedHistogram.of(unanswered);
   }
 
   get latency(): SparseHistogram {

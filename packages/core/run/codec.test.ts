@@ -1,7 +1,14 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { NightjarError } from "../errors.ts";
-import { decodeFrame, encodeFrame, FrameReader } from "./codec.ts";
+import {
+  EMPTY_HISTOGRAM,
+  HISTOGRAM_SLOTS,
+  mergeHistograms,
+  type SparseHistogram,
+} from "../record/histogram.ts";
+import { PackedHistogram } from "../record/packed-histogram.ts";
+import { decodeFrame, encodeFrame, encodePacked, FrameReader } from "./codec.ts";
 
 const leaf = fc.oneof(
   fc.string(),
@@ -29,6 +36,7 @@ test("a frame brings back what went into it, typed arrays and big integers too",
   fc.assert(
     fc.property(message, (sent) => {
       expect(decodeFrame(encodeFrame(sent))).toEqual(sent);
+      expect(decodeFrame(encodePacked(sent))).toEqual(sent);
     }),
     { numRuns: 500 },
   );
@@ -49,6 +57,104 @@ test("a stream is cut into its frames, wherever it was cut before", () => {
   );
 });
 
+const count = fc.oneof(
+  fc.constantFrom(1, 8, 9, 512, 513),
+  fc.integer({ min: 1, max: 2 ** 53 - 1 }),
+);
+const whole = fc.oneof(fc.nat(2000), fc.maxSafeNat());
+const sums = fc.bigInt({ min: 0n, max: 2n ** 105n - 1n });
+const histogram: fc.Arbitrary<SparseHistogram> = fc
+  .record({
+    pairs: fc.uniqueArray(fc.tuple(fc.nat(HISTOGRAM_SLOTS - 1), count), { selector: ([at]) => at }),
+    ...{ count, min: whole, max: whole, sum: sums, sumSquares: sums },
+  })
+  .map(({ pairs, ...moments }) => {
+    const sorted = pairs.toSorted(([a], [b]) => a - b);
+    const slots = Uint16Array.from(sorted, ([slot]) => slot);
+    return { slots, counts: Float64Array.from(sorted, ([, n]) => n), ...moments };
+  });
+
+test("a packed frame brings back histograms to the last count, and so does one made of it", () => {
+  const some = fc.array(fc.oneof(histogram, fc.constant(EMPTY_HISTOGRAM)), { maxLength: 4 });
+  fc.assert(
+    fc.property(some, (histograms) => {
+      const sent = { histograms, beside: Float64Array.of(1, 2), sum: 3n };
+      const met = decodeFrame(encodePacked(sent)) as typeof sent;
+      for (const [at, one] of met.histograms.entries()) {
+        const { slots, counts, count, min, max, sum, sumSquares } = one;
+        expect({ slots, counts, count, min, max, sum, sumSquares }).toEqual(histograms[at]);
+      }
+      expect({ ...met, histograms: [] }).toEqual({ ...sent, histograms: [] });
+      expect(decodeFrame(encodeFrame(met))).toEqual(sent);
+      expect(encodePacked(met)).toEqual(encodePacked(sent));
+    }),
+    { numRuns: 300 },
+  );
+});
+
+const one = { ...EMPTY_HISTOGRAM, slots: Uint16Array.of(7), counts: Float64Array.of(2), count: 2 };
+
+test.each([
+  ["a count of 2^53", { ...one, counts: Float64Array.of(2 ** 53) }],
+  ["a slot without samples", { ...one, counts: Float64Array.of(0) }],
+  ["a fraction", { ...one, min: 0.5 }],
+  ["a sum below 0", { ...one, sum: -1n }],
+  ["a sum of 2^105", { ...one, sumSquares: 2n ** 105n }],
+  ["slots in disorder", { ...one, slots: Uint16Array.of(7, 3), counts: Float64Array.of(1, 1) }],
+  ["slots beyond the last", { ...one, slots: Uint16Array.of(HISTOGRAM_SLOTS) }],
+  ["a count that is missing", { ...one, counts: new Float64Array(0) }],
+  ["more than a histogram has", { ...one, more: true }],
+])("what has %s is sent as it is", (_, sent) => {
+  expect(decodeFrame(encodePacked({ sent }))).toEqual({ sent });
+});
+
+test("what is packed takes few bytes", () => {
+  const slots = Uint16Array.from({ length: 1000 }, (_, at) => 9000 + 2 * at);
+  const counts = new Float64Array(1000).fill(3);
+  const sent = { ...one, slots, counts, count: 3000 };
+  expect(encodeFrame(sent).length).toBeGreaterThan(10_000);
+  expect(encodePacked(sent).length).toBeLessThan(1100);
+});
+
+test("of malformed packed frames none does more harm than to be refused as protocol", () => {
+  const sent = { all: [one, { ...one, slots: Uint16Array.of(30_000) }, EMPTY_HISTOGRAM] };
+  const good = encodePacked(sent);
+  const edits = fc.array(fc.tuple(fc.nat(good.length - 1), fc.nat(255)), { minLength: 1 });
+  fc.assert(
+    fc.property(edits, (changed) => {
+      const bytes = good.slice();
+      for (const [at, byte] of changed) bytes[at] = byte;
+      const met = protocolOr(() => decodeFrame(bytes)) as Partial<typeof sent> | undefined;
+      const packed = Object.values(met?.all ?? []).filter((h) => h instanceof PackedHistogram);
+      const { slots } = mergeHistograms(packed);
+      expect(slots.every((slot) => slot < HISTOGRAM_SLOTS)).toBe(true);
+    }),
+    { numRuns: 3000 },
+  );
+});
+
+test.each([
+  ["at its end", [0, 9]],
+  ["before its start", [-1, 2]],
+  ["half a byte on", [0.5, 2]],
+  ["nowhere", [null, 2]],
+  ["without end", [0, null]],
+])("a histogram that lies %s is refused as protocol", (_, span) => {
+  const bytes = encodeFrame({ "\0h": span });
+  expect(() => decodeFrame(bytes)).toThrow("a frame is malformed");
+});
+
+/** `undefined` where it is refused. */
+function protocolOr(decode: () => unknown): unknown {
+  try {
+    return decode();
+  } catch (error) {
+    if (!(error instanceof NightjarError)) throw error;
+    expect(error.code).toBe("protocol");
+    return undefined;
+  }
+}
+
 test("malformed frames are refused as protocol", () => {
   const good = encodeFrame({ a: Float64Array.of(1, 2, 3), n: 5n });
   const edits = fc.array(fc.tuple(fc.nat(good.length - 1), fc.nat(255)), {
@@ -59,12 +165,7 @@ test("malformed frames are refused as protocol", () => {
     fc.property(edits, fc.nat(good.length), (changed, length) => {
       const bytes = good.slice(0, length);
       for (const [at, byte] of changed) if (at < length) bytes[at] = byte;
-      try {
-        decodeFrame(bytes);
-      } catch (error) {
-        if (!(error instanceof NightjarError)) throw error;
-        expect(error.code).toBe("protocol");
-      }
+      protocolOr(() => decodeFrame(bytes));
     }),
     { numRuns: 1000 },
   );

@@ -6,8 +6,15 @@
  * In the text a typed array stands as {"\0f64": [offset, length]} (u16, u8 likewise) and a big
  * integer as {"\0n": "123"}: no key that a plan may hold (a header, a label) begins with a control
  * character. Little-endian, as is every machine that Bun runs on.
+ *
+ * A packed frame has its histograms (packed-histogram.ts) among the arrays, without padding, as
+ * {"\0h": [offset, bytes]}; an empty one has no bytes. A snapshot takes a seventh of the space
+ * (`npm run bench -- fold`).
  */
+
 import { NightjarError } from "../errors.ts";
+import { EMPTY_HISTOGRAM, type SparseHistogram } from "../record/histogram.ts";
+import { PackedHistogram, packedBytes } from "../record/packed-histogram.ts";
 
 /** More than a snapshot, or a plan with its files, can need. */
 export const MAX_FRAME_BYTES = 64 * 1024 * 1024;
@@ -17,6 +24,7 @@ type Blob = Float64Array | Uint16Array | Uint8Array;
 
 const ARRAYS = { "\0f64": Float64Array, "\0u16": Uint16Array, "\0u8": Uint8Array } as const;
 const BIG = "\0n";
+const PACKED = "\0h";
 type Mark = keyof typeof ARRAYS;
 
 function pad8(bytes: number): number {
@@ -32,58 +40,117 @@ function markOf(value: unknown): Mark | undefined {
 
 /** One frame. Numbers must be finite: JSON has no others. */
 export function encodeFrame(message: unknown): Uint8Array {
-  const blobs: Blob[] = [];
-  let blobBytes = 0;
+  return encode(message, (histogram) =>
+    histogram instanceof PackedHistogram ? histogram.unpack() : histogram,
+  );
+}
+
+/** One frame that is small, with its histograms packed: for a network. */
+export function encodePacked(message: unknown): Uint8Array {
+  return encode(message, (histogram, blobs) => {
+    const bytes = histogram.count === 0 ? new Uint8Array(0) : packedBytes(histogram);
+    return bytes ? { [PACKED]: [blobs.add(bytes, 1), bytes.length] } : histogram;
+  });
+}
+
+function encode(
+  message: unknown,
+  onHistogram: (histogram: SparseHistogram, blobs: Blobs) => unknown,
+): Uint8Array {
+  const blobs = new Blobs();
   const text = JSON.stringify(message, function replace(this: Record<string, unknown>, key, value) {
     const raw = this[key];
     const mark = markOf(raw);
-    if (mark) {
-      const offset = blobBytes;
-      blobs.push(raw as Blob);
-      blobBytes += pad8((raw as Blob).byteLength);
-      return { [mark]: [offset, (raw as Blob).length] };
-    }
-    return typeof value === "bigint" ? { [BIG]: String(value) } : value;
+    if (mark) return { [mark]: [blobs.add(raw as Blob, 8), (raw as Blob).length] };
+    if (typeof value === "bigint") return { [BIG]: String(value) };
+    return isHistogram(raw) ? onHistogram(raw, blobs) : value;
   });
   const textBytes = new TextEncoder().encode(text);
   const blobStart = pad8(HEADER_BYTES + textBytes.length);
-  const frame = new Uint8Array(blobStart + blobBytes);
+  const frame = new Uint8Array(blobStart + blobs.size);
   const view = new DataView(frame.buffer);
   view.setUint32(0, frame.length, true);
   view.setUint32(4, textBytes.length, true);
   frame.set(textBytes, HEADER_BYTES);
-  let at = blobStart;
-  for (const blob of blobs) {
-    frame.set(new Uint8Array(blob.buffer, blob.byteOffset, blob.byteLength), at);
-    at += pad8(blob.byteLength);
-  }
+  blobs.write(frame.subarray(blobStart));
   return frame;
 }
 
-/** The inverse. Throws `protocol` for bytes that `encodeFrame` cannot have made. */
+const HISTOGRAM_FIELDS = Object.keys(EMPTY_HISTOGRAM).length;
+
+/** And nothing beside it. */
+function isHistogram(value: unknown): value is SparseHistogram {
+  if (value instanceof PackedHistogram) return true;
+  if (typeof value !== "object" || value === null || !("sumSquares" in value)) return false;
+  const { slots, counts, sum } = value as SparseHistogram;
+  const isOne =
+    slots instanceof Uint16Array && counts instanceof Float64Array && typeof sum === "bigint";
+  return isOne && Object.keys(value).length === HISTOGRAM_FIELDS;
+}
+
+class Blobs {
+  private readonly all: { offset: number; blob: Blob }[] = [];
+  size = 0;
+
+  /** At the next multiple of `unit`; returns where. */
+  add(blob: Blob, unit: 1 | 8): number {
+    const offset = unit === 8 ? pad8(this.size) : this.size;
+    this.all.push({ offset, blob });
+    this.size = offset + blob.byteLength;
+    return offset;
+  }
+
+  write(to: Uint8Array): void {
+    for (const { offset, blob } of this.all)
+      to.set(new Uint8Array(blob.buffer, blob.byteOffset, blob.byteLength), offset);
+  }
+}
+
+const decoder = new TextDecoder();
+
+/**
+ * The inverse, of either kind. Histograms of a packed frame are `PackedHistogram`s, checked, and
+ * unpacked when they are looked into. Throws `protocol` for bytes that are no frame.
+ */
 export function decodeFrame(frame: Uint8Array): unknown {
   const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
   if (frame.length < HEADER_BYTES || view.getUint32(0, true) !== frame.length)
     malformed("its length");
   const textLength = view.getUint32(4, true);
   if (textLength > frame.length - HEADER_BYTES) malformed("the length of its text");
-  const text = new TextDecoder().decode(frame.subarray(HEADER_BYTES, HEADER_BYTES + textLength));
+  const text = decoder.decode(frame.subarray(HEADER_BYTES, HEADER_BYTES + textLength));
   // A copy, so that arrays lie where they may; `slice` of a Buffer would be none.
   const blobs = new Uint8Array(frame.subarray(pad8(HEADER_BYTES + textLength)));
   try {
-    return JSON.parse(text, (_key, value) => revive(value, blobs));
+    return revived(JSON.parse(text), blobs);
   } catch (error) {
     return malformed(error instanceof Error ? error.message : String(error));
   }
 }
 
-function revive(value: unknown, blobs: Uint8Array): unknown {
+/** In place: three times as fast as the reviver of `JSON.parse`. */
+function revived(value: unknown, blobs: Uint8Array<ArrayBuffer>): unknown {
   if (typeof value !== "object" || value === null) return value;
-  const [key] = Object.keys(value);
-  if (key === undefined || key[0] !== "\0") return value;
-  if (key === BIG) return BigInt((value as { [BIG]: string })[BIG]);
-  const [offset, length] = (value as Record<Mark, [number, number]>)[key as Mark];
-  return new ARRAYS[key as Mark](blobs.buffer as ArrayBuffer, offset, length);
+  const tree = value as Record<string, unknown>;
+  for (const key in tree) {
+    if (key.charCodeAt(0) === 0) return unmarked(key, tree[key], blobs);
+    const child = tree[key];
+    if (typeof child !== "object" || child === null) continue;
+    const whole = revived(child, blobs);
+    if (whole !== child) tree[key] = whole;
+  }
+  return tree;
+}
+
+function unmarked(mark: string, value: unknown, blobs: Uint8Array<ArrayBuffer>): unknown {
+  if (mark === BIG) return BigInt(value as string);
+  const [offset, length] = value as [number, number];
+  if (mark !== PACKED) return new ARRAYS[mark as Mark](blobs.buffer, offset, length);
+  if (length === 0) return EMPTY_HISTOGRAM;
+  const isWithin = Number.isSafeInteger(offset) && Number.isSafeInteger(length);
+  if (!isWithin || offset < 0 || length < 0 || offset + length > blobs.length)
+    malformed("a histogram lies outside it");
+  return PackedHistogram.read(blobs, offset, offset + length);
 }
 
 function malformed(what: string): never {
