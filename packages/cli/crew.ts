@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import type { Plan } from "@nightjar/core/plan/plan.ts";
 import type { LoadGenerator } from "@nightjar/core/run/load-generator.ts";
 import { type Candidate, refuseUnsuitable } from "@nightjar/core/run/suitability.ts";
+import { connectionsOf, type Share, wholeShare } from "@nightjar/core/schedule/share.ts";
 import { ENGINE_CAPABILITIES } from "@nightjar/engine/engine.ts";
 import { maySpin } from "@nightjar/engine/idle.ts";
 import { startWorker, type WorkerProcess } from "@nightjar/engine/worker-process.ts";
@@ -16,6 +17,12 @@ import { workerCommand } from "./worker-command.ts";
  * fast one worker sends in the open loop").
  */
 const RATE_PER_WORKER = 40_000;
+
+/**
+ * A parent of workers collects its garbage so often, in some 10 ms, or it holds 20 MB more of it than
+ * it needs. It measures nothing itself.
+ */
+export const TIDY_MS = 10_000;
 
 export interface Crew {
   /** The probe first, if the plan has one. */
@@ -44,19 +51,35 @@ function refuseFor(
   }
 }
 
-/**
- * Judges the plan for its generator and finds the program; what is returned starts the crew. Throws
- * `bad-plan` and `file`, and leaves nothing behind.
- */
-export async function recruit(input: PlanInput): Promise<() => Crew> {
+/** What of a plan a crew is for; default: all of it. */
+function shareOf({ load }: Plan): Share {
+  return wholeShare(load.connections);
+}
+
+/** The driver that the plan names; `undefined`: our own engine. Throws `bad-plan`. */
+export async function judgeGenerator(input: PlanInput): Promise<Driver | undefined> {
   const { plan } = input;
   if (plan.generator === OWN.capabilities.name) {
     refuseFor(OWN, input, [OWN]);
-    return () => ownCrew(plan);
+    return undefined;
   }
   const drivers = await loadDrivers();
   const driver = drivers[plan.generator];
   refuseFor(driver, input, [OWN, ...Object.values(drivers)]);
+  return driver;
+}
+
+/**
+ * Judges the plan for its generator and finds the program; what is returned starts the crew, as large
+ * as the share needs. Throws `bad-plan` and `file`, and leaves nothing behind.
+ */
+export async function recruit(
+  input: PlanInput,
+  share: Share = shareOf(input.plan),
+): Promise<() => Crew> {
+  const { plan } = input;
+  const driver = await judgeGenerator(input);
+  if (driver === undefined) return () => ownCrew(plan, workerCount(plan, share));
   const generators = await generatorsOf(driver, plan);
   // Its programs end with their runs.
   return () => ({ generators, stop: async () => {} });
@@ -69,9 +92,9 @@ async function generatorsOf(driver: Driver, plan: Plan): Promise<LoadGenerator[]
   return [driver.generator(await findInstallation(driver.program), plan)];
 }
 
-/** Worker processes of our own engine. */
-function ownCrew(plan: Plan): Crew {
-  const workers = startWorkers(plan);
+/** `count` worker processes of our own engine, and the probe beside them, if the plan has one. */
+export function ownCrew(plan: Plan, count: number): Crew {
+  const workers = startWorkers(plan, count);
   return {
     generators: workers.map(({ generator }) => generator),
     stop: async (graceMs) => {
@@ -80,20 +103,21 @@ function ownCrew(plan: Plan): Crew {
   };
 }
 
-function workerCount(plan: Plan): number {
-  const wanted = plan.workers === "auto" ? autoWorkers(plan) : plan.workers;
-  return Math.min(wanted, plan.load.connections);
+function workerCount(plan: Plan, share: Share): number {
+  const wanted = plan.workers === "auto" ? autoWorkers(plan, share) : plan.workers;
+  return Math.min(wanted, connectionsOf(share));
 }
 
 /** One core is left for the parent and for what else the machine does. */
-function autoWorkers({ load }: Plan): number {
+function autoWorkers({ load }: Plan, { from, to, of }: Share): number {
   const most = Math.max(1, availableParallelism() - 1);
-  return load.rate === "max" ? most : Math.min(most, Math.ceil(load.rate / RATE_PER_WORKER));
+  if (load.rate === "max") return most;
+  const ownPerS = (load.rate * (to - from)) / of;
+  return Math.max(1, Math.min(most, Math.ceil(ownPerS / RATE_PER_WORKER)));
 }
 
 /** The probe first, if there is one: it sleeps, so that it takes no core from the others. */
-function startWorkers(plan: Plan): WorkerProcess[] {
-  const count = workerCount(plan);
+function startWorkers(plan: Plan, count: number): WorkerProcess[] {
   const idle = maySpin(plan.idle, count) ? "spin" : "sleep";
   const workers = Array.from({ length: count }, () => startWorker(workerCommand(idle)));
   return plan.probe ? [startWorker(workerCommand("sleep")), ...workers] : workers;

@@ -1,30 +1,15 @@
-/** A run on this machine: an ensemble of worker processes, from the order to the Result. */
-import { randomUUID } from "node:crypto";
+/** A run on this machine that a person watches: with conditions that end it, and interruptible. */
 import type { Plan } from "@nightjar/core/plan/plan.ts";
 import type { Snapshot } from "@nightjar/core/record/snapshot.ts";
 import type { Result } from "@nightjar/core/result/result.ts";
-import { resultOf } from "@nightjar/core/result/result-of.ts";
 import { type Stop, StopWatch } from "@nightjar/core/result/stop-watch.ts";
-import { realClock } from "@nightjar/core/run/clock.ts";
-import { ensemble } from "@nightjar/core/run/ensemble.ts";
-import { RunFold } from "@nightjar/core/run/fold.ts";
-import type { Assets, Run } from "@nightjar/core/run/load-generator.ts";
-import { wholeShare } from "@nightjar/core/schedule/share.ts";
+import type { RunFold } from "@nightjar/core/run/fold.ts";
+import type { Assets } from "@nightjar/core/run/load-generator.ts";
 import type { RunStart } from "@nightjar/formats/jsonl/jsonl.ts";
-import { watchEnvironment } from "@nightjar/host/environment.ts";
 import { monotonicNs } from "@nightjar/host/monotonic.ts";
-import type { Crew } from "./crew.ts";
+import { type Crew, TIDY_MS } from "./crew.ts";
+import { type FoldedRun, KILL_AFTER_MS, prepareFolded, START_LEAD_NS } from "./folded-run.ts";
 import { lossIn } from "./loss.ts";
-import { deflate } from "./zlib.ts";
-
-/** Between the order and T0, so that every worker has heard it. */
-const START_LEAD_NS = 50e6;
-const KILL_AFTER_MS = 1000;
-/**
- * The parent collects its garbage so often, in some 10 ms, or it holds 20 MB more of it than it
- * needs. It measures nothing itself.
- */
-const TIDY_MS = 10_000;
 
 /** So near that nobody waits, and far enough for every worker to have heard of it. */
 export function soonNs(): number {
@@ -42,26 +27,6 @@ export interface LocalRunOptions {
   readonly onLoss?: (sentence: string) => void;
 }
 
-export interface LocalRun {
-  readonly fold: RunFold;
-  /** Addresses that load will go to. */
-  readonly addresses: readonly string[];
-  /** Those that carry the load. */
-  readonly workers: number;
-  /**
-   * Sends the load and gives the Result. `onStart` is told just before. `t0Ns`, on the monotonic
-   * clock: default a moment from now.
-   */
-  measure(onStart?: (start: RunStart) => void, t0Ns?: number): Promise<Result>;
-  /**
-   * First call: a graceful end. Second: at once. Third: without waiting for what the workers still
-   * say.
-   */
-  interrupt(reason: string): void;
-  /** Gives it up: no worker is left. */
-  close(): Promise<void>;
-}
-
 /**
  * Prepares the crew; no load is sent. Throws a `NightjarError` and leaves
  * nothing behind.
@@ -72,80 +37,68 @@ export async function prepareLocal(
   { crew, signal, onSnapshot, onLoss }: LocalRunOptions,
 ): Promise<LocalRun> {
   const watch = new StopWatch(plan);
-  let fold: RunFold | undefined;
-  let ensembleRun: LocalEnsemble | undefined;
+  let local: LocalRun | undefined;
   const onMerged = (merged: Snapshot) => {
     onSnapshot?.(merged);
     const stop = watch.look(merged);
-    if (stop !== undefined) ensembleRun?.stopAt(stop);
+    if (stop !== undefined) local?.stopAt(stop);
   };
-  const generator = ensemble(crew.generators, {
-    clock: realClock(monotonicNs),
-    lostChild: "degrade",
-    probe: plan.probe,
-    placed: (specs) => {
-      fold = new RunFold(plan, specs, onMerged, generator.capabilities.latency);
-    },
-    observe: (event) => {
-      fold?.apply(event);
+  const run = await prepareFolded({
+    ...{ plan, assets, crew, signal, onMerged },
+    onEvent: (event) => {
       const loss = lossIn(event);
       if (loss !== undefined) onLoss?.(loss);
     },
   });
-  const share = wholeShare(plan.load.connections);
-  const order = { plan, share, runId: randomUUID(), child: "", incarnation: 0, from: 0, assets };
-  try {
-    const run = await generator.prepare(order, signal);
-    const { capabilities } = generator;
-    ensembleRun = new LocalEnsemble(order.runId, crew, run, fold as RunFold, capabilities);
-    return ensembleRun;
-  } catch (error) {
-    await crew.stop(KILL_AFTER_MS);
-    throw error;
-  }
+  local = new LocalRun(run);
+  return local;
 }
 
-class LocalEnsemble implements LocalRun {
-  readonly addresses: readonly string[];
+export class LocalRun {
   private readonly interruptions: string[] = [];
   private closing: Timer | undefined;
   private stopped: Stop | undefined;
 
-  constructor(
-    private readonly id: string,
-    private readonly crew: Crew,
-    private readonly run: Run,
-    readonly fold: RunFold,
-    private readonly generator: Parameters<typeof resultOf>[1]["generator"],
-  ) {
-    this.addresses = run.ready.addresses;
+  constructor(private readonly run: FoldedRun) {}
+
+  get fold(): RunFold {
+    return this.run.fold;
   }
 
-  /** The probe is not among them. */
+  /** Addresses that load will go to. */
+  get addresses(): readonly string[] {
+    return this.run.addresses;
+  }
+
+  /** Those that carry the load. */
   get workers(): number {
-    return this.run.ready.workers - (this.fold.plan.probe ? 1 : 0);
+    return this.run.workers;
   }
 
+  /**
+   * Sends the load and gives the Result. `onStart` is told just before. `t0Ns`, on the monotonic
+   * clock: default a moment from now.
+   */
   async measure(onStart?: (start: RunStart) => void, t0Ns = soonNs()): Promise<Result> {
-    const environment = watchEnvironment();
     const startedAt = new Date().toISOString();
-    onStart?.({ id: this.id, startedAt });
-    if (this.interruptions.length === 0) this.run.start(t0Ns);
+    onStart?.({ id: this.run.id, startedAt });
     const tidying = setInterval(() => Bun.gc(true), TIDY_MS);
-    for await (const event of this.run.events) if (event.type === "ended") break;
-    clearInterval(tidying);
-    await this.close();
-    return resultOf(this.fold.finish(), {
-      id: this.id,
-      startedAt,
-      generator: this.generator,
-      workers: this.workers,
-      lookupNs: this.run.ready.lookupNs,
-      environment: environment(),
-      deflate,
-      ...(this.interruptions.length === 0 ? {} : { interrupted: this.interruptions[0] }),
-      ...(this.stopped === undefined ? {} : { stopped: this.stopped }),
-    });
+    try {
+      const at = this.interruptions.length === 0 ? t0Ns : null;
+      return await this.run.measure(at, startedAt, () => this.ending());
+    } finally {
+      clearInterval(tidying);
+      clearTimeout(this.closing);
+    }
+  }
+
+  private ending() {
+    const [interrupted] = this.interruptions;
+    const { stopped } = this;
+    return {
+      ...(interrupted === undefined ? {} : { interrupted }),
+      ...(stopped === undefined ? {} : { stopped }),
+    };
   }
 
   /** A condition of the plan has held for long enough. */
@@ -155,6 +108,10 @@ class LocalEnsemble implements LocalRun {
     this.run.stop(stop.condition);
   }
 
+  /**
+   * First call: a graceful end. Second: at once. Third: without waiting for what the workers still
+   * say.
+   */
   interrupt(reason: string): void {
     this.interruptions.push(reason);
     this.run.stop(reason);
@@ -167,8 +124,9 @@ class LocalEnsemble implements LocalRun {
     this.closing = setTimeout(() => void this.close(), KILL_AFTER_MS);
   }
 
+  /** Gives it up: no worker is left. */
   async close(): Promise<void> {
     clearTimeout(this.closing);
-    await this.crew.stop(KILL_AFTER_MS);
+    await this.run.close();
   }
 }
