@@ -80,8 +80,11 @@ export class Collector {
    */
   ended({ child: id, outcome, intervals, untilNs }: Ended): void {
     const child = this.children.get(id);
-    if (!child || child.endInterval !== undefined || outcome === "lost" || intervals === null)
+    if (!child || child.endInterval !== undefined || intervals === null) return;
+    if (outcome === "lost") {
+      child.ceasedNs = Math.min(child.ceasedNs, untilNs ?? Number.POSITIVE_INFINITY);
       return;
+    }
     child.endInterval = this.from + intervals;
     if (outcome === "done") child.untilNs = Number.POSITIVE_INFINITY;
     else if (untilNs !== null) child.untilNs = untilNs;
@@ -114,7 +117,10 @@ export class Collector {
     for (const child of children) child.absent = true;
     this.settle();
     if (this.additive) {
-      for (const child of children) this.emitGaps(child);
+      for (const child of children) {
+        this.emitGaps(child);
+        this.emitOwed(child);
+      }
     } else if (children.some((child) => child.endInterval !== undefined)) {
       const end = Math.max(...children.map((child) => child.expectedEnd(this.highest)));
       for (; this.next < end; this.next++) this.mergeSettled(this.next);
@@ -201,6 +207,15 @@ export class Collector {
     for (let at = child.heard.firstMissing(this.from); at < end; ) {
       this.emitMerged(at, [child.gap(this.from, at)]);
       at = child.heard.firstMissing(at + 1);
+    }
+  }
+
+  /** Of those who have ceased: what they owe in intervals of which they have spoken. */
+  private emitOwed(child: Ledger): void {
+    const last = child.last?.interval ?? -1;
+    for (let at = Math.floor(child.ceasedNs / INTERVAL_NS); at <= last; at++) {
+      const owed = child.heard.has(at) ? child.owed(at) : undefined;
+      if (owed) this.emitMerged(at, [owed]);
     }
   }
 

@@ -265,3 +265,33 @@ test("a child's own word on its end outweighs that of who has lost it", () => {
   expect(resultFrom(foldOf(run, [...run.events, rumour]))).toEqual(whole);
   expect(whole.verdict).toMatchObject({ outcome: "pass" });
 });
+
+test("who ceases of itself owes the rest of its share, also in seconds of which it speaks", async () => {
+  const plan = planOf({ rate: 40, connections: 8 }, { duration: "8s", timeout: "2s" });
+  const world = new Stage(plan, settle);
+  const events: RunEvent[] = [];
+  let specs: readonly ChildSpec[] = [];
+  const children = [0, 1, 2, 3].map(() => world.child());
+  const observe = (event: RunEvent) => void events.push(event);
+  const placed = (all: readonly ChildSpec[]) => {
+    specs = all;
+  };
+  await world.perform(world.ensemble(children, { observe, placed }), () => {
+    world.at(4.3e9, () => world.runs[1].stop("not heard"));
+  });
+  const ceased = events.map((event) =>
+    event.type === "ended" && event.outcome === "stopped"
+      ? ({ ...event, outcome: "lost" } as const)
+      : event,
+  );
+  const { accounting } = resultFrom(foldOf({ plan, specs, events }, ceased));
+  expect(accounting.due).toBe(320);
+  const owed = 80 - world.runs[1].life.exchanges.length;
+  expect(owed).toBeGreaterThan(30);
+  expect(accounting.unknown).toBe(owed);
+  const rumour = { ...ceased.find(({ type }) => type === "ended"), child: "1" } as RunEvent;
+  const lost = { ...rumour, outcome: "lost", reason: "gone", intervals: null, untilNs: null };
+  const first = resultFrom(foldOf({ plan, specs, events }, [lost as RunEvent, ...ceased]));
+  expect(first.accounting).toEqual(accounting);
+  expect(first.children[1].end.reason).toBe("not heard");
+});

@@ -85,9 +85,7 @@ export class RunFold {
 
   /** A child's own word on its end outweighs that of who has lost it. */
   private applyEnd(report: ChildReport, event: Ended): void {
-    if (!report.ended || (report.ended.outcome === "lost" && event.outcome !== "lost")) {
-      report.ended = event;
-    }
+    if (!report.ended || (!isOwnWord(report.ended) && isOwnWord(event))) report.ended = event;
     this.collector.ended(event);
     this.collector.leave(event.child);
   }
@@ -120,6 +118,11 @@ export class RunFold {
     const { warmupNs } = timing(this.plan);
     return Math.max((untilNs > 0 ? untilNs : fallback) - warmupNs, 0);
   }
+}
+
+/** Who has lost a child does not know what it has sent. */
+function isOwnWord({ outcome, intervals }: Ended): boolean {
+  return outcome !== "lost" || intervals !== null;
 }
 
 /** To the probe's numbers, or to those of the rest. */

@@ -62,6 +62,17 @@ function tailGap(child: Silent, interval: number, last: Snapshot | undefined): S
   return { ...emptySnapshot(key), ...key, cells };
 }
 
+/** Beside a snapshot that was heard: what was due in it, by phase, and is nobody's any more. */
+export function owedGap(
+  child: Silent,
+  interval: number,
+  dues: readonly (number | null)[],
+): Snapshot {
+  const key = { child: child.id, incarnation: 0, interval };
+  const cells = PHASES.map((phase, at) => cellOf(phase, tailTally(dues[at] ?? 0, undefined)));
+  return { ...emptySnapshot(key), cells };
+}
+
 /** Of which stage and target they were nobody knows. */
 function cellOf(phase: Phase, tally: Tally): Cell {
   return { phase, stage: UNKNOWN, target: UNKNOWN, tally };

@@ -2,11 +2,11 @@
 
 import type { Plan } from "../plan/plan.ts";
 import { timing } from "../plan/timing.ts";
-import type { Phase } from "../record/cell.ts";
+import { PHASES, type Phase } from "../record/cell.ts";
 import { INTERVAL_NS, type Snapshot } from "../record/snapshot.ts";
 import { type DueCount, dueCount, plannedEndNs } from "../schedule/due-count.ts";
 import type { Share } from "../schedule/share.ts";
-import { gapsAround, type Silent } from "./gap.ts";
+import { gapsAround, owedGap, type Silent } from "./gap.ts";
 import { Heard, isAnythingOpen } from "./heard.ts";
 
 export interface ChildSpec {
@@ -25,6 +25,11 @@ export class Ledger implements Silent {
   endInterval: number | undefined;
   /** Up to where exchanges became due, by its own word; infinite: to the plan's end. */
   untilNs: number | undefined;
+  /**
+   * From here on it sent nothing more, by its own word, and owed it: who stops because nobody is
+   * heard any more. What it says of later intervals is about what stood open.
+   */
+  ceasedNs = Number.POSITIVE_INFINITY;
   absent = false;
   private planned: number | null | undefined;
   private counted: DueCount | undefined;
@@ -89,17 +94,30 @@ export class Ledger implements Silent {
     return this.gaps[interval - this.gaps[0].interval];
   }
 
+  /** What it owed in an interval of which it has spoken. */
+  owed(interval: number): Snapshot | undefined {
+    const fromNs = Math.max(interval * INTERVAL_NS, this.ceasedNs);
+    const dues = PHASES.map((phase) =>
+      this.dueBetween(fromNs, (interval + 1) * INTERVAL_NS, phase),
+    );
+    return dues.some((due) => due !== null && due > 0) ? owedGap(this, interval, dues) : undefined;
+  }
+
   readonly dueIn = (interval: number, phase: Phase): number | null => {
+    return this.dueBetween(interval * INTERVAL_NS, (interval + 1) * INTERVAL_NS, phase);
+  };
+
+  private dueBetween(fromNs: number, toNs: number, phase: Phase): number | null {
     if (this.plan.load.model === "closed") return null;
     const { warmupNs } = timing(this.plan);
     const lowest = phase === "warmup" ? 0 : warmupNs;
     const highest = phase === "warmup" ? warmupNs : Number.POSITIVE_INFINITY;
     const untilNs = this.untilNs ?? this.runUntilNs();
-    const fromNs = Math.max(interval * INTERVAL_NS, lowest);
-    const toNs = Math.min((interval + 1) * INTERVAL_NS, highest, untilNs);
-    if (fromNs >= toNs) return 0;
+    const first = Math.max(fromNs, lowest);
+    const last = Math.min(toNs, highest, untilNs);
+    if (first >= last) return 0;
     this.counted ??= dueCount(this.plan, this.spec.share);
-    const before = this.counted.before(fromNs);
-    return this.counted.before(toNs) - before;
-  };
+    const before = this.counted.before(first);
+    return this.counted.before(last) - before;
+  }
 }
