@@ -3,7 +3,7 @@
  * of the transform; the one of fortio is opened by real fortio.
  */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { deflateSync } from "node:zlib";
+import { deflateSync, inflateSync } from "node:zlib";
 import { OUTPUT_FORMATS, type OutputFormat } from "@nightjar/formats/nighthawk/output-formats.ts";
 import { parseOutput } from "@nightjar/formats/nighthawk/parse-output.ts";
 import { resultOfOutput } from "@nightjar/formats/nighthawk/result-of-output.ts";
@@ -98,10 +98,14 @@ describe("the Output of a real run", () => {
   });
 
   test("it is a Result of ours again", () => {
-    const result = resultOfOutput(parseOutput(json), { text: json, deflate: deflateSync });
+    const context = { text: json, deflate: deflateSync, inflate: inflateSync };
+    const result = resultOfOutput(parseOutput(json), context);
     expect(result.plan).toMatchObject({ load: { model: "open", rate: 200 } });
     expect(result.latencyMs.service!.count).toBe(result.populations.ok!);
     expect(result.latencyMs.service!.min).toBeGreaterThanOrEqual(1);
-    expect(result.generator.fidelity.kind).toBe("buckets");
+    expect(result.generator).toMatchObject({
+      ...{ name: "nightjar", latencyKind: "response" },
+      fidelity: { kind: "histogram" },
+    });
   });
 });

@@ -30,7 +30,9 @@ export const resultDocumentSchema = resultSchema
   .extend({
     startedAt: z.iso.datetime().nullable(),
     offered: z.looseObject({ requests: count, ratePerS: z.number().min(0).nullable() }),
-    accounting: accountingSchema.nullable(),
+    accounting: accountingSchema
+      .extend({ intervalsExpected: count, intervalsReceived: count })
+      .nullable(),
     populations: z.looseObject({ ok: count, error: count, unanswered: count }),
     latencyMs: z
       .partialRecord(z.enum(LATENCY_COLUMNS), latencySchema)
@@ -42,6 +44,8 @@ export const resultDocumentSchema = resultSchema
   .meta({ title: "Nightjar result", $id: "urn:nightjar:schema:result:v1" });
 
 export type ResultDocument = z.infer<typeof resultDocumentSchema>;
+/** Of a converted one it may lack the seconds that were heard of. */
+export type AccountingDocument = NonNullable<ResultDocument["accounting"]>;
 
 /** Whether it is of a run of ours, of which everything is known. */
 export function isMeasured(document: ResultDocument): document is ResultDocument & Result {

@@ -49,8 +49,8 @@ const FORTIO: TextFormat = {
 
 export const TOOL_FORMATS: readonly TextFormat[] = [
   FORTIO,
-  reader("nighthawk", "Output of Nighthawk in JSON", (text, { deflate }) =>
-    resultOfOutput(parseOutput(text), { text, deflate }),
+  reader("nighthawk", "Output of Nighthawk in JSON", (text, { deflate, inflate }) =>
+    resultOfOutput(parseOutput(text), { text, deflate, inflate }),
   ),
   reader("vegeta", "report of vegeta in JSON", (text, { deflate }) =>
     resultOfVegeta(parseVegeta(text), { text, deflate }),

@@ -8,6 +8,7 @@ import { deflateSync, inflateSync } from "node:zlib";
 import { NightjarError } from "@nightjar/core/errors.ts";
 import type { ResultDocument } from "@nightjar/core/result/result-document.ts";
 import { mutations } from "@nightjar/testkit/mutations.ts";
+import { contradictions } from "../fixtures/contradictions.ts";
 import { SAMPLE_NAMES, sample } from "../fixtures/sample-results.ts";
 import { WHOLE_JSON } from "../nighthawk/fixtures/whole-output.ts";
 import { SMP_RESULTS } from "../smp/fixtures/smp-results.ts";
@@ -57,28 +58,6 @@ function read(name: string, text: string): ResultDocument | undefined {
     if (error instanceof NightjarError || error instanceof SyntaxError) return undefined;
     throw error;
   }
-}
-
-function valueAt(document: unknown, key: string): unknown {
-  let value = document;
-  for (const step of key.split(".")) value = (value as Record<string, unknown> | null)?.[step];
-  return value;
-}
-
-/** Of a map or a list whatever is in it. */
-function saysSomething(value: unknown): boolean {
-  if (value === null || value === undefined) return false;
-  return typeof value !== "object" || Object.values(value).some(saysSomething);
-}
-
-/** Keys of which more is said than there is, or less. */
-function contradictions(result: ResultDocument): string[] {
-  const { absent, assumed } = result.source!;
-  return [
-    ...absent.filter((key) => saysSomething(valueAt(result, key))),
-    ...assumed.filter((key) => !saysSomething(valueAt(result, key))),
-    ...[...absent, ...assumed].filter((key, at, all) => all.indexOf(key) !== at),
-  ];
 }
 
 test("each converter has documents here", () => {

@@ -1,6 +1,5 @@
 /** Where every exchange went; what went over the wire. */
-import type { Accounting } from "@nightjar/core/result/result.ts";
-import type { ResultDocument } from "@nightjar/core/result/result-document.ts";
+import type { AccountingDocument, ResultDocument } from "@nightjar/core/result/result-document.ts";
 import { bytes, count, counted, percent } from "../figures.ts";
 import { MEANING } from "../human/load.ts";
 import { latencyWithUnit } from "../human/quantities.ts";
@@ -30,7 +29,7 @@ function indented(term: Term): Markup {
     : html`${term}`;
 }
 
-function accountTable(accounting: Accounting): Markup {
+function accountTable(accounting: AccountingDocument): Markup {
   const values = TERMS.map(([term]) => accounting[term]);
   const share = (n: number) => (accounting.due === 0 ? "" : percent(n / accounting.due));
   return tableOf({
@@ -45,7 +44,8 @@ function accountTable(accounting: Accounting): Markup {
   });
 }
 
-function completeness({ intervalsExpected, intervalsReceived }: Accounting): Markup {
+function completeness({ intervalsExpected, intervalsReceived }: AccountingDocument): Markup {
+  if (intervalsExpected === null || intervalsReceived === null) return NOTHING;
   if (intervalsExpected === 0) return NOTHING;
   const share = percent(intervalsReceived / intervalsExpected);
   const ink = intervalsReceived === intervalsExpected ? "faint" : "doubt";

@@ -11,6 +11,8 @@ const SAID = {
   false: ["bad", "The generator was not fit to measure, so that the numbers cannot be believed."],
   null: ["doubt", "The generator does not tell how late it was."],
 } as const;
+/** Of a document that tells the lateness, but not the machine. */
+const UNJUDGED = ["doubt", "The document says too little of the machine to judge it."] as const;
 const MOST_WARNINGS = 50;
 const MOST_OUTPUT = 4000;
 
@@ -92,7 +94,9 @@ function processOf({ id, process }: ChildResult): Markup {
 }
 
 export function healthSection(result: ResultDocument): Markup {
-  const [ink, said] = SAID[`${result.generator.healthy}`];
+  const { healthy } = result.generator;
+  const isTold = healthy === null && result.latencyMs.lag !== undefined;
+  const [ink, said] = isTold ? UNJUDGED : SAID[`${healthy}`];
   return section("health", "Generator", [
     html`<p class="${ink}">${said}</p>\n`,
     warningList(result),

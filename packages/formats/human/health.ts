@@ -26,10 +26,14 @@ const HEALTH = {
   null: ["unknown: the generator does not tell how late it was", "doubt"],
 } as const;
 
+/** Of a document that tells the lateness, but not the machine. */
+const UNJUDGED = ["unknown: the document says too little of the machine", "doubt"] as const;
+
 /** A Result lists faults and warnings together; the faults are those that the verdict rests on. */
 export function healthSection(result: ResultDocument, columns: number): Line[] {
   const { healthy, warnings } = result.generator;
-  const [said, ink] = HEALTH[`${healthy}`];
+  const isTold = healthy === null && result.latencyMs.lag !== undefined;
+  const [said, ink] = isTold ? UNJUDGED : HEALTH[`${healthy}`];
   const faults = new Set(healthy === false ? result.verdict.reasons : []);
   const rows = warnings.flatMap((warning) => {
     const fault = faults.has(warning);

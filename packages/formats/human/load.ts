@@ -1,7 +1,6 @@
 /** What was run, what was offered, what came of it, and where every exchange went. */
 import { formatDuration, MILLISECOND_NS, SECOND_NS } from "@nightjar/core/plan/quantity.ts";
-import type { Accounting } from "@nightjar/core/result/result.ts";
-import type { ResultDocument } from "@nightjar/core/result/result-document.ts";
+import type { AccountingDocument, ResultDocument } from "@nightjar/core/result/result-document.ts";
 import { count, counted, percent, rate, seconds } from "../figures.ts";
 import { type PlanFacts, planFacts, secondsOf } from "../plan-facts.ts";
 import { flow, label, prose } from "./flow.ts";
@@ -100,7 +99,7 @@ function askedSection({ targets }: ResultDocument, said: string[], columns: numb
   return flow([], [name, ...facts], columns, " · ");
 }
 
-type Account = keyof Accounting & string;
+type Account = keyof AccountingDocument & string;
 
 /** What becomes of exchanges that are not answered. */
 export const MEANING: Partial<Record<Account, string>> = {
@@ -111,7 +110,7 @@ export const MEANING: Partial<Record<Account, string>> = {
   censored: "still in flight at the end",
 };
 
-function sum(accounting: Accounting, total: Account, parts: readonly Account[]): Line[] {
+function sum(accounting: AccountingDocument, total: Account, parts: readonly Account[]): Line[] {
   const terms = parts.map((part, at): Line => {
     const n = accounting[part] as number;
     const ink: Ink = n === 0 ? "faint" : MEANING[part] === undefined ? "plain" : "doubt";
@@ -120,7 +119,7 @@ function sum(accounting: Accounting, total: Account, parts: readonly Account[]):
   return [line(count(accounting[total] as number)), ...terms];
 }
 
-function meanings(accounting: Accounting): string {
+function meanings(accounting: AccountingDocument): string {
   const said = Object.entries(MEANING).filter(([account]) => (accounting[account] as number) > 0);
   return said.map(([account, meaning]) => `${account}: ${meaning}`).join("; ");
 }
@@ -150,9 +149,9 @@ function populations({ populations: { ok, error, unanswered } }: ResultDocument)
   ];
 }
 
-function completeness(accounting: Accounting, columns: number): Line[] {
+function completeness(accounting: AccountingDocument, columns: number): Line[] {
   const { intervalsExpected: expected, intervalsReceived: received } = accounting;
-  if (received === expected) return [];
+  if (expected === null || received === null || received === expected) return [];
   const share = expected === 0 ? "" : ` (${percent(received / expected)})`;
   const text = `${count(received)} of ${count(expected)} arrived${share}`;
   return prose(label("intervals"), text, columns, "doubt");

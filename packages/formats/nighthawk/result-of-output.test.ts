@@ -1,6 +1,6 @@
 /** A Nighthawk Output as a Result of ours. */
 import { describe, expect, test } from "bun:test";
-import { deflateSync } from "node:zlib";
+import { deflateSync, inflateSync } from "node:zlib";
 import {
   type ResultDocument,
   resultDocumentSchema,
@@ -12,7 +12,8 @@ import { parseOutput } from "./parse-output.ts";
 import { outputCounts, resultOfOutput } from "./result-of-output.ts";
 
 const GOLDEN_JSON = fixturesOf(import.meta.url)("output_formatter.json.gold");
-const convert = (text: string) => resultOfOutput(parseOutput(text), { text, deflate: deflateSync });
+const context = { deflate: deflateSync, inflate: inflateSync };
+const convert = (text: string) => resultOfOutput(parseOutput(text), { text, ...context });
 
 test("counts, by class; what failed and what was dropped was not answered", () => {
   const { results } = parseOutput(WHOLE_JSON);

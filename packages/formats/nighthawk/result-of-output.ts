@@ -4,11 +4,12 @@ import type { ResultDocument } from "@nightjar/core/result/result-document.ts";
 import { type EdgeCount, edgeHistogram } from "../foreign/edge-histogram.ts";
 import type { ForeignLatency } from "../foreign/foreign-latency.ts";
 import { foreignResult } from "../foreign/foreign-result.ts";
-import { durationText, timestampText } from "../reading/time-text.ts";
+import { exactTotalsIn } from "./exact-totals-in.ts";
 import { globalOf } from "./global-result.ts";
+import { outputFacts } from "./output-facts.ts";
 import type { Output, Statistic, WorkerResult } from "./output-messages.ts";
+import { resultOfTotals } from "./result-of-totals.ts";
 
-const SECOND_NS = 1e9;
 const LATENCY = "benchmark_http_client.request_to_response";
 
 const CLASSES = ["1xx", "2xx", "3xx", "4xx", "5xx", "xxx"] as const;
@@ -86,26 +87,6 @@ export function outputCounts(whole: WorkerResult): OutputCounts {
   };
 }
 
-/** Rate and connections are of each worker, and a plan's are of all. */
-function planOf({ options, results }: Output): Record<string, unknown> {
-  const workers = results.length === 1 ? 1 : results.length - 1;
-  const { requests_per_second: rate, connections, duration, uri } = options ?? {};
-  return {
-    ...(uri === undefined ? {} : { targets: [{ url: uri }] }),
-    load: {
-      model: "open",
-      ...(rate === undefined ? {} : { rate: rate * workers }),
-      ...(connections === undefined ? {} : { connections: connections * workers }),
-    },
-    ...(duration === undefined ? {} : { duration: durationText(duration) }),
-  };
-}
-
-function versionOf({ version }: Output): string | null {
-  const { major_number, minor_number, patch } = version?.version ?? {};
-  return major_number === undefined ? null : `${major_number}.${minor_number}.${patch}`;
-}
-
 function warningsOf({ dropped }: OutputCounts, latency: ForeignLatency | null): string[] {
   const warnings = [
     "service is from the sending on: what had to wait is in none of it, but in sequencer.blocking",
@@ -118,27 +99,33 @@ function warningsOf({ dropped }: OutputCounts, latency: ForeignLatency | null): 
   return warnings;
 }
 
-/** Throws `file` for an Output without a result over all workers. */
+export interface ConvertedFrom {
+  readonly text: string;
+  readonly deflate: Deflate;
+  readonly inflate: Deflate;
+}
+
+/**
+ * Throws `file` for an Output without a result over all workers, and `protocol` for totals of ours
+ * that are damaged.
+ */
 export function resultOfOutput(
   output: Output,
-  { text, deflate }: { readonly text: string; readonly deflate: Deflate },
+  { text, deflate, inflate }: ConvertedFrom,
 ): ResultDocument {
   const whole = globalOf(output);
+  const facts = outputFacts(output, whole, text);
+  const exact = exactTotalsIn(whole, inflate);
+  if (exact !== undefined) return resultOfTotals(exact, facts, deflate);
   const counter = counterIn(whole);
   const counts = outputCounts(whole);
   const statistic = whole.statistics.find(({ id }) => id === LATENCY);
   const service = statistic === undefined ? null : statisticLatency(statistic);
-  const durationS = Number(whole.execution_duration ?? 0n) / SECOND_NS;
-  const start = whole.execution_start ?? output.timestamp;
   const completed = counts.ok + counts.error;
   return foreignResult(
     {
-      ...{ format: "nighthawk", tool: "nighthawk", version: versionOf(output), text },
-      name: output.options?.labels.join(" ") ?? "",
-      ...{ startedAt: start === undefined ? null : timestampText(start), durationS },
-      workers: output.results.length === 1 ? 1 : output.results.length - 1,
-      plan: planOf(output),
-      ...{ completed, achievedPerS: durationS === 0 ? 0 : completed / durationS },
+      ...{ ...facts, tool: "nighthawk" },
+      ...{ completed, achievedPerS: facts.durationS === 0 ? 0 : completed / facts.durationS },
       ...{ ok: counts.ok, error: counts.error, unanswered: counts.failed + counts.dropped },
       latencyKind: "service",
       latencies: service === null ? {} : { service },
