@@ -1,4 +1,4 @@
-/** The inverse of `totalsDocument`: it reads what came from elsewhere, so anything may have come. */
+/** The inverse of `totalsDocument`. What it reads came from elsewhere, and may be anything. */
 import { NightjarError } from "../errors.ts";
 import { type ExactTotals, TOTALS_NAME, TOTALS_SCHEMA, TURN } from "./exact-totals.ts";
 import { type Deflate, decodeV2Compressed } from "./hdr-codec.ts";

@@ -13,16 +13,16 @@ import {
   resultDocumentSchema,
 } from "@nightjar/core/result/result-document.ts";
 import { latencyOf } from "@nightjar/core/result/result-latency.ts";
+import { contradictions } from "@nightjar/formats/fixtures/contradictions.ts";
+import { reportOf } from "@nightjar/formats/human/report.ts";
+import { parseOutput } from "@nightjar/formats/nighthawk/parse-output.ts";
+import { resultOfOutput } from "@nightjar/formats/nighthawk/result-of-output.ts";
 import { type Trial, tryDamaged } from "@nightjar/testkit/damaged-documents.ts";
-import { CommandLineOptionsSchema } from "@nightjar/wire/generated/nighthawk/client/options_pb.ts";
-import { executionOf } from "@nightjar/wire/nighthawk/execution.ts";
-import { outputOf } from "@nightjar/wire/nighthawk/output.ts";
-import { outputToJson } from "@nightjar/wire/nighthawk/wire-json.ts";
 import fc from "fast-check";
-import { contradictions } from "../fixtures/contradictions.ts";
-import { reportOf } from "../human/report.ts";
-import { parseOutput } from "./parse-output.ts";
-import { resultOfOutput } from "./result-of-output.ts";
+import { CommandLineOptionsSchema } from "../generated/nighthawk/client/options_pb.ts";
+import { executionOf } from "./execution.ts";
+import { outputOf } from "./output.ts";
+import { outputToJson } from "./wire-json.ts";
 
 const context = { deflate: deflateSync, inflate: inflateSync };
 const START = 1_800_000_000_000_000_000n;
