@@ -44,6 +44,18 @@ export async function place(options: PlacementOptions): Promise<Claimed[]> {
   }
 }
 
+function isOurs({ protocol, version }: AgentFacts): boolean {
+  return protocol === FLEET_PROTOCOL && version === VERSION;
+}
+
+/** Numbers of different engines are not one number. */
+function otherVersion({ name, version, protocol }: AgentFacts): string {
+  return (
+    `agent ${name} is Nightjar ${version} (fleet protocol ${protocol}), and this coordinator ` +
+    `${VERSION} (${FLEET_PROTOCOL})`
+  );
+}
+
 class Placing {
   private readonly endNs: number;
   /** By agent: why it would not be claimed. */
@@ -93,7 +105,8 @@ class Placing {
         ...this.options.claim,
         child,
       });
-      if (answer.type === "claimed") return { child, ...answer };
+      if (answer.type === "claimed" && isOurs(answer.facts)) return { child, ...answer };
+      if (answer.type === "claimed") this.refusals.set(facts.name, otherVersion(answer.facts));
       if (answer.type !== "refused") return undefined;
       const hint = answer.hint === undefined ? "" : ` (${answer.hint})`;
       this.refusals.set(facts.name, `${answer.reason}${hint}`);
