@@ -3,7 +3,7 @@ import type { ResultDocument } from "@nightjar/core/result/result-document.ts";
 import { adviceOn, adviceOnRedirects } from "../advice.ts";
 import { count, instant, percent } from "../figures.ts";
 import { html, type Markup, NOTHING } from "./markup.ts";
-import { section, tableOf } from "./table.ts";
+import { type Column, section, tableOf } from "./table.ts";
 
 const MOST_KINDS = 50;
 
@@ -16,24 +16,24 @@ function errorTable(result: ResultDocument): Markup {
   const kinds = kindsOf(result).slice(0, MOST_KINDS);
   const samples = kinds.map(([kind]) => errorSamples[kind]);
   const instants = samples.map((one) => (one?.atS == null ? "" : instant(one.atS)));
-  const hasInstants = instants.some((text) => text !== "");
   const share = (n: number) =>
     accounting === null || accounting.sent === 0 ? "" : percent(n / accounting.sent);
+  const columns: Column[] = [
+    { title: "exchanges", cells: kinds.map(([, n]) => count(n)), inkOf: () => "bad" },
+    { title: "of sent", cells: kinds.map(([, n]) => share(n)) },
+    { title: "first at", cells: instants },
+    {
+      title: instants.some((text) => text !== "") ? "the first" : "what it was",
+      cells: samples.map((one) => one?.sample ?? ""),
+      ...{ isText: true, inkOf: () => "long" },
+    },
+  ];
   return tableOf({
     caption: "errors by kind",
     title: "kind",
     names: kinds.map(([kind]) => html`<code>${kind}</code>`),
-    columns: [
-      { title: "exchanges", cells: kinds.map(([, n]) => count(n)), inkOf: () => "bad" },
-      { title: "of sent", cells: kinds.map(([, n]) => share(n)) },
-      // A generator that tells at its end alone does not know when.
-      ...(hasInstants ? [{ title: "first at", cells: instants }] : []),
-      {
-        title: hasInstants ? "the first" : "what it was",
-        cells: samples.map((one) => one?.sample ?? ""),
-        ...{ isText: true, inkOf: () => "long" },
-      },
-    ],
+    // What nobody knows has no column.
+    columns: columns.filter(({ cells }) => cells.some((cell) => cell !== "")),
   });
 }
 
