@@ -49,7 +49,10 @@ test("a bound, nothing, and a row of several seconds", () => {
     { atS: 11, overS: 7, duePerS: 3 / 7, ratePerS: 0, errors: 3 },
   ].map((row) => ({ ...row, p50: null, p99: { atLeast: 12.3 }, max: 0.000512 }));
   const rows = csvFromResult({ ...result, series }).split("\r\n");
-  expect(rows.slice(1, 3)).toEqual(["8,3,1,2,0,,>=12.3,0.000512,", "11,7,3,0,3,,>=12.3,0.000512,"]);
+  expect(rows.slice(1, 3)).toEqual([
+    "8,3,1,2,0,,>=12.3,0.000512,,response",
+    "11,7,3,0,3,,>=12.3,0.000512,,response",
+  ]);
 });
 
 test("the stage that is under way, where there are any", () => {
@@ -59,6 +62,13 @@ test("the stage that is under way, where there are any", () => {
       .map((row) => row[8]);
   expect(stage("parts").join(",")).toMatch(/^,1,1,1,1,2,2,2,2,3,3(,)*$/);
   expect(new Set(stage("pass"))).toEqual(new Set([""]));
+});
+
+test("each row says of which kind its latencies are", () => {
+  const result = sample("pass", deflateSync);
+  const generator = { ...result.generator, latencyKind: "service" as const };
+  const [, ...rows] = parsed(csvFromResult({ ...result, generator }));
+  expect(new Set(rows.map((row) => row.at(-1)))).toEqual(new Set(["service"]));
 });
 
 test("docs/formats/csv.md has each column", () => {

@@ -13,6 +13,7 @@ export const CSV_COLUMNS = [
   "p99_ms",
   "max_ms",
   "stage",
+  "latency",
 ] as const;
 
 type Row = ResultDocument["series"][number];
@@ -32,13 +33,16 @@ function stageAt({ stages }: ResultDocument, measuredS: number): string {
 }
 
 /** Rates of a row times its length are whole numbers, but for the last bit. */
-function rowOf({ atS, overS, duePerS, ratePerS, errors, p50, p99, max }: Row, stage: string) {
+function cellsOf({ atS, overS, duePerS, ratePerS, errors, p50, p99, max }: Row) {
   const counts = [Math.round(duePerS * overS), Math.round(ratePerS * overS), errors];
-  return [atS, overS, ...counts, ...[p50, p99, max].map(cell), stage].join(",");
+  return [atS, overS, ...counts, ...[p50, p99, max].map(cell)];
 }
 
 export function csvFromResult(result: ResultDocument): string {
   const { warmupS } = planFacts(result);
-  const rows = result.series.map((row) => rowOf(row, stageAt(result, row.atS - warmupS)));
+  const { latencyKind } = result.generator;
+  const rows = result.series.map((row) =>
+    [...cellsOf(row), stageAt(result, row.atS - warmupS), latencyKind].join(","),
+  );
   return [CSV_COLUMNS.join(","), ...rows].map((line) => `${line}\r\n`).join("");
 }
