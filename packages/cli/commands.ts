@@ -1,6 +1,7 @@
 /** The table of commands: the parser, `--help` and `docs/cli.md` are made from it. */
 import { BUILD_OPTIONS } from "./options/build.ts";
 import { CONVERT_OPTIONS } from "./options/convert.ts";
+import { AGENT_OPTIONS, COLLECT_OPTIONS } from "./options/fleet.ts";
 import { GENERATORS_OPTIONS } from "./options/generators.ts";
 import { OUTPUT_FORMAT_OPTION } from "./options/nighthawk-output-transform.ts";
 import { NIGHTHAWK_SERVICE_OPTIONS } from "./options/nighthawk-service.ts";
@@ -12,7 +13,12 @@ import { TESTSERVER_OPTIONS } from "./options/testserver.ts";
 export const SHELLS = ["bash", "zsh", "fish"] as const;
 
 /** What a person wants to do; `--help` is in these groups. */
-export type CommandGroup = "Measure" | "Prepare" | "In place of others" | "Nightjar itself";
+export type CommandGroup =
+  | "Measure"
+  | "Prepare"
+  | "Many machines"
+  | "In place of others"
+  | "Nightjar itself";
 
 export interface CommandRow {
   /** Words behind `nightjar`. */
@@ -39,7 +45,16 @@ export const COMMANDS: readonly CommandRow[] = [
       "nightjar run http://localhost:8080/ --rate 2000 --threshold 'p99 < 50ms'",
       "nightjar run http://localhost:8080/ --rate max --connections 64 --duration 30s",
       "nightjar run plan.yaml --output json=result.json",
+      "nightjar run plan.yaml --fleet nats://bus:4222 --agents 8",
     ],
+  },
+  {
+    name: "run collect",
+    group: "Measure",
+    help: "print the result of a run over a fleet again, from what its NATS server keeps of it",
+    argument: { name: "run", help: "the id of the run" },
+    options: COLLECT_OPTIONS,
+    examples: ["nightjar run collect 1b4e28ba-2fa1-41d2-883f-0016d3cca427 --nats nats://bus:4222"],
   },
   {
     name: "explain",
@@ -93,6 +108,16 @@ export const COMMANDS: readonly CommandRow[] = [
     examples: [
       "nightjar testserver --port 8080",
       "nightjar testserver --port 8080 --behaviour 'delay=exp:5ms&status=503:1' --log",
+    ],
+  },
+  {
+    name: "agent",
+    group: "Many machines",
+    help: "join a fleet: wait at a NATS server for runs, and send this machine's part of them",
+    options: AGENT_OPTIONS,
+    examples: [
+      "nightjar agent --nats nats://bus:4222",
+      "nightjar agent --nats nats://bus:4222 --label zone=eu --max-rate 5000/s",
     ],
   },
   {

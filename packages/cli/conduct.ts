@@ -2,27 +2,18 @@
 import type { Plan } from "@nightjar/core/plan/plan.ts";
 import type { Snapshot } from "@nightjar/core/record/snapshot.ts";
 import type { Result } from "@nightjar/core/result/result.ts";
-import type { Assets } from "@nightjar/core/run/load-generator.ts";
 import { counted } from "@nightjar/formats/figures.ts";
 import type { RunStart } from "@nightjar/formats/jsonl/jsonl.ts";
-import type { Crew } from "./crew.ts";
 import { guardTarget } from "./guard.ts";
 import { Interruptions } from "./interruptions.ts";
-import { type LocalRun, prepareLocal } from "./local-run.ts";
 import type { Flags } from "./plan-flags.ts";
 import { showProgress } from "./progress.ts";
 import type { Terminal } from "./terminal.ts";
+import type { Errand, PreparedRun } from "./venue.ts";
 
 export interface Measured {
   readonly result: Result;
   readonly interrupted: boolean;
-}
-
-/** What is to be run, and by whom. */
-export interface Errand {
-  readonly plan: Plan;
-  readonly assets: Assets;
-  readonly crew: Crew;
 }
 
 /** What is written while the run goes on. */
@@ -38,24 +29,22 @@ export interface Listeners {
   readonly live?: LiveListener;
 }
 
-/** `undefined`: interrupted before it was ready to send. Leaves nothing of the crew. */
+/** `undefined`: interrupted before it was ready to send. Leaves nothing of it behind. */
 export async function conduct(
-  { plan, assets, crew }: Errand,
+  { plan, prepare }: Errand,
   { flags, terminal, live }: Listeners,
 ): Promise<Measured | undefined> {
-  let prepared: LocalRun | undefined;
+  let prepared: PreparedRun | undefined;
   const interruptions = new Interruptions((name) => {
     if (!prepared) return;
     if (interruptions.count === 1) terminal.note(`${name}: ending; once more to end at once`);
     prepared.interrupt(name);
   });
   try {
-    prepared = await prepareLocal(plan, assets, {
-      crew,
+    prepared = await prepare({
       signal: interruptions.signal,
       onSnapshot: (merged) => live?.add(merged),
-      onLoss: (sentence) =>
-        flags.quiet || terminal.note(`${sentence}; what it had to send is not sent`),
+      onLoss: (sentence) => flags.quiet || terminal.note(sentence),
     });
     guardTarget(plan, prepared.addresses, flags.yes === true);
     return {
@@ -80,16 +69,19 @@ interface Surroundings extends Listeners {
 }
 
 async function measure(
-  prepared: LocalRun,
+  prepared: PreparedRun,
   plan: Plan,
   { flags, terminal, live, interrupted }: Surroundings,
 ): Promise<Result> {
-  const send = () => prepared.measure((start) => live?.start(start));
-  if (flags.quiet === true) return send();
+  if (flags.quiet === true) return prepared.measure((start) => live?.start(start));
   terminal.note(announcement(plan, prepared));
-  const endProgress = showProgress({ fold: prepared.fold, interrupted }, terminal);
+  let endProgress = () => {};
+  const { fold, leadS } = prepared;
   try {
-    return await send();
+    return await prepared.measure((start) => {
+      live?.start(start);
+      endProgress = showProgress({ fold, leadS, interrupted }, terminal);
+    });
   } finally {
     endProgress();
   }
@@ -103,13 +95,14 @@ function paceOf({ rate, stages, arrivals }: Plan["load"]): string {
 /** What is about to be sent, and by whom. */
 export function announcement(
   { load, duration, targets, warmup, probe }: Plan,
-  { workers }: Pick<LocalRun, "workers">,
+  { workers, agents }: Pick<PreparedRun, "workers" | "agents">,
 ): string {
   const rate = load.rate === "max" ? "as fast as answers come" : paceOf(load);
   const length = duration === "unlimited" ? counted(load.requests ?? 0, "exchange") : duration;
   const before = warmup === "0s" ? "" : ` after ${warmup} of warm-up`;
   const aside = probe ? " and a probe" : "";
-  const crew = `${counted(workers, "worker")}${aside}`;
+  const on = agents === undefined ? "" : ` on ${counted(agents, "agent")}`;
+  const crew = `${counted(workers, "worker")}${on}${aside}`;
   const [{ method, url }, ...others] = targets;
   const more = others.length === 0 ? "" : ` and ${others.length} more`;
   const by = counted(load.connections, "connection");

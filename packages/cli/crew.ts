@@ -19,8 +19,8 @@ import { workerCommand } from "./worker-command.ts";
 const RATE_PER_WORKER = 40_000;
 
 /**
- * A parent of workers collects its garbage so often, in some 10 ms, or it holds 20 MB more of it than
- * it needs. It measures nothing itself.
+ * A parent of workers collects its garbage so often, in some 10 ms, or it holds 20 MB more of it
+ * than it needs. It measures nothing itself.
  */
 export const TIDY_MS = 10_000;
 
@@ -70,8 +70,8 @@ export async function judgeGenerator(input: PlanInput): Promise<Driver | undefin
 }
 
 /**
- * Judges the plan for its generator and finds the program; what is returned starts the crew, as large
- * as the share needs. Throws `bad-plan` and `file`, and leaves nothing behind.
+ * Judges the plan for its generator and finds the program; what is returned starts the crew, as
+ * large as the share needs. Throws `bad-plan` and `file`, and leaves nothing behind.
  */
 export async function recruit(
   input: PlanInput,

@@ -27,6 +27,10 @@ async function main(): Promise<number> {
     async run(flags: Flags, source: string) {
       code = await run(source, flags, terminalFor(flags));
     },
+    async "run collect"(flags: Flags, id: string) {
+      const { runCollect } = await import("./commands/run-collect.ts");
+      code = await runCollect(id, flags, terminalFor(flags));
+    },
     async explain(flags: Flags, result: string) {
       await explainFile(result, terminalFor(flags));
     },
@@ -42,6 +46,10 @@ async function main(): Promise<number> {
     async generators(flags: Flags) {
       const { listGenerators } = await import("./commands/generators.ts");
       await listGenerators(flags, terminalFor(flags));
+    },
+    async agent(flags: Flags) {
+      const { agent } = await import("./commands/agent.ts");
+      code = await agent(flags, terminalFor(flags));
     },
     testserver,
     async "nighthawk-service"(flags: Flags) {

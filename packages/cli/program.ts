@@ -41,14 +41,17 @@ function refuseMore(command: Command, { argument }: CommandRow): void {
   );
 }
 
-/** `plan check` is the command `check` of the command `plan`. */
+/**
+ * `plan check` is the command `check` of the command `plan`, which is nothing itself; `run collect`
+ * is one of `run`, which is.
+ */
 function place(program: Command, name: string, style: () => HelpStyle): Command {
   const [first, second] = name.split(" ");
   if (second === undefined) return program.command(first);
   const parent =
     program.commands.find((command) => command.name() === first) ??
     program.command(first).configureHelp({ formatHelp: () => groupHelp(first, style()) });
-  return parent.command(second);
+  return parent.enablePositionalOptions().command(second);
 }
 
 function addCommand(program: Command, row: CommandRow, { handlers, style }: Surroundings): void {

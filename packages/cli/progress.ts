@@ -14,6 +14,8 @@ const LOOK_MS = 250;
 
 export interface Shown {
   readonly fold: RunFold;
+  /** From now to T0. */
+  readonly leadS?: number;
   /** Aborted: a person has asked for the end. */
   readonly interrupted: AbortSignal;
 }
@@ -26,10 +28,14 @@ export interface Picture {
 }
 
 /** One run. Returns what ends it. */
-export function showProgress({ fold, interrupted }: Shown, terminal: Terminal): () => void {
+export function showProgress(
+  { fold, leadS = 0, interrupted }: Shown,
+  terminal: Terminal,
+): () => void {
   const watch = new RunWatch(fold);
   const startMs = performance.now();
-  const look = () => watch.view((performance.now() - startMs) / 1000, interrupted.aborted);
+  const elapsedS = () => Math.max(0, (performance.now() - startMs) / 1000 - leadS);
+  const look = () => watch.view(elapsedS(), interrupted.aborted);
   return showPicture(
     {
       get hasFigures() {

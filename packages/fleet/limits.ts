@@ -46,6 +46,7 @@ export const LEASE = {
   leastNs: SECOND_NS,
   mostNs: 10 * MINUTE_NS,
   defaultOrphanNs: MINUTE_NS,
+  mostOrphanNs: 24 * 60 * MINUTE_NS,
 } as const;
 
 export const STORE = {

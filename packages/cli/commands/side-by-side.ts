@@ -14,7 +14,6 @@ import {
   worstOutcome,
 } from "@nightjar/core/result/side-by-side.ts";
 import { conduct, type Listeners, type Measured } from "../conduct.ts";
-import { type Crew, recruit } from "../crew.ts";
 import { EXIT_OF_OUTCOME } from "../exit-codes.ts";
 import { Interruptions } from "../interruptions.ts";
 import { COOL_DOWN_OPTION } from "../options/generator.ts";
@@ -24,6 +23,7 @@ import { releaseOutputs } from "../outputs.ts";
 import type { Flags } from "../plan-flags.ts";
 import type { PlanInput } from "../plan-input.ts";
 import { openForSeveral, writeSeveral } from "../several-outputs.ts";
+import type { Errand, Venue } from "../venue.ts";
 
 const DEFAULT_COOL_DOWN_S = 2;
 const MAX_COOL_DOWN_S = 3600;
@@ -43,11 +43,6 @@ function coolDownIn(flags: Flags): number {
   return refuseOption(COOL_DOWN_OPTION, `a duration up to ${most} is wanted, found ${shown(text)}`);
 }
 
-/** One generator's. */
-interface Turn extends PlanInput {
-  readonly start: () => Crew;
-}
-
 /** What came of all of them so far. */
 interface Course {
   readonly measured: Measured[];
@@ -62,14 +57,12 @@ interface Course {
 export async function runSideBySide(
   names: readonly string[],
   input: PlanInput,
+  venue: Venue,
   { flags, terminal }: Listeners,
 ): Promise<number> {
   const coolDownS = coolDownIn(flags);
-  const turns: Turn[] = [];
-  for (const name of names) {
-    const one = withGenerator(input, name);
-    turns.push({ ...one, start: await recruit(one) });
-  }
+  const turns: Errand[] = [];
+  for (const name of names) turns.push(await venue.errandOf(withGenerator(input, name)));
   const outputs = openForSeveral(flags);
   try {
     const order = shuffled(turns, input.plan);
@@ -95,7 +88,7 @@ function withGenerator(input: PlanInput, generator: string): PlanInput {
 }
 
 async function runInTurn(
-  order: readonly Turn[],
+  order: readonly Errand[],
   coolDownS: number,
   listeners: Listeners,
 ): Promise<Course> {
@@ -123,10 +116,10 @@ async function coolDown(coolDownS: number, { flags, terminal }: Listeners): Prom
   return interruptions.count > 0;
 }
 
-async function runNext(turn: Turn, course: Course, listeners: Listeners): Promise<void> {
-  const { plan, assets, start } = turn;
+async function runNext(turn: Errand, course: Course, listeners: Listeners): Promise<void> {
+  const { plan } = turn;
   try {
-    const measured = await conduct({ plan, assets, crew: start() }, listeners);
+    const measured = await conduct(turn, listeners);
     if (measured) course.measured.push(measured);
     course.interrupted = measured === undefined || measured.interrupted;
   } catch (error) {
@@ -135,7 +128,7 @@ async function runNext(turn: Turn, course: Course, listeners: Listeners): Promis
   }
 }
 
-function documentOf(order: readonly Turn[], coolDownS: number, course: Course): SideBySide {
+function documentOf(order: readonly Errand[], coolDownS: number, course: Course): SideBySide {
   const results = course.measured.map(({ result }) => result);
   return {
     schema: SIDE_BY_SIDE_SCHEMA,

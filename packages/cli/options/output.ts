@@ -9,6 +9,19 @@ export const NO_COLOR_OPTION: OptionRow = {
   proof: "flags/output.test.ts",
 };
 
+export const OUTPUT_OPTION: OptionRow = {
+  flag: "--output",
+  value: "FORMAT[=FILE]",
+  group: "Output",
+  kind: "list",
+  help:
+    "human, html, markdown, junit, json, hlog, hgrm[:COLUMN], csv or jsonl (while the run goes " +
+    "on), to a file or to standard output; repeatable",
+  default: "human",
+  example: "--output json=result.json",
+  proof: "flags/output.test.ts",
+};
+
 export const OUTPUT_OPTIONS: readonly OptionRow[] = [
   {
     flag: "--name",
@@ -29,18 +42,7 @@ export const OUTPUT_OPTIONS: readonly OptionRow[] = [
     help: "label of the run; repeatable",
     proof: "flags/output.test.ts",
   },
-  {
-    flag: "--output",
-    value: "FORMAT[=FILE]",
-    group: "Output",
-    kind: "list",
-    help:
-      "human, html, markdown, junit, json, hlog, hgrm[:COLUMN], csv or jsonl (while the run goes " +
-      "on), to a file or to standard output; repeatable",
-    default: "human",
-    example: "--output json=result.json",
-    proof: "flags/output.test.ts",
-  },
+  OUTPUT_OPTION,
   {
     flag: "--quiet",
     group: "Output",

@@ -13,6 +13,8 @@ export type Group =
   | "Checks"
   | "Judgement"
   | "Output"
+  | "Fleet"
+  | "Agent"
   | "Server"
   | "Documents";
 

@@ -5,6 +5,7 @@
  */
 import { CHECKS_OPTIONS } from "./checks.ts";
 import { CONNECTIONS_OPTIONS } from "./connections.ts";
+import { FLEET_OPTIONS } from "./fleet.ts";
 import { GENERATOR_OPTIONS } from "./generator.ts";
 import { JUDGEMENT_OPTIONS } from "./judgement.ts";
 import { LIMITS_OPTIONS } from "./limits.ts";
@@ -24,6 +25,7 @@ export const RUN_OPTIONS: readonly OptionRow[] = [
   ...JUDGEMENT_OPTIONS,
   ...OUTPUT_OPTIONS,
   ...GENERATOR_OPTIONS,
+  ...FLEET_OPTIONS,
 ];
 
 /** Those that concern the plan, and not the command alone. */

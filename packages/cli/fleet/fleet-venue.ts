@@ -1,0 +1,127 @@
+/** The agents of a fleet as the venue of a run: this machine coordinates, and sends nothing. */
+import { randomUUID } from "node:crypto";
+import type { Result } from "@nightjar/core/result/result.ts";
+import { realClock } from "@nightjar/core/run/clock.ts";
+import type { Bus } from "@nightjar/fleet/bus.ts";
+import type { FleetRun } from "@nightjar/fleet/coordinator/fleet-run.ts";
+import { prepareFleet } from "@nightjar/fleet/coordinator/preparation.ts";
+import { WAIT } from "@nightjar/fleet/limits.ts";
+import { shownServers } from "@nightjar/fleet/nats/access.ts";
+import { streamName } from "@nightjar/fleet/subjects.ts";
+import type { RunStart } from "@nightjar/formats/jsonl/jsonl.ts";
+import { watchEnvironment } from "@nightjar/host/environment.ts";
+import { monotonicNs } from "@nightjar/host/monotonic.ts";
+import { judgeGenerator } from "../crew.ts";
+import { FLEET_OPTION, NATS_OPTION } from "../options/fleet.ts";
+import type { Flags } from "../plan-flags.ts";
+import type { PlanInput } from "../plan-input.ts";
+import type { Terminal } from "../terminal.ts";
+import { HERE, type PreparedRun, type Venue, type Watchers } from "../venue.ts";
+import { deflate } from "../zlib.ts";
+import { withBroker } from "./broker.ts";
+import { type FleetTerms, fleetTermsIn, isOnFleet, refuseFleetOptions } from "./fleet-flags.ts";
+import { natsAccessIn } from "./nats-flags.ts";
+
+/** What the flags name. Throws `NightjarError`. */
+export async function withVenue<T>(
+  flags: Flags,
+  terminal: Terminal,
+  use: (venue: Venue) => Promise<T>,
+): Promise<T> {
+  if (!isOnFleet(flags)) {
+    refuseFleetOptions(flags);
+    return use(HERE);
+  }
+  const terms = fleetTermsIn(flags);
+  const access = natsAccessIn(flags, FLEET_OPTION);
+  const coordinator = coordinatorName();
+  const note = (sentence: string) => terminal.note(sentence);
+  return withBroker({ access, name: `run of ${coordinator}`, note }, (bus) =>
+    use(fleetVenue(bus, terms, coordinator, shownServers(access.servers))),
+  );
+}
+
+function fleetVenue(bus: Bus, terms: FleetTerms, coordinator: string, servers: string): Venue {
+  return {
+    async errandOf(input) {
+      await judgeGenerator(input);
+      const prepare = (watchers: Watchers) => prepareOn(bus, input, terms, coordinator, watchers);
+      return { plan: input.plan, prepare };
+    },
+    farewell: ({ id }: Result) =>
+      `run ${id}: printed again by\n` +
+      `  nightjar run collect ${id} ${NATS_OPTION.flag} '${servers.replaceAll(" ", "")}'`,
+  };
+}
+
+async function prepareOn(
+  bus: Bus,
+  { plan, assets, located }: PlanInput,
+  terms: FleetTerms,
+  coordinator: string,
+  { signal, onSnapshot, onLoss }: Watchers,
+): Promise<PreparedRun> {
+  const order = { plan, assets, ...terms, coordinator, runId: randomUUID() };
+  const environment = watchEnvironment();
+  const wallTime = () => new Date().toISOString();
+  const clock = realClock(monotonicNs);
+  const surroundings = { bus, clock, signal, draw: Math.random, environment, wallTime };
+  try {
+    const run = await prepareFleet(order, { ...surroundings, onSnapshot, onLoss });
+    return new RunOnFleet(run, bus);
+  } catch (error) {
+    throw located(error);
+  }
+}
+
+class RunOnFleet implements PreparedRun {
+  readonly leadS = WAIT.startLeadNs / 1e9;
+  private hasBegun = false;
+
+  constructor(
+    private readonly run: FleetRun,
+    private readonly bus: Bus,
+  ) {}
+
+  get fold() {
+    return this.run.fold;
+  }
+
+  get addresses() {
+    return this.run.addresses;
+  }
+
+  get workers() {
+    return this.run.workers;
+  }
+
+  get agents() {
+    return this.run.members.length;
+  }
+
+  measure(onStart: (start: RunStart) => void): Promise<Result> {
+    const { id } = this.run;
+    const begin = (startedAt: string) => {
+      this.hasBegun = true;
+      onStart({ id, startedAt });
+    };
+    return this.run.measure(begin, deflate);
+  }
+
+  interrupt(reason: string): void {
+    this.run.interrupt(reason);
+  }
+
+  /** A run that has not begun leaves no stream. */
+  async close(): Promise<void> {
+    await this.run.close();
+    if (!this.hasBegun) await this.bus.deleteStream(streamName(this.run.id)).catch(() => {});
+  }
+}
+
+/** As people know it: whoever runs a container may have no name. */
+function coordinatorName(): string {
+  const { host } = watchEnvironment()();
+  const user = process.env.USER ?? process.env.LOGNAME;
+  return user === undefined ? host : `${user}@${host}`;
+}
