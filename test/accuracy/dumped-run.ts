@@ -18,8 +18,9 @@ export interface DumpedExchange {
 const WORKER = new URL("./dumping-worker.ts", import.meta.url).pathname;
 const ROW = 5;
 
-function readDumps(folder: string): DumpedExchange[] {
-  return readdirSync(folder).flatMap((name) => {
+/** Of each worker. */
+export function readDumps(folder: string): DumpedExchange[][] {
+  return readdirSync(folder).map((name) => {
     const bytes = new Uint8Array(readFileSync(join(folder, name)));
     const values = new Float64Array(bytes.buffer);
     return Array.from({ length: values.length / ROW }, (_, row) => {
@@ -37,7 +38,7 @@ export async function runDumped(
   const command = (_index: number, idle: string) => [process.execPath, WORKER, folder, idle];
   try {
     const run = await runPlan(document, { ...options, command });
-    return { run, exchanges: readDumps(folder) };
+    return { run, exchanges: readDumps(folder).flat() };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -1,0 +1,134 @@
+/** A real fleet on this machine: a nats-server, agents and coordinators as processes. */
+import { deflateSync } from "node:zlib";
+import type { Result } from "@nightjar/core/result/result.ts";
+import { collect } from "@nightjar/fleet/fold/collect.ts";
+import { connectNats } from "@nightjar/fleet/nats/connect.ts";
+import { type NatsServer, type NatsServerOptions, startNatsServer } from "../nats-server.ts";
+import { type RunningProcess, startProcess } from "../processes.ts";
+import type { AgentSettings } from "./agent-main.ts";
+import type { CoordinatorSettings } from "./coordinator-main.ts";
+
+const AGENT = new URL("./agent-main.ts", import.meta.url).pathname;
+const COORDINATOR = new URL("./coordinator-main.ts", import.meta.url).pathname;
+const READY_LIMIT_MS = 30_000;
+
+export interface Ending {
+  readonly result?: Result;
+  /** Why there is none. */
+  readonly refused?: string;
+  readonly code?: string;
+}
+
+export interface RunningCoordinator {
+  readonly process: RunningProcess;
+  /** Resolves when it has said so; rejects when it has ended without. */
+  phase(name: string): Promise<void>;
+  /** `undefined`: it was killed. */
+  readonly ending: Promise<Ending | undefined>;
+}
+
+export class RealFleet {
+  private constructor(readonly nats: NatsServer) {}
+
+  readonly agents: RunningProcess[] = [];
+  private readonly coordinators: RunningProcess[] = [];
+
+  static async start(options: NatsServerOptions = {}): Promise<RealFleet> {
+    return new RealFleet(await startNatsServer(options));
+  }
+
+  /** Default: at this fleet's broker. */
+  async addAgent(settings: Partial<AgentSettings> = {}): Promise<RunningProcess> {
+    const { url: nats } = this.nats;
+    const whole: AgentSettings = { nats, name: `a${this.agents.length}`, ...settings };
+    const agent = await startProcess({
+      name: `agent ${whole.name}`,
+      command: [process.execPath, AGENT],
+      env: { NIGHTJAR_TEST_AGENT: JSON.stringify(whole) },
+      ready: { line: /^ready$/ },
+      readyLimitMs: READY_LIMIT_MS,
+    });
+    this.agents.push(agent);
+    return agent;
+  }
+
+  async addAgents(count: number, settings: Partial<AgentSettings> = {}): Promise<void> {
+    const first = this.agents.length;
+    await Promise.all(
+      Array.from({ length: count }, (_, at) =>
+        this.addAgent({ name: `a${first + at}`, ...settings }),
+      ),
+    );
+  }
+
+  async coordinate(
+    settings: Omit<CoordinatorSettings, "nats"> & { nats?: string },
+  ): Promise<RunningCoordinator> {
+    const whole: CoordinatorSettings = { nats: this.nats.url, ...settings };
+    const watch = new LineListener();
+    const process_ = await startProcess({
+      name: `coordinator of ${whole.runId}`,
+      command: [process.execPath, COORDINATOR],
+      env: { NIGHTJAR_TEST_COORDINATOR: JSON.stringify(whole) },
+      ready: { line: /^place$/ },
+      readyLimitMs: READY_LIMIT_MS,
+      onLine: (line) => watch.hear(line),
+    });
+    this.coordinators.push(process_);
+    void process_.exited.then(() => watch.end());
+    const phase = (name: string) => watch.wait((line) => line === name);
+    return { process: process_, phase, ending: watch.ending() };
+  }
+
+  async collect(runId: string): Promise<Result> {
+    const bus = await connectNats({ servers: this.nats.url, name: "collector" });
+    try {
+      const fold = await collect(bus, runId);
+      return fold.result((bytes) => new Uint8Array(deflateSync(bytes)));
+    } finally {
+      await bus.close();
+    }
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.coordinators, ...this.agents].map((one) => one.stop()));
+    await this.nats.stop();
+  }
+}
+
+/** Lines as they come; who waits for one learns too when none can come any more. */
+class LineListener {
+  private readonly lines: string[] = [];
+  private hasEnded = false;
+  private wake = Promise.withResolvers<void>();
+
+  hear(line: string): void {
+    this.lines.push(line);
+    this.turn();
+  }
+
+  end(): void {
+    this.hasEnded = true;
+    this.turn();
+  }
+
+  async wait(wanted: (line: string) => boolean): Promise<void> {
+    for (;;) {
+      if (this.lines.some(wanted)) return;
+      if (this.hasEnded) throw new Error(`it has ended; it said ${this.lines.join(", ")}`);
+      await this.wake.promise;
+    }
+  }
+
+  async ending(): Promise<Ending | undefined> {
+    while (!this.hasEnded) await this.wake.promise;
+    const last = this.lines.findLast((line) => line.startsWith("{"));
+    return last === undefined ? undefined : (JSON.parse(last) as Ending);
+  }
+
+  private turn(): void {
+    const { resolve } = this.wake;
+    this.wake = Promise.withResolvers<void>();
+    resolve();
+  }
+}
