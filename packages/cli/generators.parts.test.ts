@@ -51,6 +51,35 @@ test("two generators run in the order of the seed, and stand side by side", asyn
   ).toBe("–");
 });
 
+test("both are one page, one table and a suite each", async () => {
+  const fortio = { NIGHTJAR_FORTIO: requirePart("fortio") };
+  const two = ["--generator", "nightjar,fortio", "--cool-down", "100ms"];
+  const formats = ["html", "markdown", "junit"];
+  const written = formats.flatMap((format) => ["--output", `${format}=both.${format}`]);
+  const { code, out, err } = await run([...two, ...written], fortio);
+  expect([code === 0 || code === 98, err]).toEqual([true, ""]);
+  expect(out).toMatch(/^service p50, ms/m);
+  const [page, table, suites] = formats.map((format) => folder.read(`both.${format}`));
+  for (const kind of ["service", "response"]) {
+    expect(page).toContain(`<figure id="spectra-${kind}">`);
+    expect(table).toContain(`| ${kind} p50 |`);
+  }
+  for (const name of ["nightjar", "fortio"]) {
+    expect(page).toMatch(new RegExp(`<h2 id="run-\\d-head">${name} `));
+    expect(table).toMatch(new RegExp(`^<details><summary>${name} .*: `, "m"));
+    expect(suites).toContain(`<testsuite name="nightjar run: ${name}"`);
+  }
+});
+
+test("an output that cannot be written keeps no other from being", async () => {
+  const fortio = { NIGHTJAR_FORTIO: requirePart("fortio") };
+  const two = ["--generator", "nightjar,fortio", "--cool-down", "0s"];
+  const full = ["--output", "json=/dev/full", "--output", "junit=after.xml"];
+  const { code, err } = await run([...two, ...full], fortio);
+  expect([code, err]).toEqual([1, expect.stringContaining("/dev/full")]);
+  expect(folder.read("after.xml")).toContain("<testsuites");
+});
+
 test("Ctrl-C in the cool-down keeps what was measured", async () => {
   const env = { NIGHTJAR_FORTIO: requirePart("fortio") };
   const load = ["--rate", "100", "--connections", "2", "--duration", "500ms"];

@@ -89,6 +89,21 @@ test("several clients begin together, and their exchanges are added up", async (
   });
 });
 
+test("several clients are one page, one table and a suite each, with all as one", async () => {
+  writeTwo({ rps: 50, connections: 2 });
+  const formats = ["html", "markdown", "junit"];
+  const written = formats.flatMap((format) => ["--output", `${format}=two.${format}`]);
+  const { code, out } = await cli(["run", "smp.yaml", "--quiet", ...written], {
+    cwd: folder.path,
+  });
+  expect([0, 98]).toContain(code);
+  expect(out).toContain("2 clients, begun together");
+  const [page, table, suites] = formats.map((format) => folder.read(`two.${format}`));
+  expect(page).toContain("<b>all as one</b>");
+  expect(table).toMatch(/^\| \S+ \| \*\*all as one\*\* \| 150 \|/m);
+  expect(suites.match(/<testsuite /g)).toHaveLength(2);
+});
+
 describe("is refused before any load is sent", () => {
   async function refusal(): Promise<string> {
     const { code, out, err } = await cli(["run", "smp.yaml"], { cwd: folder.path });

@@ -35,7 +35,7 @@ const INKS: Readonly<Record<string, string>> = Object.fromEntries(
   Object.values(OUTCOMES).map(({ word, ink }) => [word, ink]),
 );
 
-export function fidelityOf({ fidelity: { kind, relativeError } }: Result["generator"]): string {
+function fidelityOf({ fidelity: { kind, relativeError } }: Result["generator"]): string {
   if (kind !== "buckets" || relativeError === null) return kind;
   return `buckets, up to ${percent(relativeError)} too high`;
 }
