@@ -92,7 +92,8 @@ function throttlingFaults(machine: Machine, durationS: number): string[] {
   const throttledMs = machine.environment.throttled?.ms ?? 0;
   if (throttledMs <= THROTTLED_SHARE * durationS * 1000) return [];
   return [
-    `${by(machine)}the CPU quota of the control group stopped us for ${throttledMs.toFixed(0)} ms in all: ` +
+    `${by(machine)}the CPU quota of the control group stopped us for ` +
+      `${throttledMs.toFixed(0)} ms in all: ` +
       "raise it, or use --idle sleep",
   ];
 }
@@ -114,7 +115,8 @@ function suspensionFaults(machine: Machine): string[] {
   const { suspendedMs } = machine.environment;
   if (suspendedMs === null || suspendedMs < SUSPENDED_MS) return [];
   return [
-    `${by(machine)}the machine was suspended for ${(suspendedMs / 1000).toFixed(0)} s during the run`,
+    `${by(machine)}the machine was suspended for ${(suspendedMs / 1000).toFixed(0)} s ` +
+      "during the run",
   ];
 }
 

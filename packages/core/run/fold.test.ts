@@ -266,7 +266,7 @@ test("a child's own word on its end outweighs that of who has lost it", () => {
   expect(whole.verdict).toMatchObject({ outcome: "pass" });
 });
 
-test("who ceases of itself owes the rest of its share, also in seconds of which it speaks", async () => {
+test("who ceases of itself owes the rest of its share, also where it still speaks", async () => {
   const plan = planOf({ rate: 40, connections: 8 }, { duration: "8s", timeout: "2s" });
   const world = new Stage(plan, settle);
   const events: RunEvent[] = [];

@@ -48,7 +48,7 @@ interface Setting {
   readonly fault: (scene: Scene) => void;
 }
 
-/** Plays it, and gives the Result: the run's own if its coordinator lived, and what is collected. */
+/** Plays it, and gives the Result: the coordinator's own if it lived, and what is collected. */
 async function play(name: string, setting: Setting) {
   const written = expected(name);
   const stage = new FleetStage(settle);
@@ -99,7 +99,7 @@ function check(result: Result, { result: wanted = {}, reasons = [], between = {}
   }
 }
 
-/** What nobody sent is among what the Result says of it: the difference was due after the last word. */
+/** What nobody sent is among what the Result says of it; the rest was due after a last word. */
 function checkSent(stage: FleetStage, result: Result, { lastSentS = {} }: Expected): void {
   const sent = stage.runs.flatMap(({ life }) =>
     life.exchanges.filter(({ sentNs }) => Number.isFinite(sentNs)).map(({ i }) => i),

@@ -1,7 +1,7 @@
 /**
  * A real agent with real workers, as the command line composes it, and with what tests want
- * besides: `bun agent-main.ts`, its AgentSettings as JSON in NIGHTJAR_TEST_AGENT. Says `ready` when it waits
- * for runs; ends on SIGTERM as an agent does.
+ * besides: `bun agent-main.ts`, its AgentSettings as JSON in NIGHTJAR_TEST_AGENT. Says `ready` when
+ * it waits for runs; ends on SIGTERM as an agent does.
  */
 import { availableParallelism, hostname } from "node:os";
 import { type Clock, realClock } from "@nightjar/core/run/clock.ts";

@@ -1,7 +1,7 @@
 /**
  * A real coordinator: `bun coordinator-main.ts`, its CoordinatorSettings as JSON in
- * NIGHTJAR_TEST_COORDINATOR. Says each phase as it begins; the last line is the Result, or why there
- * is none, as JSON. SIGINT interrupts it.
+ * NIGHTJAR_TEST_COORDINATOR. Says each phase as it begins; the last line is the Result, or why
+ * there is none, as JSON. SIGINT interrupts it.
  */
 import { deflateSync } from "node:zlib";
 import { NightjarError } from "@nightjar/core/errors.ts";
