@@ -38,7 +38,7 @@ afterAll(async () => {
   rmSync(dumps, { recursive: true, force: true });
 });
 
-test("1 against 8: each i once, the due times of one, the histogram of the pooled dumps", async () => {
+test("1 against 8: each i once, the due times of one, a histogram of all dumps", async () => {
   const document = {
     targets: [{ url: `${origin.url}/` }],
     load: { rate: 800, connections: 40, arrivals: "poisson" as const },
