@@ -40,8 +40,8 @@ export class Wrk2Reading implements Reading {
     const left = due - ok - errors - failed;
     if (left <= job.connections) return [];
     return [
-      `wrk2: ${left} of ${due} exchanges that were due are in none of its counts: it had not sent ` +
-        "them when it ended, or had no answer yet",
+      `wrk2: ${left} of ${due} exchanges that were due are in none of its counts: it had not ` +
+        "sent them when it ended, or had no answer yet",
     ];
   }
 }
