@@ -4,8 +4,9 @@ import {
   type CommandWords,
   firstWords,
   quoted,
-  secondWords,
   type Value,
+  type WordGroup,
+  wordGroups,
 } from "./words.ts";
 
 /**
@@ -76,14 +77,25 @@ function commandCase({ words, options, argument }: CommandWords): string {
       if [[ $current == -* ]]; then candidates=${flags}; else ${offer(argument)}; fi ;;`;
 }
 
+function groupCase({ first, seconds, isCommand }: WordGroup): string {
+  const words = quoted(seconds.join(" "));
+  if (!isCommand) {
+    return `    ${first})
+      if ((count == 3)); then candidates=${words}; return 0; fi
+      command="$command \${words[2]}" ;;`;
+  }
+  // What is no beginning of a second word is the command's own argument.
+  return `    ${first})
+      if ((count == 3)) && [[ -n $current && -n $(compgen -W ${words} -- "$current") ]]; then
+        candidates=${words}; return 0
+      fi
+      case "\${words[2]}" in ${seconds.join(" | ")}) command="$command \${words[2]}" ;; esac ;;`;
+}
+
 export function bashScript(): string {
   const commands = allCommands();
   const first = quoted([...firstWords().map(({ word }) => word), "--help", "--version"].join(" "));
-  const seconds = [...secondWords()].map(
-    ([word, next]) => `    ${word})
-      if ((count == 3)); then candidates=${quoted(next.join(" "))}; return 0; fi
-      command="$command \${words[2]}" ;;`,
-  );
+  const seconds = wordGroups().map(groupCase);
   return `# Completion of nightjar for bash. For this shell: eval "$(nightjar completion bash)"
 
 _nightjar_candidates() {

@@ -46,6 +46,9 @@ test("fish offers commands, options, choices and files", async () => {
   expect(await offered("nightjar run plan-of")).toEqual(["plan-of-a-test.yaml"]);
   expect(await offered("nightjar run --cacert orig")).toEqual(["origin.pem"]);
   expect(await offered("nightjar run --body @ord")).toEqual(["@order.json"]);
+  expect(await offered("nightjar run coll")).toEqual(["collect"]);
+  expect(await offered("nightjar run collect --ex")).toEqual(["--exclude"]);
+  expect(await offered("nightjar run collect --rat")).toEqual([]);
   expect(await offered("nightjar run --rate orig")).toEqual([]);
   expect(await offered("nightjar run --output json=resu")).toEqual(["json=result.json"]);
   expect(await offered("nightjar run --output ")).toContain("human");

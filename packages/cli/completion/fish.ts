@@ -4,8 +4,8 @@ import {
   type CommandWords,
   firstWords,
   type OptionWords,
-  secondWords,
   type Value,
+  wordGroups,
 } from "./words.ts";
 
 /** In single quotes fish reads two escapes, of themselves. */
@@ -65,8 +65,11 @@ function optionLine(condition: string, { flag, help, value }: OptionWords): stri
   return `complete -c nightjar -n ${condition} -l ${name}${valueFlags(value)} -d ${quoted(help)}`;
 }
 
+/** On a line of this command, and of none that begins with the same words. */
 function commandLines({ words, options, argument }: CommandWords): string[] {
-  const condition = quoted(`__nightjar_at ${words.join(" ")}`);
+  const group = wordGroups().find(({ first }) => first === words.join(" "));
+  const others = group?.seconds.map((word) => `; and not __nightjar_at ${group.first} ${word}`);
+  const condition = quoted(`__nightjar_at ${words.join(" ")}${others?.join("") ?? ""}`);
   const lines = options.map((option) => optionLine(condition, option));
   if (argument.kind === "files") lines.push(`complete -c nightjar -n ${condition} -F`);
   if (argument.kind === "words") {
@@ -82,7 +85,7 @@ function wordLine(condition: string, word: string, help: string): string {
 export function fishScript(): string {
   const commands = allCommands();
   const first = firstWords().map(({ word, help }) => wordLine("__nightjar_words 0", word, help));
-  const second = [...secondWords().keys()].flatMap((word) =>
+  const second = wordGroups().flatMap(({ first: word }) =>
     commands
       .filter(({ words }) => words[0] === word && words.length > 1)
       .map(({ words, help }) =>

@@ -7,6 +7,7 @@ export const TRIALS: readonly (readonly [line: string, words: string])[] = [
   ["nightjar pl\t ch\t plan-of\t", "plan check plan-of-a-test.yaml"],
   ["nightjar comp\t zs\t", "completion zsh"],
   ["nightjar help tests\t", "help testserver"],
+  ["nightjar run col\t abc --excl\t a", "run collect abc --exclude a"],
   // options, as far as they are distinct
   ["nightjar run --dura\t 5s", "run --duration 5s"],
   ["nightjar run --conne\t 5", "run --connect 5"],

@@ -79,6 +79,7 @@ export function firstWords(): FirstWord[] {
   const words = new Map<string, string>();
   for (const { name, help } of COMMANDS) {
     const [first, second] = name.split(" ");
+    if (second !== undefined && COMMANDS.some((row) => row.name === first)) continue;
     const before = words.get(first);
     const text = second === undefined ? help : `${second}: ${help}`;
     words.set(first, before === undefined ? text : `${before}; ${text}`);
@@ -98,11 +99,21 @@ export function allCommands(): CommandWords[] {
   return [...COMMANDS.map(commandWords), help];
 }
 
-/** Words that need another behind them: `plan` → check */
-export function secondWords(): ReadonlyMap<string, readonly string[]> {
+/** `plan` → check: nothing itself; `run` → collect: a command too, of another argument. */
+export interface WordGroup {
+  readonly first: string;
+  readonly seconds: readonly string[];
+  readonly isCommand: boolean;
+}
+
+export function wordGroups(): WordGroup[] {
   const pairs = COMMANDS.map(({ name }) => name.split(" ")).filter((words) => words.length > 1);
   const groups = Map.groupBy(pairs, ([first]) => first);
-  return new Map([...groups].map(([first, of]) => [first, of.map(([, second]) => second)]));
+  return [...groups].map(([first, of]) => ({
+    first,
+    seconds: of.map(([, second]) => second),
+    isCommand: COMMANDS.some(({ name }) => name === first),
+  }));
 }
 
 /** In single quotes, as all three shells read them. */

@@ -5,8 +5,9 @@ import {
   firstWords,
   type OptionWords,
   quoted,
-  secondWords,
   type Value,
+  type WordGroup,
+  wordGroups,
 } from "./words.ts";
 
 /** Colons and brackets part the words of _arguments and _describe. */
@@ -36,17 +37,38 @@ function optionSpec({ flag, name, help, value, isRepeatable }: OptionWords): str
   return quoted(`${many}${flag}=[${escaped(help)}]:${escaped(name)}:${action(value)}`);
 }
 
-function argumentSpec({ argument }: CommandWords): string[] {
-  return argument.kind === "none" ? [] : [quoted(`1:argument:${action(argument)}`)];
+/** `seconds`: words that may stand there too, and begin another command. */
+function argumentSpec({ argument }: CommandWords, seconds: readonly string[]): string[] {
+  if (argument.kind === "none") return [];
+  const own = action(argument);
+  const offered = seconds.length === 0 ? own : `{compadd -- ${seconds.join(" ")}; ${own}}`;
+  return [quoted(`1:argument:${offered}`)];
 }
 
 function functionName({ words }: CommandWords): string {
   return `_nightjar_${words.join("_")}`;
 }
 
-function commandFunction(command: CommandWords): string {
-  const specs = [...command.options.map(optionSpec), ...argumentSpec(command)];
-  return `${functionName(command)}() {\n  _arguments \\\n    ${specs.join(" \\\n    ")}\n}`;
+function commandFunction(command: CommandWords, groups: readonly WordGroup[]): string {
+  const group = groups.find(({ first }) => first === command.words.join(" "));
+  const specs = [
+    ...command.options.map(optionSpec),
+    ...argumentSpec(command, group?.seconds ?? []),
+  ];
+  const name = functionName(command);
+  const passing = group === undefined ? "" : `${passOn(name, group.seconds)}\n`;
+  return `${name}() {\n${passing}  _arguments \\\n    ${specs.join(" \\\n    ")}\n}`;
+}
+
+/** To the command that a second word begins. */
+function passOn(name: string, seconds: readonly string[]): string {
+  return `  if (( CURRENT > 2 )) && [[ $words[2] == (${seconds.join("|")}) ]]; then
+    local second=$words[2]
+    shift words
+    (( CURRENT-- ))
+    ${name}_$second
+    return
+  fi`;
 }
 
 function described(words: readonly { word: string; help: string }[]): string {
@@ -94,10 +116,12 @@ _nightjar_attached() {
 
 export function zshScript(): string {
   const commands = allCommands();
-  const groups = [...secondWords().keys()];
+  const groups = wordGroups();
   const functions = [
-    ...commands.map(commandFunction),
-    ...groups.map((first) => groupFunction(first, commands)),
+    ...commands.map((command) => commandFunction(command, groups)),
+    ...groups
+      .filter(({ isCommand }) => !isCommand)
+      .map(({ first }) => groupFunction(first, commands)),
     dispatcher("_nightjar", firstWords(), (word) => `_nightjar_${word}`),
     VALUES,
   ];
