@@ -1,8 +1,10 @@
 /** Several runs beside each other: what each gave, then a table for each kind of latency. */
+import { MOST_SPECTRA } from "@nightjar/charts/spectra.ts";
 import { RUN_INKS } from "@nightjar/charts/theme.ts";
 import { type Latency, PERCENTILES, type Result } from "@nightjar/core/result/result.ts";
 import type { SideBySide } from "@nightjar/core/result/side-by-side.ts";
 import { count, percent } from "../figures.ts";
+import { fidelityOf } from "../human/latency-table.ts";
 import { isAtLeast, latencyText, TOO_FEW } from "../human/quantities.ts";
 import {
   KIND_MEANING,
@@ -20,10 +22,10 @@ import { OUTCOMES } from "./verdict-section.ts";
 
 const ALL_AS_ONE = "all as one";
 
-/** With its colour in the pictures; leads to its report. */
+/** With its colour in the pictures, if it is there; leads to its report. */
 function nameOf({ name }: NamedRun, at: number): Piece {
   const ink = trusted(RUN_INKS[at % RUN_INKS.length]);
-  const key = html`<span class="key nj-key-${ink}"></span>`;
+  const key = at < MOST_SPECTRA ? html`<span class="key nj-key-${ink}"></span>` : NOTHING;
   return html`${key}<a href="#${trusted(idOf(at))}">${name}</a>`;
 }
 
@@ -35,9 +37,17 @@ const INKS: Readonly<Record<string, string>> = Object.fromEntries(
   Object.values(OUTCOMES).map(({ word, ink }) => [word, ink]),
 );
 
-function fidelityOf({ fidelity: { kind, relativeError } }: Result["generator"]): string {
-  if (kind !== "buckets" || relativeError === null) return kind;
-  return `buckets, up to ${percent(relativeError)} too high`;
+function knownBy({ generator: { fidelity } }: Result): string {
+  const { kind, relativeError } = fidelity;
+  return kind === "histogram" || relativeError === null
+    ? kind
+    : `${kind}, to ${percent(relativeError)}`;
+}
+
+/** 4016.13 → `4,016.1`. */
+function tenths(n: number): string {
+  const [whole, fraction] = n.toFixed(1).split(".");
+  return `${count(Number(whole))}.${fraction}`;
 }
 
 /** `whole`: the cell of all as one, if there is such a row. */
@@ -66,8 +76,8 @@ function countColumns(results: readonly Result[], whole: SideBySide["whole"]): C
       of(completed),
     ),
     numbers(
-      "per second",
-      cells(({ achieved }) => achieved.ratePerS.toFixed(1)),
+      "answers /s",
+      cells(({ achieved }) => tenths(achieved.ratePerS)),
       blank,
     ),
     numbers(
@@ -89,12 +99,7 @@ function countColumns(results: readonly Result[], whole: SideBySide["whole"]): C
       blank,
       { isText: true },
     ),
-    numbers(
-      "known by",
-      cells(({ generator }) => fidelityOf(generator)),
-      blank,
-      { isText: true },
-    ),
+    numbers("known by", cells(knownBy), blank, { isText: true }),
   ];
 }
 
@@ -158,6 +163,9 @@ function legend(document: SideBySide, runs: readonly NamedRun[]): Markup {
   const said: string[] = [];
   if (quantities.some(isAtLeast)) said.push(">: at least; not answered, and surely longer");
   if (quantities.includes(null)) said.push(`${TOO_FEW}: too few samples for a 95 % interval`);
+  for (const { name, result } of runs) {
+    said.push(...fidelityOf(result).map((text) => `${name}: ${text}`));
+  }
   return said.length === 0 ? NOTHING : html`<p class="caption">${said.join("; ")}.</p>\n`;
 }
 

@@ -81,6 +81,7 @@ const RUNS = [
 .run{margin-top:56px;border-top:3px solid var(--nj-rule)}
 .run>h2{margin:18px 0 8px;padding:0;border:0;font-size:22px}
 #comparison table{width:100%}
+#comparison thead th,#comparison td.t{white-space:nowrap;min-width:0}
 #comparison h3{margin-top:26px}
 h2 small,h3 small{margin-left:6px;color:var(--nj-faint);font-size:13px;font-weight:400}
 .run h3{margin:36px 0 12px;padding-bottom:4px;border-bottom:1px solid var(--nj-rule);font-size:17px}
