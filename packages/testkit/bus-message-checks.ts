@@ -184,9 +184,10 @@ async function longest(bench: BusBench): Promise<void> {
 async function leavesBeforeClose(bench: BusBench): Promise<void> {
   const [bus, speaker] = [await bench.connect(), await bench.connect()];
   const { heard } = await listen(bus, `${bench.name}.last`);
-  for (const text of numbered(100)) speaker.publish(`${bench.name}.last`, bytesOf(text));
+  const long = new Uint8Array(Math.min(speaker.maxPayloadBytes, 100_000));
+  for (const _ of numbered(200)) speaker.publish(`${bench.name}.last`, long);
   await speaker.close();
-  await until(() => heard.length === 100);
+  await until(() => heard.length === 200);
 }
 
 async function closed(bench: BusBench): Promise<void> {

@@ -160,6 +160,12 @@ test("a connection that swallows everything is given up within a lease", async (
   });
 }, 30_000);
 
+/** The connection is torn, and an attempt at another one hangs. */
+async function cutAndDialling(relay: Relay, bus: Bus): Promise<void> {
+  relay.cut({ existing: "reset", fresh: "blackhole" });
+  await until(() => !bus.isConnected && relay.connections === 1);
+}
+
 test("what was published into a dead connection is not said later", async () => {
   await scene({}, async ({ server, connect }) => {
     await withRelay(server, async (relay) => {
@@ -170,12 +176,8 @@ test("what was published into a dead connection is not said later", async () => 
         return undefined;
       });
       await settled(listener);
-      relay.cut();
-      await until(() => !cut.isConnected);
-      for (const _ of numbered(50)) {
-        cut.publish("news", bytesOf("old"));
-        await Bun.sleep(5);
-      }
+      await cutAndDialling(relay, cut);
+      for (const _ of numbered(5)) cut.publish("news", bytesOf("old"));
       relay.heal();
       await until(() => cut.isConnected);
       cut.publish("news", bytesOf("new"));
@@ -191,12 +193,41 @@ test("a closed bus ends what was read by it, even while it dials in vain", async
       const bus = await connect(`127.0.0.1:${relay.port}`);
       await bus.createStream("RUN", "run", ROOMY);
       const [one, other] = [startReading(bus, "RUN"), startReading(await connect(), "RUN")];
-      relay.cut({ existing: "reset", fresh: "blackhole" });
-      await until(() => !bus.isConnected);
+      await cutAndDialling(relay, bus);
       await bus.close();
       expect(await one.ended).toBeInstanceOf(BusError);
       await other.stop();
-      await until(() => relay.connections === 0);
+    });
+  });
+}, 30_000);
+
+const CLOSES_WHEN_LOST = `
+  const [, module, servers] = process.argv;
+  const { connectNats } = await import(module);
+  const bus = await connectNats({ servers, name: "child" });
+  console.log("connected");
+  while (bus.isConnected) await Bun.sleep(5);
+  console.log("lost");
+  await Bun.stdin.text();
+  await bus.close();
+`;
+
+const module = new URL("connect.ts", import.meta.url).pathname;
+
+test("nothing of a closed bus keeps a process from ending, not even a dial in vain", async () => {
+  await scene({}, async ({ server }) => {
+    await withRelay(server, async (relay) => {
+      const child = Bun.spawn(
+        [process.execPath, "-e", CLOSES_WHEN_LOST, module, `127.0.0.1:${relay.port}`],
+        { stdin: "pipe", stdout: "pipe", stderr: "inherit", timeout: 20_000 },
+      );
+      for await (const bytes of child.stdout) {
+        const said = textOf(bytes);
+        if (said.includes("connected")) relay.cut({ existing: "reset", fresh: "blackhole" });
+        if (said.includes("lost")) await until(() => relay.connections === 1);
+        if (said.includes("lost")) child.stdin.end();
+      }
+      expect(await child.exited).toBe(0);
     });
   });
 }, 30_000);
