@@ -11,7 +11,7 @@ import { hasBounds } from "@nightjar/charts/spectrum.ts";
 import type { Deflate } from "@nightjar/core/record/hdr-codec.ts";
 import { count } from "../figures.ts";
 import { histogramOf } from "../result-histograms.ts";
-import { KIND_MEANING, type NamedRun } from "../side-by-side/runs.ts";
+import { KIND_MEANING, measuredOf, type NamedRun } from "../side-by-side/runs.ts";
 import { figure } from "./latency-section.ts";
 import type { Markup } from "./markup.ts";
 import { section } from "./table.ts";
@@ -34,7 +34,9 @@ function captionOf({ kind, lines }: Spectra, groups: number, runs: readonly Name
   if (lines.some(({ isCurve }) => !isCurve)) {
     said.push("Dots: the percentiles that are stated; nothing is known between them.");
   }
-  const coarse = runs.filter(({ result }) => result.generator.fidelity.kind === "buckets");
+  const coarse = runs.filter(
+    ({ result }) => measuredOf(result, kind) && result.generator.fidelity.kind === "buckets",
+  );
   if (coarse.length > 0) said.push(`From buckets: ${coarse.map(({ name }) => name).join(", ")}.`);
   if (runs.length > MOST_SPECTRA) {
     said.push(`The first ${count(MOST_SPECTRA)} of ${count(runs.length)}.`);

@@ -27,7 +27,7 @@ function answers({ second, inFlight, kind, latencyMs }: LiveView): string {
   return `${kind} ${said.join("  ")}`;
 }
 
-/** `12s of 60s   2,000/s offered  1,998/s answered   response p50 1.21 ms  p99 …  max …   0 errors` */
+/** `12s of 60s   2,000/s offered  1,998/s answered   response p50 1.21 ms  p99 …   0 errors` */
 export function liveLine(view: LiveView): string {
   const parts = [elapsed(view), rates(view), answers(view), counted(view.errors, "error")];
   if (view.dropped > 0) parts.push(`${count(view.dropped)} dropped`);
