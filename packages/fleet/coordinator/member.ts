@@ -161,10 +161,11 @@ export class Member {
 
   /** By then it has stopped of itself: its lease is shorter. */
   private lookForSilence(): void {
-    const { clock, leaseNs } = this.options;
+    const { bus, clock, leaseNs } = this.options;
     const limitNs = leaseNs + WAIT.lostMarginNs;
     if (clock.nowNs() - this.heardNs <= limitNs) return;
-    this.miss(`no word from it for ${formatDuration(limitNs)}`);
+    const where = bus.isConnected ? "" : ", and the broker is away";
+    this.miss(`no word from it for ${formatDuration(limitNs)}${where}`);
   }
 
   /** Who has said its end needs not be there any more. */
