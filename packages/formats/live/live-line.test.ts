@@ -17,7 +17,8 @@ test("the words stay in their places while the seconds grow", () => {
 test("no end, too few answers, one error", () => {
   const latencyMs = { ...WELL.latencyMs, p99: null };
   expect(liveLine({ ...WELL, totalS: null, latencyMs, errors: 1 })).toBe(
-    "  42s   2,000/s offered  1,998/s answered   response p50 1.21 ms  p99 –  max 31.0 ms   1 error",
+    "  42s   2,000/s offered  1,998/s answered" +
+      "   response p50 1.21 ms  p99 –  max 31.0 ms   1 error",
   );
 });
 

@@ -3,8 +3,11 @@ import { expect, test } from "bun:test";
 import { deflateSync } from "node:zlib";
 import { requirePart } from "@nightjar/testkit/parts.ts";
 import { SAMPLE_NAMES, sample } from "../fixtures/sample-results.ts";
+import { byClients, byGenerators } from "../fixtures/sample-several.ts";
+import { namedRuns } from "../side-by-side/runs.ts";
 import { code, plain } from "./inline.ts";
 import { markdownOf } from "./markdown.ts";
+import { markdownOfSeveral } from "./side-by-side.ts";
 
 async function rendered(markdown: string): Promise<string> {
   const extensions = ["table", "autolink", "strikethrough"].flatMap((name) => ["-e", name]);
@@ -43,6 +46,19 @@ test("they stand as they are, in a line, in a heading and in a cell", async () =
     const [cell] = elements.splice(3);
     expect(elements.map(textOf)).toEqual([text, text, text]);
     expect(textOf(cell)).toBe(`<code>${text}</code>`);
+  }
+});
+
+test("several runs become one table, and a fold for each with tables in it", async () => {
+  for (const document of [byGenerators(deflateSync), byClients(deflateSync)]) {
+    const markdown = markdownOfSeveral(document);
+    const html = await rendered(markdown);
+    expect(html.match(/<table>/g)?.length).toBe(markdown.match(/^\|(?: :?-+:? \|)+$/gm)?.length);
+    const [head] = html.split("<details>");
+    expect(head.match(/<tr>/g)?.length).toBeGreaterThan(document.results.length);
+    for (const { name } of namedRuns(document))
+      expect(head).toContain(`<td align="left">${name}</td>`);
+    expect(html).not.toContain("<a ");
   }
 });
 
