@@ -109,12 +109,11 @@ export class StampedSnapshot {
     );
   }
 
-  /** Good until the next call. */
   of(interval: number): Uint8Array {
-    // JSON may have spaces before a number.
+    // As from a network, where each has bytes of its own. JSON may have spaces before a number.
+    const bytes = this.bytes.slice();
     const digits = String(interval).padStart(String(PLACEHOLDER).length);
-    for (let nth = 0; nth < digits.length; nth++)
-      this.bytes[this.at + nth] = digits.charCodeAt(nth);
-    return this.bytes;
+    for (let nth = 0; nth < digits.length; nth++) bytes[this.at + nth] = digits.charCodeAt(nth);
+    return bytes;
   }
 }

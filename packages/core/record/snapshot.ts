@@ -15,7 +15,15 @@
 import { SECOND_NS } from "../plan/quantity.ts";
 import { type Cell, mergeCells, type Phase } from "./cell.ts";
 import { EMPTY_HISTOGRAM, mergeHistograms, type SparseHistogram } from "./histogram.ts";
-import { addNumbers, emptyTally, mergeTallies, type Open, type Tally } from "./tally.ts";
+import { PackedHistogram } from "./packed-histogram.ts";
+import {
+  addNumbers,
+  emptyTally,
+  mapHistograms,
+  mergeTallies,
+  type Open,
+  type Tally,
+} from "./tally.ts";
 
 export const INTERVAL_NS = SECOND_NS;
 
@@ -106,22 +114,25 @@ export function phaseOpen(
 }
 
 export function addBackends(parts: readonly Snapshot["backends"][]): Record<string, BackendTally> {
-  const total: Record<string, BackendTally> = {};
+  const tallies = new Map<string, BackendTally[]>();
   for (const part of parts) {
     for (const [address, tally] of Object.entries(part)) {
-      const before = total[address];
-      total[address] = before === undefined ? tally : addBackend(before, tally);
+      const known = tallies.get(address);
+      if (known) known.push(tally);
+      else tallies.set(address, [tally]);
     }
   }
-  return total;
+  return Object.fromEntries([...tallies].map(([address, all]) => [address, sumOf(all)]));
 }
 
-function addBackend(a: BackendTally, b: BackendTally): BackendTally {
+function sumOf(parts: readonly BackendTally[]): BackendTally {
+  const sum = (count: "completed" | "errors" | "failed") =>
+    parts.reduce((total, part) => total + part[count], 0);
   return {
-    completed: a.completed + b.completed,
-    errors: a.errors + b.errors,
-    failed: a.failed + b.failed,
-    service: mergeHistograms([a.service, b.service]),
+    completed: sum("completed"),
+    errors: sum("errors"),
+    failed: sum("failed"),
+    service: mergeHistograms(parts.map(({ service }) => service)),
   };
 }
 
@@ -144,5 +155,24 @@ export function mergeSnapshots(key: SnapshotKey, parts: readonly Snapshot[]): Sn
     usage: sum("usage"),
     backends: addBackends(parts.map((part) => part.backends)),
     parts: sum("parts"),
+  };
+}
+
+/** The same in a seventh of the space. */
+export function packedSnapshot(snapshot: Snapshot): Snapshot {
+  const { turn, cells, backends } = snapshot;
+  return {
+    ...snapshot,
+    cells: cells.map((cell) => ({
+      ...cell,
+      tally: mapHistograms(cell.tally, PackedHistogram.of),
+    })),
+    turn: PackedHistogram.of(turn),
+    backends: Object.fromEntries(
+      Object.entries(backends).map(([address, tally]) => [
+        address,
+        { ...tally, service: PackedHistogram.of(tally.service) },
+      ]),
+    ),
   };
 }

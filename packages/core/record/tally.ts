@@ -200,3 +200,17 @@ export function mergeTallies(parts: readonly Tally[]): Tally {
     },
   };
 }
+
+/** The same, with each of its histograms as `map` has it. */
+export function mapHistograms(
+  tally: Tally,
+  map: (histogram: SparseHistogram) => SparseHistogram,
+): Tally {
+  const { inFlight, backlog } = tally.openAges;
+  const histograms = Object.entries(tally.histograms).map(([name, one]) => [name, one && map(one)]);
+  return {
+    ...tally,
+    histograms: Object.fromEntries(histograms),
+    openAges: { inFlight: map(inFlight), backlog: map(backlog) },
+  };
+}

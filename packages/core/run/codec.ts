@@ -110,7 +110,8 @@ const decoder = new TextDecoder();
 
 /**
  * The inverse, of either kind. Histograms of a packed frame are `PackedHistogram`s, checked, and
- * unpacked when they are looked into. Throws `protocol` for bytes that are no frame.
+ * unpacked when they are looked into: they stay in the frame, which must not be written to any
+ * more. Throws `protocol` for bytes that are no frame.
  */
 export function decodeFrame(frame: Uint8Array): unknown {
   const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
@@ -119,8 +120,7 @@ export function decodeFrame(frame: Uint8Array): unknown {
   const textLength = view.getUint32(4, true);
   if (textLength > frame.length - HEADER_BYTES) malformed("the length of its text");
   const text = decoder.decode(frame.subarray(HEADER_BYTES, HEADER_BYTES + textLength));
-  // A copy, so that arrays lie where they may; `slice` of a Buffer would be none.
-  const blobs = new Uint8Array(frame.subarray(pad8(HEADER_BYTES + textLength)));
+  const blobs = new BlobReader(frame.subarray(pad8(HEADER_BYTES + textLength)));
   try {
     return revived(JSON.parse(text), blobs);
   } catch (error) {
@@ -129,7 +129,7 @@ export function decodeFrame(frame: Uint8Array): unknown {
 }
 
 /** In place: three times as fast as the reviver of `JSON.parse`. */
-function revived(value: unknown, blobs: Uint8Array<ArrayBuffer>): unknown {
+function revived(value: unknown, blobs: BlobReader): unknown {
   if (typeof value !== "object" || value === null) return value;
   const tree = value as Record<string, unknown>;
   for (const key in tree) {
@@ -142,15 +142,33 @@ function revived(value: unknown, blobs: Uint8Array<ArrayBuffer>): unknown {
   return tree;
 }
 
-function unmarked(mark: string, value: unknown, blobs: Uint8Array<ArrayBuffer>): unknown {
+function unmarked(mark: string, value: unknown, blobs: BlobReader): unknown {
   if (mark === BIG) return BigInt(value as string);
   const [offset, length] = value as [number, number];
-  if (mark !== PACKED) return new ARRAYS[mark as Mark](blobs.buffer, offset, length);
-  if (length === 0) return EMPTY_HISTOGRAM;
-  const isWithin = Number.isSafeInteger(offset) && Number.isSafeInteger(length);
-  if (!isWithin || offset < 0 || length < 0 || offset + length > blobs.length)
-    malformed("a histogram lies outside it");
-  return PackedHistogram.read(blobs, offset, offset + length);
+  return mark === PACKED
+    ? blobs.histogram(offset, length)
+    : blobs.array(mark as Mark, offset, length);
+}
+
+class BlobReader {
+  private copy: Uint8Array<ArrayBuffer> | undefined;
+
+  constructor(private readonly bytes: Uint8Array) {}
+
+  array(mark: Mark, offset: number, length: number): Blob {
+    // So that arrays lie where they may; `slice` of a Buffer would be no copy.
+    this.copy ??= new Uint8Array(this.bytes);
+    return new ARRAYS[mark](this.copy.buffer, offset, length);
+  }
+
+  /** In place. */
+  histogram(offset: number, length: number): SparseHistogram {
+    if (length === 0) return EMPTY_HISTOGRAM;
+    const isWithin = Number.isSafeInteger(offset) && Number.isSafeInteger(length);
+    if (!isWithin || offset < 0 || length < 0 || offset + length > this.bytes.length)
+      malformed("a histogram lies outside it");
+    return PackedHistogram.read(this.bytes, offset, offset + length);
+  }
 }
 
 function malformed(what: string): never {

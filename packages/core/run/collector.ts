@@ -23,6 +23,7 @@ import {
 } from "../record/snapshot.ts";
 import { type ChildSpec, Ledger } from "./ledger.ts";
 import type { Ended } from "./load-generator.ts";
+import { Pile } from "./pile.ts";
 
 export type { ChildSpec };
 
@@ -35,7 +36,10 @@ export interface CollectorOptions {
 
 export class Collector {
   private readonly children = new Map<string, Ledger>();
-  private readonly pending = new Map<number, Snapshot[]>();
+  private readonly ledgers: readonly Ledger[];
+  private readonly pile = new Pile();
+  /** Of each interval on the pile: how many children have yet to speak of it. */
+  private readonly missing = new Map<number, number>();
   /** Intervals beyond `next` that were complete before it. */
   private readonly ahead = new Set<number>();
   private readonly from: number;
@@ -44,6 +48,9 @@ export class Collector {
   private stopNs = Number.POSITIVE_INFINITY;
   private highest: number;
   private next: number;
+  /** So many of the ledgers are known to be past `next`: nobody comes back. */
+  private past = 0;
+  private knownUntilNs: number | undefined;
 
   constructor(
     plan: Plan,
@@ -60,6 +67,7 @@ export class Collector {
     for (const spec of specs) {
       this.children.set(spec.id, new Ledger(plan, spec, () => this.untilNs()));
     }
+    this.ledgers = [...this.children.values()];
   }
 
   /** Whether the snapshot was new. */
@@ -70,7 +78,7 @@ export class Collector {
     if (!child.add(snapshot)) return false;
     this.highest = Math.max(this.highest, interval);
     if (this.isMerged(interval)) this.emitMerged(interval, [snapshot]);
-    else this.wait(snapshot);
+    else this.wait(child, snapshot);
     return true;
   }
 
@@ -88,7 +96,12 @@ export class Collector {
     child.endInterval = this.from + intervals;
     if (outcome === "done") child.untilNs = Number.POSITIVE_INFINITY;
     else if (untilNs !== null) child.untilNs = untilNs;
-    for (const interval of [...this.pending.keys()]) this.mergeIfComplete(interval);
+    this.knownUntilNs = undefined;
+    for (const [interval, missing] of [...this.missing]) {
+      if (child.speaksOf(interval) || child.heard.has(interval)) continue;
+      this.missing.set(interval, missing - 1);
+      this.mergeIfComplete(interval);
+    }
     this.settle();
   }
 
@@ -97,6 +110,7 @@ export class Collector {
    */
   stopAsked(atNs: number): void {
     this.stopNs = Math.min(this.stopNs, Math.max(atNs, 0));
+    this.knownUntilNs = undefined;
   }
 
   /** Nothing more is waited for from this child: what it has not sent becomes gaps. */
@@ -104,6 +118,7 @@ export class Collector {
     const child = this.children.get(id);
     if (!child || child.absent) return;
     child.absent = true;
+    this.knownUntilNs = undefined;
     this.settle();
   }
 
@@ -113,16 +128,12 @@ export class Collector {
    * run lasted.
    */
   finish(): void {
-    const children = [...this.children.values()];
-    for (const child of children) child.absent = true;
+    for (const child of this.ledgers) child.absent = true;
+    this.knownUntilNs = undefined;
     this.settle();
-    if (this.additive) {
-      for (const child of children) {
-        this.emitGaps(child);
-        this.emitOwed(child);
-      }
-    } else if (children.some((child) => child.endInterval !== undefined)) {
-      const end = Math.max(...children.map((child) => child.expectedEnd(this.highest)));
+    if (this.additive) this.emitOwed();
+    else if (this.ledgers.some((child) => child.endInterval !== undefined)) {
+      const end = Math.max(...this.ledgers.map((child) => child.expectedEnd(this.highest)));
       for (; this.next < end; this.next++) this.mergeSettled(this.next);
     }
   }
@@ -152,27 +163,33 @@ export class Collector {
     return interval < this.next || this.ahead.has(interval);
   }
 
-  private wait(snapshot: Snapshot): void {
+  private wait(child: Ledger, snapshot: Snapshot): void {
     const { interval } = snapshot;
-    const waiting = this.pending.get(interval);
-    if (waiting) waiting.push(snapshot);
-    else this.pending.set(interval, [snapshot]);
+    const missing = this.missing.get(interval);
+    if (missing === undefined) this.missing.set(interval, this.countMissing(interval));
+    else if (child.speaksOf(interval)) this.missing.set(interval, missing - 1);
+    this.pile.put(snapshot);
     this.mergeIfComplete(interval);
     this.settle();
   }
 
+  private countMissing(interval: number): number {
+    const isMissing = (child: Ledger) => child.speaksOf(interval) && !child.heard.has(interval);
+    return this.ledgers.reduce((sum, child) => sum + Number(isMissing(child)), 0);
+  }
+
   private mergeIfComplete(interval: number): void {
-    const waiting = this.pending.get(interval);
-    if (!waiting) return;
-    for (const child of this.children.values()) {
-      if (child.speaksOf(interval) && !child.heard.has(interval)) return;
-    }
+    if (this.missing.get(interval) !== 0) return;
     this.ahead.add(interval);
-    this.emitMerged(interval, waiting);
+    this.emitMerged(interval, this.takeParts(interval));
+  }
+
+  private takeParts(interval: number): Snapshot[] {
+    this.missing.delete(interval);
+    return this.pile.take(interval);
   }
 
   private emitMerged(interval: number, parts: readonly Snapshot[]): void {
-    this.pending.delete(interval);
     this.emit(mergeSnapshots({ ...this.key, interval }, parts));
   }
 
@@ -181,17 +198,18 @@ export class Collector {
    * them.
    */
   private settle(): void {
-    for (; this.next <= this.highest; this.next++) {
+    for (; this.next <= this.highest; this.next++, this.past = 0) {
       if (this.ahead.delete(this.next)) continue;
-      for (const child of this.children.values()) if (!child.isPast(this.next, this.lag)) return;
+      for (; this.past < this.ledgers.length; this.past++)
+        if (!this.ledgers[this.past].isPast(this.next, this.lag)) return;
       this.mergeSettled(this.next);
     }
   }
 
   private mergeSettled(interval: number): void {
-    const parts = this.pending.get(interval) ?? [];
+    const parts = this.takeParts(interval);
     if (!this.additive) {
-      for (const child of this.children.values()) {
+      for (const child of this.ledgers) {
         if (this.isOwed(child, interval)) parts.push(child.gap(this.from, interval));
       }
     }
@@ -202,27 +220,44 @@ export class Collector {
     return !child.heard.has(interval) && interval < child.expectedEnd(this.highest);
   }
 
-  private emitGaps(child: Ledger): void {
+  /** Once for each interval of which somebody owes something. */
+  private emitOwed(): void {
+    const owed = new Pile();
+    for (const child of this.ledgers) {
+      for (const part of this.gapsOf(child)) owed.put(part);
+      for (const part of this.owedBeside(child)) owed.put(part);
+      child.forgetGaps();
+    }
+    for (const interval of [...owed.pending].sort((a, b) => a - b))
+      this.emitMerged(interval, owed.take(interval));
+  }
+
+  private *gapsOf(child: Ledger): Iterable<Snapshot> {
     const end = child.expectedEnd(this.highest);
     for (let at = child.heard.firstMissing(this.from); at < end; ) {
-      this.emitMerged(at, [child.gap(this.from, at)]);
+      yield child.gap(this.from, at);
       at = child.heard.firstMissing(at + 1);
     }
   }
 
   /** Of those who have ceased: what they owe in intervals of which they have spoken. */
-  private emitOwed(child: Ledger): void {
+  private *owedBeside(child: Ledger): Iterable<Snapshot> {
     const last = child.last?.interval ?? -1;
     for (let at = Math.floor(child.ceasedNs / INTERVAL_NS); at <= last; at++) {
       const owed = child.heard.has(at) ? child.owed(at) : undefined;
-      if (owed) this.emitMerged(at, [owed]);
+      if (owed) yield owed;
     }
   }
 
-  /** Infinite while anybody may still go on, or went to the plan's end. */
   private untilNs(): number {
+    this.knownUntilNs ??= this.findUntilNs();
+    return this.knownUntilNs;
+  }
+
+  /** Infinite while anybody may still go on, or went to the plan's end. */
+  private findUntilNs(): number {
     let untilNs: number | undefined;
-    for (const child of this.children.values()) {
+    for (const child of this.ledgers) {
       if (child.untilNs !== undefined) untilNs = Math.max(untilNs ?? 0, child.untilNs);
       else if (!child.absent) return Number.POSITIVE_INFINITY;
     }

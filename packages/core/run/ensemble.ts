@@ -205,9 +205,10 @@ class EnsembleRun implements Run {
   }
 
   private announceStart(): void {
+    if (this.startedSent) return;
     const waiting = this.children.some((child) => !child.started && !child.ended);
     const started = this.children.flatMap((child) => child.started ?? []);
-    if (this.startedSent || waiting || started.length === 0) return;
+    if (waiting || started.length === 0) return;
     this.startedSent = true;
     const latenessNs = Math.max(...started.map((one) => one.latenessNs));
     this.events.push({ type: "started", ...this.name(), latenessNs });

@@ -94,6 +94,11 @@ export class Ledger implements Silent {
     return this.gaps[interval - this.gaps[0].interval];
   }
 
+  /** What was kept of them; they can be made again. */
+  forgetGaps(): void {
+    this.gaps = [];
+  }
+
   /** What it owed in an interval of which it has spoken. */
   owed(interval: number): Snapshot | undefined {
     const fromNs = Math.max(interval * INTERVAL_NS, this.ceasedNs);
