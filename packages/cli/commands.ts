@@ -1,7 +1,7 @@
 /** The table of commands: the parser, `--help` and `docs/cli.md` are made from it. */
 import { BUILD_OPTIONS } from "./options/build.ts";
 import { CONVERT_OPTIONS } from "./options/convert.ts";
-import { AGENT_OPTIONS, COLLECT_OPTIONS } from "./options/fleet.ts";
+import { AGENT_OPTIONS, COLLECT_OPTIONS, LIST_OPTIONS } from "./options/fleet.ts";
 import { GENERATORS_OPTIONS } from "./options/generators.ts";
 import { OUTPUT_FORMAT_OPTION } from "./options/nighthawk-output-transform.ts";
 import { NIGHTHAWK_SERVICE_OPTIONS } from "./options/nighthawk-service.ts";
@@ -54,7 +54,7 @@ export const COMMANDS: readonly CommandRow[] = [
     help: "print the result of a run over a fleet again, from what its NATS server keeps of it",
     argument: { name: "run", help: "the id of the run" },
     options: COLLECT_OPTIONS,
-    examples: ["nightjar run collect 1b4e28ba-2fa1-41d2-883f-0016d3cca427 --nats nats://bus:4222"],
+    examples: ["nightjar run collect 1b4e28ba-2fa1 --nats nats://bus:4222"],
   },
   {
     name: "explain",
@@ -119,6 +119,13 @@ export const COMMANDS: readonly CommandRow[] = [
       "nightjar agent --nats nats://bus:4222",
       "nightjar agent --nats nats://bus:4222 --label zone=eu --max-rate 5000/s",
     ],
+  },
+  {
+    name: "agents",
+    group: "Many machines",
+    help: "list the agents of a fleet: what each has, and what it does now",
+    options: LIST_OPTIONS,
+    examples: ["nightjar agents --nats nats://bus:4222"],
   },
   {
     name: "nighthawk-service",

@@ -124,8 +124,11 @@ function linesOf(block: string): string[] {
 async function expectExample(line: string): Promise<void> {
   const [program, ...args] = wordsOf(line);
   if (program === "npm") return expectScript(args);
+  // Another's, of which the command line is not ours to check.
+  if (program === "nats-server") return;
   expect(program).toBe("./nightjar");
   const [command, ...rest] = args;
+  if (["agent", "agents"].includes(command) || rest[0] === "collect") return expectDialled(args);
   if (command === "run") return expectPlan(withoutCommandOptions(rest));
   if (command === "plan") return expectPlan(rest.slice(1));
   if (command === "testserver") return expectServer(rest);
@@ -184,6 +187,13 @@ function withoutCommandOptions(args: string[]): string[] {
     const isValue = own.some(({ flag, value }) => value && flag === args[at - 1]);
     return !isOption && !isValue;
   });
+}
+
+/** All but the NATS server: the first thing that is missed is one that listens. */
+async function expectDialled(args: string[]): Promise<void> {
+  const given = args.map((word, at) => (args[at - 1] === "--nats" ? "nats://127.0.0.1:9" : word));
+  const { code, err } = await cli(given, { cwd: folder.path });
+  expect([args, err, code]).toEqual([args, expect.stringContaining("connection was refused"), 1]);
 }
 
 /** On any free port, and until standard input ends, which is at once. */

@@ -51,6 +51,10 @@ async function main(): Promise<number> {
       const { agent } = await import("./commands/agent.ts");
       code = await agent(flags, terminalFor(flags));
     },
+    async agents(flags: Flags) {
+      const { listAgents } = await import("./commands/agents.ts");
+      await listAgents(flags, terminalFor(flags));
+    },
     testserver,
     async "nighthawk-service"(flags: Flags) {
       const { nighthawkService } = await import("./commands/nighthawk-service.ts");

@@ -1,5 +1,6 @@
 /** Options of runs over many machines: how NATS is reached, who takes part, what a loss means. */
 import { LOST_AGENT } from "@nightjar/fleet/messages.ts";
+import { JSON_OPTION } from "./generators.ts";
 import { NO_COLOR_OPTION, OUTPUT_OPTION } from "./output.ts";
 import type { Group, OptionRow } from "./row.ts";
 
@@ -182,6 +183,13 @@ export const AGENT_OPTIONS: readonly OptionRow[] = [
   AGENT_LABEL_OPTION,
   MAX_RATE_OPTION,
   ALLOW_TARGET_OPTION,
+];
+
+export const LIST_OPTIONS: readonly OptionRow[] = [
+  NATS_OPTION,
+  ...ACCESS_OPTIONS,
+  JSON_OPTION,
+  NO_COLOR_OPTION,
 ];
 
 function agentRow(row: Omit<OptionRow, "group" | "proof">): OptionRow {
