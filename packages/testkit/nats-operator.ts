@@ -7,8 +7,8 @@ import { nkeys } from "@nats-io/nats-core";
 export interface NatsOperator {
   /** Lines of a server's configuration. */
   readonly configuration: string;
-  /** The text of a `.creds` file. */
-  credentials(options?: { expired?: boolean }): string;
+  /** The text of a `.creds` file; good for so long, default: an hour. */
+  credentials(livesS?: number): string;
 }
 
 type KeyPair = ReturnType<typeof nkeys.createUser>;
@@ -16,7 +16,6 @@ type KeyPair = ReturnType<typeof nkeys.createUser>;
 const UNLIMITED = { subs: -1, data: -1, payload: -1 };
 const JETSTREAM = { mem_storage: -1, disk_storage: -1, streams: -1, consumer: -1 };
 const ACCOUNT = { imports: -1, exports: -1, wildcards: true, conn: -1, leaf: -1 };
-const HOUR_S = 3600;
 
 /** One account with JetStream, of an operator of its own. */
 export function makeNatsOperator(): NatsOperator {
@@ -35,10 +34,10 @@ export function makeNatsOperator(): NatsOperator {
       "resolver: MEMORY",
       `resolver_preload: {\n${preload.join("\n")}\n}`,
     ].join("\n"),
-    credentials: ({ expired = false } = {}) => {
+    credentials: (livesS = 3600) => {
       const user = nkeys.createUser();
-      const exp = nowS() + (expired ? -HOUR_S : HOUR_S);
-      return credsText(signed(account, user, { type: "user", ...UNLIMITED }, exp), user);
+      const claims = { type: "user", ...UNLIMITED };
+      return credsText(signed(account, user, claims, nowS() + livesS), user);
     },
   };
 }

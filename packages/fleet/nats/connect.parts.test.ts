@@ -138,7 +138,7 @@ test("credentials: good ones, expired ones, another operator's", async () => {
   const operator = makeNatsOperator();
   await withServer({ more: operator.configuration }, async ({ url }) => {
     await connects({ servers: url, credentials: operator.credentials() });
-    const expired = operator.credentials({ expired: true });
+    const expired = operator.credentials(-3600);
     for (const credentials of [expired, makeNatsOperator().credentials()]) {
       const error = await failure({ servers: url, credentials });
       expect(error.message).toMatch(/have expired|does not accept/);

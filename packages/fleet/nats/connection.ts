@@ -6,7 +6,13 @@
  *     up ──lost──▶ down ──back──▶ up
  *      └───close────┴──▶ closed
  */
-import { type NatsConnection, PermissionViolationError, type Status } from "@nats-io/nats-core";
+import {
+  AuthorizationError,
+  type NatsConnection,
+  PermissionViolationError,
+  type Status,
+  UserAuthenticationExpiredError,
+} from "@nats-io/nats-core";
 import { BusError } from "../bus.ts";
 import { busErrorOf } from "./faults.ts";
 
@@ -14,6 +20,7 @@ const FLUSH_LIMIT_MS = 2_000;
 
 export class Connection {
   private state: "up" | "down" | "closed" = "up";
+  private told = "";
   private readonly whenLost = new Set<() => void>();
   private readonly whenChanged = new Set<() => void>();
 
@@ -82,22 +89,35 @@ export class Connection {
     if (this.state === "closed") return;
     if (status.type === "disconnect") this.become("down", "the connection is lost");
     if (status.type === "reconnect") this.become("up", "the connection is back");
-    if (status.type === "error" && status.error instanceof PermissionViolationError)
-      this.notice(`NATS at ${this.shown}: not allowed: ${status.error.message}`);
+    if (status.type === "error" && isRefusal(status.error))
+      this.tell(`not allowed: ${status.error.message}`);
   }
 
   private become(state: "up" | "down" | "closed", notice?: string): void {
     if (this.state === state) return;
     this.state = state;
-    if (notice) this.notice(`NATS at ${this.shown}: ${notice}`);
+    if (notice) this.tell(notice);
     const lost = state === "up" ? [] : [...this.whenLost];
     if (state !== "up") this.whenLost.clear();
     for (const then of [...lost, ...this.whenChanged]) then();
   }
 
+  /** What is said over and over, a heartbeat's refusal or a login's, is told once. */
+  private tell(sentence: string): void {
+    if (sentence === this.told) return;
+    this.told = sentence;
+    this.notice(`NATS at ${this.shown}: ${sentence}`);
+  }
+
   private noConnection(): BusError {
     return new BusError("no answer", `NATS at ${this.shown}: there is no connection`);
   }
+}
+
+function isRefusal(error: Error): boolean {
+  return [PermissionViolationError, AuthorizationError, UserAuthenticationExpiredError].some(
+    (kind) => error instanceof kind,
+  );
 }
 
 async function settledWithin(promise: Promise<unknown>, limitMs: number): Promise<void> {

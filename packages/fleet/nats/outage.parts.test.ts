@@ -12,6 +12,7 @@ import {
   textOf,
   until,
 } from "@nightjar/testkit/bus-probe.ts";
+import { makeNatsOperator } from "@nightjar/testkit/nats-operator.ts";
 import {
   type NatsServer,
   type NatsServerOptions,
@@ -255,9 +256,29 @@ test("what an account may not do is refused, and said", async () => {
     await expectFault(readCount(agent, "RUN", 1, 1), "not allowed");
     agent.subscribe("secret", () => undefined);
     agent.publish("secret", bytesOf("told"));
-    await until(() => notices.filter((notice) => notice.includes('to "secret"')).length >= 3);
+    for (const what of ["Publish", "Subscription"])
+      await until(() => notices.some((notice) => notice.includes(`${what} to "secret"`)));
     expect(agent.isConnected).toBe(true);
     expect((await readCount(all, "RUN", 1, 1)).length).toBe(1);
+  });
+}, 30_000);
+
+test("credentials that expire end the connection, and that is said once", async () => {
+  const operator = makeNatsOperator();
+  await scene({ more: operator.configuration }, async ({ server }) => {
+    const notices: string[] = [];
+    const bus = await connectNats({
+      servers: server.url,
+      name: "test",
+      credentials: operator.credentials(2),
+      onNotice: (notice) => void notices.push(notice),
+    });
+    await until(() => !bus.isConnected);
+    await until(() => notices.some((notice) => /Authorization|Authentication/.test(notice)));
+    await Bun.sleep(2_000);
+    expect(bus.isConnected).toBe(false);
+    expect(withoutRepeats(notices)).toEqual(notices);
+    await bus.close();
   });
 }, 30_000);
 
