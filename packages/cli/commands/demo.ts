@@ -1,13 +1,16 @@
 /**
- * `nightjar demo`: a real server of known behaviour, a real run, a real report; nothing but this
- * machine is needed.
+ * `nightjar demo`: a real server of known behaviour, a fleet of two agents, a real run, a real
+ * report; nothing but this machine is needed.
  */
 
+import { availableParallelism } from "node:os";
 import { NightjarError } from "@nightjar/core/errors.ts";
 import type { Subprocess } from "bun";
+import { withFleetHere } from "../fleet/fleet-here.ts";
+import { readPlanInput } from "../plan-input.ts";
 import type { Terminal } from "../terminal.ts";
 import { testserverCommand } from "../worker-command.ts";
-import { run } from "./run.ts";
+import { runOne } from "./run.ts";
 
 export const DEMO_FILE = "nightjar-demo.json";
 
@@ -17,6 +20,9 @@ export const DEMO_FILE = "nightjar-demo.json";
  */
 const BEHAVIOUR = "delay=exp:5ms";
 const READY_LIMIT_MS = 10_000;
+const AGENTS = 2;
+/** Of this machine; with fewer cores two agents that spin leave none for the server. */
+const CORES_TO_SPIN = 4;
 
 const FLAGS = {
   rate: "400",
@@ -24,6 +30,7 @@ const FLAGS = {
   connections: "50",
   workers: "1",
   name: "demo",
+  idle: availableParallelism() < CORES_TO_SPIN ? "sleep" : "auto",
   threshold: ["errors < 1%", "achieved > 99%"],
   output: [`json=${DEMO_FILE}`],
 } as const;
@@ -38,7 +45,8 @@ export async function demo(terminal: Terminal): Promise<number> {
   try {
     const url = await readyUrl(server);
     terminal.note(`test server: ${url}, which answers after ${BEHAVIOUR.split("=")[1]}`);
-    const code = await run(url, FLAGS, terminal);
+    const input = readPlanInput(url, FLAGS);
+    const code = await withFleetHere(AGENTS, (venue) => runOne(input, venue, FLAGS, terminal));
     terminal.note(`the whole result is in ${DEMO_FILE}`);
     return code;
   } finally {

@@ -37,7 +37,8 @@ export async function run(source: string, flags: Flags, terminal: Terminal): Pro
   });
 }
 
-async function runOne(
+/** One plan, by one generator. Returns and throws as `run` does. */
+export async function runOne(
   input: PlanInput,
   venue: Venue,
   flags: Flags,

@@ -43,14 +43,21 @@ export async function withVenue<T>(
 
 function fleetVenue(bus: Bus, terms: FleetTerms, coordinator: string, servers: string): Venue {
   return {
+    ...venueOn(bus, terms, coordinator),
+    farewell: ({ id }: Result) =>
+      `run ${id}: printed again by\n` +
+      `  nightjar run collect ${id} ${NATS_OPTION.flag} '${servers.replaceAll(" ", "")}'`,
+  };
+}
+
+/** The agents at the other side of `bus`. */
+export function venueOn(bus: Bus, terms: FleetTerms, coordinator: string): Venue {
+  return {
     async errandOf(input) {
       await judgeGenerator(input);
       const prepare = (watchers: Watchers) => prepareOn(bus, input, terms, coordinator, watchers);
       return { plan: input.plan, prepare };
     },
-    farewell: ({ id }: Result) =>
-      `run ${id}: printed again by\n` +
-      `  nightjar run collect ${id} ${NATS_OPTION.flag} '${servers.replaceAll(" ", "")}'`,
   };
 }
 

@@ -1,40 +1,41 @@
 /**
- * Sickness: an agent that is late by its own doing does not measure its target. Looked for in the
- * last seconds of each agent, while the run goes on, by the limits of a Result's health.
+ * Sickness: an agent that is late by its own doing, second after second, does not measure its
+ * target. Looked for while the run goes on, by the limits of a Result's health. A hiccup is not a
+ * sickness: what it has spoilt is for the Result to judge.
  */
 import { MILLISECOND_NS } from "@nightjar/core/plan/quantity.ts";
 import { mergeHistograms, type SparseHistogram } from "@nightjar/core/record/histogram.ts";
 import type { Snapshot } from "@nightjar/core/record/snapshot.ts";
 import { LATE_SHARE, lagLimitNs, shareAbove } from "@nightjar/core/result/health.ts";
 
-/** Long enough that a hiccup is not a sickness. */
-const WINDOW = 5;
+/** So many seconds in a row. */
+const STREAK = 5;
 
 /** Looks at one agent. */
 export class SickWatch {
-  private readonly recent: Snapshot[] = [];
+  private streak = 0;
 
   /** Why it is not fit, in words. What comes late is looked at when it comes. */
   look(snapshot: Snapshot): string | undefined {
-    this.recent.push(snapshot);
-    if (this.recent.length > WINDOW) this.recent.shift();
-    return this.recent.length < WINDOW ? undefined : this.lateness();
+    const limitNs = lagLimitNs((name) => histogramIn(snapshot, name));
+    const late = shareAbove(histogramIn(snapshot, "lag"), limitNs);
+    this.streak = late > LATE_SHARE ? this.streak + 1 : 0;
+    return this.streak < STREAK ? undefined : latenessOf(late, limitNs);
   }
+}
 
-  private lateness(): string | undefined {
-    const limitNs = lagLimitNs((name) => this.histogram(name));
-    const late = shareAbove(this.histogram("lag"), limitNs);
-    if (late <= LATE_SHARE) return undefined;
-    const percent = (late * 100).toFixed(late < 0.1 ? 1 : 0);
-    const limitMs = Math.round(limitNs / MILLISECOND_NS);
-    return (
-      `${percent} % of its exchanges in ${WINDOW} s left more than ` +
-      `${limitMs} ms late by its own doing (lag)`
-    );
-  }
+function latenessOf(late: number, limitNs: number): string {
+  const percent = (late * 100).toFixed(late < 0.1 ? 1 : 0);
+  const limitMs = Math.round(limitNs / MILLISECOND_NS);
+  return (
+    `${STREAK} seconds in a row its exchanges left late by its own doing (lag), ` +
+    `in the last ${percent} % of them by more than ${limitMs} ms`
+  );
+}
 
-  private histogram(name: "lag" | "response" | "censoredAge" | "unsentAge"): SparseHistogram {
-    const cells = this.recent.flatMap((snapshot) => snapshot.cells);
-    return mergeHistograms(cells.flatMap(({ tally }) => tally.histograms[name] ?? []));
-  }
+function histogramIn(
+  { cells }: Snapshot,
+  name: "lag" | "response" | "censoredAge" | "unsentAge",
+): SparseHistogram {
+  return mergeHistograms(cells.flatMap(({ tally }) => tally.histograms[name] ?? []));
 }
