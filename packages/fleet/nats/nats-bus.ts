@@ -86,7 +86,8 @@ export class NatsBus implements Bus {
       duplicate_window: Math.min(KNOWN_IDS_NS, limits.ageNs),
       num_replicas: 1,
     };
-    await this.manage((manager) => manager.streams.add(config).catch(unlessThere));
+    const added = this.manage((manager) => manager.streams.add(config).catch(unlessThere));
+    await added.catch((error) => Promise.reject(withReserve(error, limits.bytes)));
   }
 
   async deleteStream(name: string): Promise<void> {
@@ -163,6 +164,14 @@ export class NatsBus implements Bus {
 /** A stream of that name exists, and is left as it is. */
 function unlessThere(error: unknown): void {
   if (!(error instanceof JetStreamApiError && error.code === API.nameInUse)) throw error;
+}
+
+/** The broker sets aside all that a stream may hold, for as long as it exists. */
+function withReserve(error: unknown, bytes: number): unknown {
+  if (!(error instanceof BusError && error.fault === "full")) return error;
+  const reserve = `${Math.ceil(bytes / 1024 / 1024)} MiB`;
+  const sentence = `${error.message}: it sets aside ${reserve} for each stream until it is deleted`;
+  return new BusError("full", sentence);
 }
 
 function unlessGone(error: unknown): void {

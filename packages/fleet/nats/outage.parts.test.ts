@@ -285,7 +285,9 @@ test("credentials that expire end the connection, and that is said once", async 
 test("a store that has no room for the stream says so", async () => {
   await scene({ storeBytes: 1e6 }, async ({ connect }) => {
     const bus = await connect();
-    await expectFault(bus.createStream("RUN", "run", { ...ROOMY, bytes: 2e6 }), "full");
+    const refused = bus.createStream("RUN", "run", { ...ROOMY, bytes: 2e6 });
+    await expectFault(refused, "full");
+    expect(refused).rejects.toThrow("it sets aside 2 MiB for each stream until it is deleted");
     await bus.createStream("RUN", "run", { ...ROOMY, bytes: 0.9e6 });
   });
 });
