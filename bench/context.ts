@@ -34,6 +34,8 @@ export interface Bench {
   readonly title: string;
   readonly parts: readonly PartName[];
   readonly claims: readonly Claim[];
+  /** Of CPU time and memory alone, which other work on the machine can only make worse. */
+  readonly onAnyMachine?: boolean;
   /** @throws NotMeasured */
   run(context: Context): Promise<Findings>;
 }
