@@ -1,6 +1,6 @@
 /**
  * What it costs to fold a run of many agents: CPU time for each second of the run, decoding
- * included, memory, and the bytes of a snapshot on the wire. Each case runs in a process of its own.
+ * included, memory, and the bytes of a snapshot on the wire. Each case has a process of its own.
  * Other work on the machine takes nothing of this CPU time but makes it dearer (caches, shared
  * cores), so that it is measured on any machine.
  */
