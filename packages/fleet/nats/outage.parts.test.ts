@@ -6,45 +6,15 @@ import {
   LIMIT_NS,
   numbered,
   ROOMY,
-  readCount,
   settled,
   startReading,
   textOf,
   until,
 } from "@nightjar/testkit/bus-probe.ts";
-import { makeNatsOperator } from "@nightjar/testkit/nats-operator.ts";
-import {
-  type NatsServer,
-  type NatsServerOptions,
-  startNatsServer,
-} from "@nightjar/testkit/nats-server.ts";
+import { natsScene } from "@nightjar/testkit/nats-scene.ts";
+import type { NatsServer } from "@nightjar/testkit/nats-server.ts";
 import { type Relay, startRelay } from "@nightjar/testkit/relay.ts";
 import { type Bus, BusError } from "../bus.ts";
-import { connectNats } from "./connect.ts";
-
-interface Scene {
-  readonly server: NatsServer;
-  readonly notices: string[];
-  connect(servers?: string): Promise<Bus>;
-}
-
-async function scene(options: NatsServerOptions, act: (scene: Scene) => Promise<void>) {
-  const server = await startNatsServer(options);
-  const open: Bus[] = [];
-  const notices: string[] = [];
-  const connect = async (servers = server.url) => {
-    const onNotice = (sentence: string) => void notices.push(sentence);
-    const bus = await connectNats({ servers, name: "test", onNotice });
-    open.push(bus);
-    return bus;
-  };
-  try {
-    await act({ server, notices, connect });
-  } finally {
-    for (const bus of open) await bus.close();
-    await server.stop();
-  }
-}
 
 async function withRelay(server: NatsServer, act: (relay: Relay) => Promise<void>) {
   const relay = await startRelay({ target: { hostname: "127.0.0.1", port: server.port } });
@@ -91,7 +61,7 @@ async function isAppended(bus: Bus, subject: string, text: string): Promise<bool
 }
 
 test("a server killed amid appends and a read loses nothing that it acknowledged", async () => {
-  await scene({}, async ({ server, connect, notices }) => {
+  await natsScene({}, async ({ server, connect, notices }) => {
     const [writer, reader] = [await connect(), await connect()];
     await writer.createStream("RUN", "run", ROOMY);
     const appending = startAppending(writer, "run.up.one");
@@ -134,7 +104,7 @@ function startCounting() {
 }
 
 test("a connection that swallows everything is given up within a lease", async () => {
-  await scene({}, async ({ server, connect }) => {
+  await natsScene({}, async ({ server, connect }) => {
     await withRelay(server, async (relay) => {
       const [cut, control] = [await connect(`127.0.0.1:${relay.port}`), await connect()];
       await cut.createStream("RUN", "run", ROOMY);
@@ -168,7 +138,7 @@ async function cutAndDialling(relay: Relay, bus: Bus): Promise<void> {
 }
 
 test("what was published into a dead connection is not said later", async () => {
-  await scene({}, async ({ server, connect }) => {
+  await natsScene({}, async ({ server, connect }) => {
     await withRelay(server, async (relay) => {
       const [cut, listener] = [await connect(`127.0.0.1:${relay.port}`), await connect()];
       const heard: string[] = [];
@@ -189,7 +159,7 @@ test("what was published into a dead connection is not said later", async () => 
 }, 30_000);
 
 test("a closed bus ends what was read by it, even while it dials in vain", async () => {
-  await scene({}, async ({ server, connect }) => {
+  await natsScene({}, async ({ server, connect }) => {
     await withRelay(server, async (relay) => {
       const bus = await connect(`127.0.0.1:${relay.port}`);
       await bus.createStream("RUN", "run", ROOMY);
@@ -216,7 +186,7 @@ const CLOSES_WHEN_LOST = `
 const module = new URL("connect.ts", import.meta.url).pathname;
 
 test("nothing of a closed bus keeps a process from ending, not even a dial in vain", async () => {
-  await scene({}, async ({ server }) => {
+  await natsScene({}, async ({ server }) => {
     await withRelay(server, async (relay) => {
       const child = Bun.spawn(
         [process.execPath, "-e", CLOSES_WHEN_LOST, module, `127.0.0.1:${relay.port}`],
@@ -232,70 +202,3 @@ test("nothing of a closed bus keeps a process from ending, not even a dial in va
     });
   });
 }, 30_000);
-
-test("what an account may not do is refused, and said", async () => {
-  const users = [
-    { user: "all", password: "all" },
-    {
-      user: "agent",
-      password: "agent",
-      mayPublish: ["run.up.one", "_INBOX.>"],
-      maySubscribe: ["_INBOX.>"],
-    },
-  ];
-  await scene({ users }, async ({ server, connect, notices }) => {
-    const as = (user: string) => connect(server.url.replace("//", `//${user}:${user}@`));
-    const [all, agent] = [await as("all"), await as("agent")];
-    await all.createStream("RUN", "run", ROOMY);
-    await agent.append("run.up.one", bytesOf("mine"), "1");
-    await expectFault(agent.append("run.log", bytesOf("not mine"), "2"), "not allowed");
-    await expectFault(agent.request("secret", bytesOf("?"), LIMIT_NS), "not allowed");
-    await expectFault(agent.createStream("OTHER", "other", ROOMY), "not allowed");
-    await expectFault(agent.streamState("RUN"), "not allowed");
-    await expectFault(agent.streams(""), "not allowed");
-    await expectFault(readCount(agent, "RUN", 1, 1), "not allowed");
-    agent.subscribe("secret", () => undefined);
-    agent.publish("secret", bytesOf("told"));
-    for (const what of ["Publish", "Subscription"])
-      await until(() => notices.some((notice) => notice.includes(`${what} to "secret"`)));
-    expect(agent.isConnected).toBe(true);
-    expect((await readCount(all, "RUN", 1, 1)).length).toBe(1);
-  });
-}, 30_000);
-
-test("credentials that expire end the connection, and that is said once", async () => {
-  const operator = makeNatsOperator();
-  await scene({ more: operator.configuration }, async ({ server }) => {
-    const notices: string[] = [];
-    const bus = await connectNats({
-      servers: server.url,
-      name: "test",
-      credentials: operator.credentials(2),
-      onNotice: (notice) => void notices.push(notice),
-    });
-    await until(() => !bus.isConnected);
-    await until(() => notices.some((notice) => /Authorization|Authentication/.test(notice)));
-    await Bun.sleep(2_000);
-    expect(bus.isConnected).toBe(false);
-    expect(withoutRepeats(notices)).toEqual(notices);
-    await bus.close();
-  });
-}, 30_000);
-
-test("a store that has no room for the stream says so", async () => {
-  await scene({ storeBytes: 1e6 }, async ({ connect }) => {
-    const bus = await connect();
-    const refused = bus.createStream("RUN", "run", { ...ROOMY, bytes: 2e6 });
-    await expectFault(refused, "full");
-    expect(refused).rejects.toThrow("it sets aside 2 MiB for each stream until it is deleted");
-    await bus.createStream("RUN", "run", { ...ROOMY, bytes: 0.9e6 });
-  });
-});
-
-test("a subject that another stream has is not given to a second", async () => {
-  await scene({}, async ({ connect }) => {
-    const bus = await connect();
-    await bus.createStream("ALL", "run", ROOMY);
-    await expectFault(bus.createStream("ONE", "run.one", ROOMY), "not allowed");
-  });
-});
