@@ -6,11 +6,13 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { inflateSync } from "node:zlib";
 import { resolvePlan } from "@nightjar/core/plan/plan.ts";
 import type { PlanDocument } from "@nightjar/core/plan/plan-schema.ts";
 import type { ChildResult } from "@nightjar/core/result/result.ts";
 import { memoryLink } from "@nightjar/core/run/memory-link.ts";
 import { remote, serve } from "@nightjar/core/run/remote.ts";
+import { reportOf } from "@nightjar/formats/human/report.ts";
 import { monotonicNs } from "@nightjar/host/monotonic.ts";
 import { isAlive } from "@nightjar/testkit/conformance.ts";
 import { type FinishedRun, type RunOptions, runOn, wholeOrder } from "@nightjar/testkit/runs.ts";
@@ -115,6 +117,8 @@ test("wrk2: what is in none of its counts is said", async () => {
   expect(result.generator.warnings.join("\n")).toContain(
     "wrk2: 400 of 1100 exchanges that were due are in none of its counts",
   );
+  const report = reportOf(result, { columns: 80, color: false, inflate: inflateSync });
+  expect(report).toContain("unknown: due, and in none of the generator's own counts");
 });
 
 function transcriptOf(child: ChildResult) {

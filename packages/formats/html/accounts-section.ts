@@ -1,45 +1,46 @@
 /** Where every exchange went; what went over the wire. */
 import type { AccountingDocument, ResultDocument } from "@nightjar/core/result/result-document.ts";
 import { bytes, count, counted, percent } from "../figures.ts";
-import { MEANING } from "../human/load.ts";
+import { meaningsOf } from "../human/load.ts";
 import { latencyWithUnit } from "../human/quantities.ts";
 import { html, type Markup, NOTHING } from "./markup.ts";
 import { type Fact, factsOf, faintZero, section, tableOf } from "./table.ts";
 
-const TERMS = [
-  ["due", "what the plan wanted sent"],
-  ["sent", "given to a connection"],
-  ["completed", "answered, whatever the answer"],
-  ["failed", MEANING.failed ?? ""],
-  ["censored", MEANING.censored ?? ""],
-  ["dropped", MEANING.dropped ?? ""],
-  ["unsent", MEANING.unsent ?? ""],
-  ["unknown", MEANING.unknown ?? ""],
-] as const;
-const OF_DUE = ["dropped", "unsent", "unknown"];
-const OF_SENT = ["completed", "failed", "censored"];
+const OF_DUE = ["dropped", "unsent", "unknown"] as const;
+const OF_SENT = ["completed", "failed", "censored"] as const;
+const TERMS = ["due", "sent", ...OF_SENT, ...OF_DUE] as const;
+const ANSWERED = {
+  due: "what the plan wanted sent",
+  sent: "given to a connection",
+  completed: "answered, whatever the answer",
+};
 
-type Term = (typeof TERMS)[number][0];
+type Term = (typeof TERMS)[number];
+
+function isIn(terms: readonly Term[], term: Term): boolean {
+  return terms.includes(term);
+}
 
 /** How deep a term stands: due, then what it is made of, then what that is made of. */
 function indented(term: Term): Markup {
-  if (OF_SENT.includes(term)) return html`<span class="in2">${term}</span>`;
-  return OF_DUE.includes(term) || term === "sent"
+  if (isIn(OF_SENT, term)) return html`<span class="in2">${term}</span>`;
+  return isIn(OF_DUE, term) || term === "sent"
     ? html`<span class="in1">${term}</span>`
     : html`${term}`;
 }
 
 function accountTable(accounting: AccountingDocument): Markup {
-  const values = TERMS.map(([term]) => accounting[term]);
+  const values = TERMS.map((term) => accounting[term]);
+  const meaning = { ...ANSWERED, ...meaningsOf(accounting) };
   const share = (n: number) => (accounting.due === 0 ? "" : percent(n / accounting.due));
   return tableOf({
     caption: "due = sent + dropped + unsent + unknown; sent = completed + failed + censored",
     title: "exchanges",
-    names: TERMS.map(([term]) => indented(term)),
+    names: TERMS.map(indented),
     columns: [
       { title: "number", cells: values.map(count), inkOf: faintZero },
       { title: "of due", cells: values.map(share) },
-      { title: "meaning", cells: TERMS.map(([, meaning]) => meaning), isText: true },
+      { title: "meaning", cells: TERMS.map((term) => meaning[term]), isText: true },
     ],
   });
 }

@@ -59,6 +59,17 @@ describe("what it says", () => {
     expect(sections("one")).not.toContainAnyValues(["thresholds", "course", "stages", "targets"]);
   });
 
+  test("unknown: of a lost worker, or counted by nobody", () => {
+    const lost = "due while a worker was lost";
+    expect(textOf(pageOf(of("lost")))).toContain(lost);
+    const pass = of("pass");
+    const accounting = pass.accounting as NonNullable<typeof pass.accounting>;
+    const uncounted = { ...accounting, sent: 0, completed: 0, unknown: accounting.due };
+    const text = textOf(pageOf({ ...pass, accounting: uncounted }));
+    expect(text).toContain("due, and in none of the generator&#39;s own counts");
+    expect(text).not.toContain(lost);
+  });
+
   test("figures have a picture for the page and one for the phone", () => {
     const page = pageOf(of("fail"));
     const figures = ["spectrum", "histogram", "rates", "latencies", "errors-over-time"];

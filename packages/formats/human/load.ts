@@ -102,25 +102,41 @@ function askedSection({ targets }: ResultDocument, said: string[], columns: numb
 type Account = keyof AccountingDocument & string;
 
 /** What becomes of exchanges that are not answered. */
-export const MEANING: Partial<Record<Account, string>> = {
+const MEANING = {
   dropped: "the backlog was full",
   unsent: "no connection came free before the end",
   unknown: "due while a worker was lost",
   failed: "no answer, and none will come",
   censored: "still in flight at the end",
-};
+} as const;
+
+const UNCOUNTED = "due, and in none of the generator's own counts";
+
+function isUnanswered(account: string): account is keyof typeof MEANING {
+  return Object.hasOwn(MEANING, account);
+}
+
+/** Where all has arrived, nobody was lost: the generator itself has not counted it. */
+export function meaningsOf(
+  accounting: AccountingDocument,
+): Readonly<Record<keyof typeof MEANING, string>> {
+  const { intervalsExpected, intervalsReceived, unknown } = accounting;
+  const isWhole = intervalsReceived !== null && intervalsReceived === intervalsExpected;
+  return unknown > 0 && isWhole ? { ...MEANING, unknown: UNCOUNTED } : MEANING;
+}
 
 function sum(accounting: AccountingDocument, total: Account, parts: readonly Account[]): Line[] {
   const terms = parts.map((part, at): Line => {
     const n = accounting[part] as number;
-    const ink: Ink = n === 0 ? "faint" : MEANING[part] === undefined ? "plain" : "doubt";
+    const ink: Ink = n === 0 ? "faint" : isUnanswered(part) ? "doubt" : "plain";
     return line(`${at === 0 ? "=" : "+"} ${count(n)} ${part}`, ink);
   });
   return [line(count(accounting[total] as number)), ...terms];
 }
 
 function meanings(accounting: AccountingDocument): string {
-  const said = Object.entries(MEANING).filter(([account]) => (accounting[account] as number) > 0);
+  const all = Object.entries(meaningsOf(accounting));
+  const said = all.filter(([account]) => (accounting[account] as number) > 0);
   return said.map(([account, meaning]) => `${account}: ${meaning}`).join("; ");
 }
 

@@ -23,8 +23,8 @@ function tableIn(text: string, title: string): string[][] {
 const parts = of("parts");
 
 test("each stage, and what became due in it", () => {
-  const [head, ...rows] = tableIn(report(parts, 80), "stages");
-  expect(head.slice(0, 3)).toEqual(["stages", "due", "answered"]);
+  const [head, ...rows] = tableIn(report(parts, 80), "stages, response");
+  expect(head.slice(0, 3)).toEqual(["stages, response", "due", "answered"]);
   expect(rows.map((row) => row.slice(1, 3))).toEqual([
     ["200..800/s for 4s", "2,000"],
     ["800/s for 4s", "3,200"],
@@ -33,7 +33,7 @@ test("each stage, and what became due in it", () => {
 });
 
 test("each target, and what went to it", () => {
-  const rows = tableIn(report(parts, 80), "targets");
+  const rows = tableIn(report(parts, 80), "targets, response");
   expect(rows.slice(1).map(([name]) => name)).toEqual([
     "cart GET /cart",
     "pay POST /pay",
@@ -86,7 +86,7 @@ test("nothing of what there is none of", () => {
 test("of many the first, and how many more there are", () => {
   const [target] = parts.targets;
   const targets = Array.from({ length: 40 }, (_, at) => ({ ...target, name: `t${at}` }));
-  const rows = tableIn(report({ ...parts, targets }, 80), "targets");
+  const rows = tableIn(report({ ...parts, targets }, 80), "targets, response");
   expect(rows).toHaveLength(18);
   expect(rows[17]).toEqual(["and 24 more"]);
 });

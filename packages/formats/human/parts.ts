@@ -36,6 +36,9 @@ function quantities(
   }));
 }
 
+/** The kind of the latencies whose columns name none. */
+const sliceTitle = (what: string) => `${what}, response`;
+
 /** What became of each; its response, and where there is room what that is made of. */
 function sliceColumns(slices: readonly Slice[]): Column[] {
   const of = (count: "due" | "errors" | "unanswered") => slices.map((slice) => slice[count]);
@@ -69,7 +72,7 @@ function stageName({
 function stageTable({ stages }: ResultDocument, width: number): Line[] {
   if (stages.length === 0) return [];
   const names = stages.map((stage, index) => `${index + 1}  ${stageName(stage)}`);
-  return tableOf({ title: "stages", names, columns: sliceColumns(stages) }, width);
+  return tableOf({ title: sliceTitle("stages"), names, columns: sliceColumns(stages) }, width);
 }
 
 function originOf(url: string): string {
@@ -88,7 +91,7 @@ function targetNames({ targets }: ResultDocument): string[] {
 
 function targetTable(result: ResultDocument, width: number): Line[] {
   if (result.targets.length < 2) return [];
-  const table = { title: "targets", names: targetNames(result) };
+  const table = { title: sliceTitle("targets"), names: targetNames(result) };
   return tableOf({ ...table, columns: sliceColumns(result.targets) }, width);
 }
 

@@ -53,15 +53,15 @@ interface Track {
 
 /**
  * Percentiles of single seconds need samples; where most seconds have too few, their maximum is
- * drawn.
+ * drawn. Under the name of its kind.
  */
-function latencyTrack(groups: readonly Row[][]): Track {
+function latencyTrack(groups: readonly Row[][], kind: string): Track {
   const p99 = groups.map((rows) => largest(rows.map((row) => drawn(row.p99))));
   const known = p99.filter((value) => value !== null).length;
   const spell = (value: number) => `${milliseconds(value)} ms`;
-  if (known * 2 >= groups.length) return { name: "p99", values: p99, spell };
+  if (known * 2 >= groups.length) return { name: `${kind} p99`, values: p99, spell };
   const max = groups.map((rows) => largest(rows.map((row) => drawn(row.max))));
-  return { name: "max", values: max, spell };
+  return { name: `${kind} max`, values: max, spell };
 }
 
 function sum(rows: readonly Row[], of: (row: Row) => number): number {
@@ -77,10 +77,10 @@ function rateTrack(name: string, groups: readonly Row[][], of: (row: Row) => num
   return { name, values, spell: rate };
 }
 
-function tracksOf(groups: readonly Row[][]): Track[] {
+function tracksOf(groups: readonly Row[][], kind: string): Track[] {
   const tracks = [
     rateTrack("answered/s", groups, ({ ratePerS, overS }) => ratePerS * overS),
-    latencyTrack(groups),
+    latencyTrack(groups, kind),
     rateTrack("errors/s", groups, ({ errors }) => errors),
   ];
   return tracks.filter(({ values }) => (largest(values) ?? 0) > 0);
@@ -91,7 +91,7 @@ function peak({ values, spell }: Track): string {
 }
 
 export function seriesSection(result: ResultDocument, columns: number): Line[] {
-  const { series } = result;
+  const { generator, series } = result;
   const { warmup } = planFacts(result);
   if (series.length < 2) return [];
   const lead = label("");
@@ -99,7 +99,7 @@ export function seriesSection(result: ResultDocument, columns: number): Line[] {
   const last = series[series.length - 1];
   const lengthS = last.atS + last.overS - series[0].atS;
   const size = Math.ceil(lengthS / Math.min(room, MOST_MARKS));
-  const tracks = tracksOf(grouped(series, size));
+  const tracks = tracksOf(grouped(series, size), generator.latencyKind);
   const rows = tracks.map(
     (track): Line => [
       ...label(track.name),

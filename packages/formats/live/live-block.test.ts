@@ -62,7 +62,7 @@ test("items that do not fit are left out whole", () => {
 test("the course shows the last seconds that fit, and their peak", () => {
   const ms = [99, ...new Array<number>(200).fill(5)];
   const course = (columns: number) => block({ ...WELL, course: { name: "p99", ms } }, columns)[3];
-  expect(course(80)).toMatch(/^p99 +█+ {2}peak 5\.00 ms$/);
+  expect(course(80)).toMatch(/^response p99 █+ {2}peak 5\.00 ms$/);
   expect(Bun.stringWidth(course(80))).toBe(80);
   expect(course(240)).toContain("█▁▁");
   expect(course(240)).toEndWith("peak 99.0 ms");

@@ -4,7 +4,7 @@
  *     measured     ████████████░░░░░░░░░░░░░░░░░░░░░░░░░░░░░  12s of 1m · 48s left
  *     rate         2,000/s offered · 1,998/s answered
  *     response     p50 1.21 ms · p99 8.40 ms · max 31.0 ms
- *     p99          ▂▂▃▂▂▂▅▂▂▂▂▂  peak 12.1 ms
+ *     response p99 ▂▂▃▂▂▂▅▂▂▂▂▂  peak 12.1 ms
  *     errors       12 in all · 9 timeout · 3 status-503
  *     open         17 in flight · 0 in backlog
  */
@@ -95,10 +95,10 @@ function latencyRow({ kind, latencyMs: { p50, p99, max } }: LiveView, columns: n
   return rowOf(kind, items, columns);
 }
 
-/** The last seconds that fit. */
+/** The last seconds that fit, under the name of their kind. */
 function courseRow({ course, kind }: LiveView, columns: number): Line {
   if (kind === null) return rowOf(course.name, [line("–", "faint")], columns);
-  const lead = label(course.name);
+  const lead = label(`${kind} ${course.name}`);
   const peakOf = (ms: number) => `  peak ${milliseconds(ms)} ms`;
   const room = columns - widthOf(lead) - peakOf(largest(course.ms) ?? 0).length;
   const shown = course.ms.slice(-Math.max(room, 1));

@@ -154,7 +154,7 @@ function sliceTable(title: string, names: readonly string[], slices: readonly Sl
     const counts = [slice.due, slice.errors, slice.unanswered].map(count);
     return [names[at], ...counts, rate(slice.achievedPerS), ...found];
   });
-  const titles = ["due", "errors", "unanswered", "answered", "p50 ms", "p99 ms"];
+  const titles = ["due", "errors", "unanswered", "answered", "response p50 ms", "response p99 ms"];
   return folded(title, markdownTable([{ title }, ...numbers(...titles)], rows, MOST_ROWS));
 }
 
