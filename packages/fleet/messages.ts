@@ -11,7 +11,8 @@
  *       │ ◀──────── its clock, its state   │
  *       │ release ─────────────────────▶   │
  *
- * All of them renew the lease. Each may come twice.
+ * A beat and a parcel renew the lease when they are new. Each of them all may come twice, in any
+ * order, and again minutes later: then it changes nothing.
  */
 
 import type { Capabilities } from "@nightjar/core/run/capabilities.ts";
@@ -60,6 +61,11 @@ export interface Claim {
   readonly runId: string;
   /** Who asks, for people. */
   readonly coordinator: string;
+  /**
+   * Of this run's placing, from 1: who has given back what it held asks again with the next one.
+   * An attempt that is over comes to nothing, however late it is heard of again.
+   */
+  readonly attempt: number;
   /** The name under which the agent reports in this run. */
   readonly child: string;
   /** Of the plan: its capabilities are asked for. */
@@ -85,11 +91,15 @@ export interface Parcel {
 export interface Beat {
   readonly type: "beat";
   readonly runId: string;
+  /** From 1, of this run and agent: one that is heard of late, or again, renews nothing. */
+  readonly number: number;
 }
 
 export interface Release {
   readonly type: "release";
   readonly runId: string;
+  /** The claim that is given back, and those before it. */
+  readonly attempt: number;
   readonly reason: string;
 }
 

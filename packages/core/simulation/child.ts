@@ -92,6 +92,10 @@ export class SimulatedRun implements Run {
     this.interval = order.from;
   }
 
+  get hasEnded(): boolean {
+    return this.ended;
+  }
+
   start(t0Ns: number): void {
     if (this.ended) return;
     this.t0Ns = t0Ns;

@@ -23,6 +23,7 @@ import {
   encodeMessage,
   FLEET_PROTOCOL,
   type Question,
+  type Release,
 } from "../messages.ts";
 import { agentSubject, heartbeatSubject, ROLL_CALL } from "../subjects.ts";
 import { Session } from "./session.ts";
@@ -44,10 +45,15 @@ export interface AgentOptions {
   readonly note?: (sentence: string) => void;
 }
 
+/** Of so many runs it is known that they are over. */
+const REMEMBERED = 1000;
+
 export class Agent {
   /** Resolves when it has left. */
   readonly gone: Promise<void>;
   private session: Session | undefined;
+  /** By run: the last attempt that is over here. */
+  private readonly past = new Map<string, number>();
   private leaving: string | undefined;
   private settle!: () => void;
   private readonly unsubscribe: Unsubscribe[];
@@ -113,17 +119,30 @@ export class Agent {
   private answerTo(question: Question, nowNs: number): Answer {
     if (question.type === "claim") return this.claimed(question);
     const { session } = this;
+    if (question.type === "release") return this.released(question);
     if (session?.claim.runId !== question.runId) {
-      if (question.type === "release") return { type: "released" };
       return refused(`agent ${this.options.facts.name} has no part in run ${question.runId}`);
     }
-    session.renew();
-    if (question.type === "beat") return session.beat(nowNs);
-    if (question.type === "release") {
-      session.release(question.reason);
-      return { type: "released" };
-    }
-    return this.take(session, question);
+    return question.type === "beat"
+      ? session.beat(question.number, nowNs)
+      : this.take(session, question);
+  }
+
+  /** Of an earlier claim than the one that holds: nothing. */
+  private released({ runId, attempt, reason }: Release): Answer {
+    const { session } = this;
+    this.putPast(runId, attempt);
+    const isOurs = session?.claim.runId === runId && session.claim.attempt <= attempt;
+    if (isOurs) session.release(reason);
+    return { type: "released" };
+  }
+
+  private putPast(runId: string, attempt: number): void {
+    const { past } = this;
+    const last = Math.max(attempt, past.get(runId) ?? 0);
+    past.delete(runId);
+    past.set(runId, last);
+    if (past.size > REMEMBERED) past.delete(past.keys().next().value as string);
   }
 
   private take(session: Session, parcel: Question & { type: "parcel" }): Answer {
@@ -136,6 +155,7 @@ export class Agent {
   }
 
   private claimed(claim: Claim): Answer {
+    this.dropEarlier(claim);
     const refusal = this.refusalOf(claim);
     if (refusal) return refusal;
     const { facts, arms, note } = this.options;
@@ -148,10 +168,18 @@ export class Agent {
     return { type: "claimed", facts, capabilities: arm.capabilities };
   }
 
+  /** Who claims anew has given back what it claimed before, and that was not heard. */
+  private dropEarlier({ runId, attempt }: Claim): void {
+    const { session } = this;
+    if (session?.claim.runId !== runId || session.step !== "claimed") return;
+    if (session.claim.attempt < attempt) session.release("claimed anew");
+  }
+
   private begin(claim: Claim, generator: LoadGenerator): Session {
     const { bus, clock, facts, outboxBytes, note } = this.options;
     const over = () => {
       this.session = undefined;
+      this.putPast(claim.runId, claim.attempt);
       note?.(`run ${claim.runId} is over`);
       if (this.leaving === undefined) this.sayHere();
       else this.go();
@@ -170,15 +198,21 @@ export class Agent {
     }
     if (this.leaving !== undefined) return refused(`agent ${facts.name} is leaving`);
     const { session } = this;
-    const isSame = session?.claim.runId === claim.runId && session.claim.child === claim.child;
-    if (session && !isSame) {
+    if (session && !isSame(session.claim, claim)) {
       const { runId, coordinator } = session.claim;
       return refused(`agent ${facts.name} is busy with run ${runId} of ${coordinator}`);
+    }
+    if (claim.attempt <= (this.past.get(claim.runId) ?? 0)) {
+      return refused(`agent ${facts.name} has no part in run ${claim.runId} any more`);
     }
     if (arms[claim.generator]) return undefined;
     const known = Object.keys(arms).join(", ");
     return refused(`agent ${facts.name} has no generator "${claim.generator}" (it has ${known})`);
   }
+}
+
+function isSame(a: Claim, b: Claim): boolean {
+  return a.runId === b.runId && a.child === b.child && a.attempt === b.attempt;
 }
 
 function refused(reason: string, hint?: string): Answer {

@@ -42,6 +42,8 @@ export class Session {
   private at: Step = "claimed";
   private isOver = false;
   private calls = 0;
+  /** Number of the last one. */
+  private beats = 0;
 
   constructor(
     readonly claim: Claim,
@@ -62,12 +64,9 @@ export class Session {
     return this.at;
   }
 
-  renew(): void {
-    this.lease.renew();
-  }
-
   /** Throws `protocol`. */
   take(parcel: Parcel): void {
+    if (this.post.isNew(parcel)) this.lease.renew();
     const message = this.post.add(parcel);
     if (message?.type === "prepare") this.prepare(message);
     else if (message?.type === "start" && this.at === "ready") this.start(message);
@@ -91,7 +90,9 @@ export class Session {
     this.link.receive(message);
   }
 
-  beat(nowNs: number): Answer {
+  beat(number: number, nowNs: number): Answer {
+    if (number > this.beats) this.lease.renew();
+    this.beats = Math.max(this.beats, number);
     const { waiting, discarded, fault } = this.outbox;
     return { type: "beat", nowNs, step: this.at, waiting, discarded, fault };
   }

@@ -1,6 +1,7 @@
 /**
- * Member: one agent of a run, as its coordinator sees it. Once a second it is asked how it is: that
- * renews its lease, measures its clock and shows that it is there.
+ * Member: one agent of a run, as its coordinator sees it. Once a second, or three times in a short
+ * lease, it is asked how it is: that renews its lease, measures its clock and shows that it is
+ * there.
  */
 import { NightjarError } from "@nightjar/core/errors.ts";
 import { formatDuration } from "@nightjar/core/plan/quantity.ts";
@@ -21,12 +22,17 @@ export interface MemberOptions {
   readonly bus: Bus;
   readonly clock: Clock;
   readonly runId: string;
+  /** Of the claim that holds it. */
+  readonly attempt: number;
   readonly leaseNs: number;
   /** Told once that it is gone before its end. */
   readonly lost: (member: Member, reason: string) => void;
   /** Told of what keeps it from measuring. */
   readonly unfit: (member: Member, reason: string) => void;
 }
+
+/** One of them may be lost, and the next be late. */
+const BEATS_PER_LEASE = 3;
 
 const FULL = "the run's stream is full, and takes nothing more of what it has measured";
 
@@ -45,6 +51,7 @@ export class Member {
   private heardNs: number;
   private cancel = () => {};
   private isReleased = false;
+  private beats = 0;
 
   constructor(
     /** Its name in this run. */
@@ -125,12 +132,13 @@ export class Member {
     this.isReleased = true;
     this.cancel();
     this.link.close(reason);
-    const { bus, runId } = this.options;
-    await ask(bus, this.facts.id, { type: "release", runId, reason }).catch(() => {});
+    const { bus, runId, attempt } = this.options;
+    await ask(bus, this.facts.id, { type: "release", runId, attempt, reason }).catch(() => {});
   }
 
   private beatOn(): void {
-    this.cancel = this.options.clock.after(WAIT.beatNs, () => {
+    const { clock, leaseNs } = this.options;
+    this.cancel = clock.after(Math.min(WAIT.beatNs, leaseNs / BEATS_PER_LEASE), () => {
       void this.beat();
       this.lookForSilence();
       if (!this.isLost && !this.isReleased) this.beatOn();
@@ -140,8 +148,9 @@ export class Member {
   private async beat(): Promise<void> {
     const { bus, clock, runId } = this.options;
     const sentNs = clock.nowNs();
+    const number = ++this.beats;
     try {
-      const answer = this.answered(await ask(bus, this.facts.id, { type: "beat", runId }));
+      const answer = this.answered(await ask(bus, this.facts.id, { type: "beat", runId, number }));
       if (answer.type !== "beat") return;
       this.estimate.add({ sentNs, remoteNs: answer.nowNs, receivedNs: this.heardNs });
       this.step = answer.step;

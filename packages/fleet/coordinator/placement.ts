@@ -19,7 +19,7 @@ export interface PlacementOptions {
   readonly clock: Clock;
   readonly demands: readonly Demand[];
   /** Of all claims. */
-  readonly claim: Omit<Claim, "type" | "protocol" | "version" | "child">;
+  readonly claim: Omit<Claim, "type" | "protocol" | "version" | "attempt" | "child">;
   readonly signal: AbortSignal;
   /** In [0, 1), by which coordinators that meet wait for different times. */
   readonly draw: () => number;
@@ -27,6 +27,8 @@ export interface PlacementOptions {
 
 export interface Claimed {
   readonly child: string;
+  /** To be given back by. */
+  readonly attempt: number;
   readonly facts: AgentFacts;
   readonly capabilities: Capabilities;
 }
@@ -58,6 +60,7 @@ function otherVersion({ name, version, protocol }: AgentFacts): string {
 
 class Placing {
   private readonly endNs: number;
+  private attempt = 0;
   /** By agent: why it would not be claimed. */
   private refusals = new Map<string, string>();
 
@@ -71,41 +74,46 @@ class Placing {
   async place(): Promise<Claimed[]> {
     await this.roster.callRoll();
     for (;;) {
+      this.failIfAborted();
       const { chosen, missing } = choose(this.options.demands, this.roster.present());
       const claimed = missing.length === 0 ? await this.claimAll(chosen) : undefined;
       if (claimed) return claimed;
-      this.options.signal.throwIfAborted();
+      this.failIfAborted();
       if (this.options.clock.nowNs() >= this.endNs) throw this.refusal(missing);
       await this.pause();
     }
   }
 
+  private failIfAborted(): void {
+    const { aborted, reason } = this.options.signal;
+    if (aborted) throw new NightjarError("prepare-failed", `cancelled: ${String(reason)}`);
+  }
+
   /**
-   * One after the other, in an order that all coordinators share. `undefined`: not all, so none.
+   * The first of an order that all coordinators share, and who has it claims the others together:
+   * the first of a thousand does not wait for the last for longer than its lease. `undefined`: not
+   * all, so none.
    */
   private async claimAll(chosen: readonly Heartbeat[]): Promise<Claimed[] | undefined> {
-    const claimed: Claimed[] = [];
+    this.attempt++;
     this.refusals = new Map();
-    for (const [at, { facts }] of chosen.entries()) {
-      const one = this.options.signal.aborted ? undefined : await this.claimOne(String(at), facts);
-      if (one === undefined) {
-        await Promise.all([...claimed, { facts }].map(({ facts: held }) => this.giveBack(held)));
-        return undefined;
-      }
-      claimed.push(one);
-    }
-    return claimed;
+    const agents = chosen.map(({ facts }) => facts);
+    const first = await this.claimOne("0", agents[0]);
+    const claimOther = (facts: AgentFacts, at: number) => this.claimOne(String(at + 1), facts);
+    const others = first === undefined ? [] : await Promise.all(agents.slice(1).map(claimOther));
+    const claimed = [first, ...others].flatMap((one) => one ?? []);
+    if (claimed.length === agents.length) return claimed;
+    await Promise.all(agents.slice(0, 1 + others.length).map((facts) => this.giveBack(facts)));
+    return undefined;
   }
 
   private async claimOne(child: string, facts: AgentFacts): Promise<Claimed | undefined> {
     const common = { type: "claim", protocol: FLEET_PROTOCOL, version: VERSION } as const;
+    const { attempt } = this;
+    const { bus, claim } = this.options;
     try {
-      const answer = await ask(this.options.bus, facts.id, {
-        ...common,
-        ...this.options.claim,
-        child,
-      });
-      if (answer.type === "claimed" && isOurs(answer.facts)) return { child, ...answer };
+      const answer = await ask(bus, facts.id, { ...common, ...claim, attempt, child });
+      if (answer.type === "claimed" && isOurs(answer.facts)) return { child, attempt, ...answer };
       if (answer.type === "claimed") this.refusals.set(facts.name, otherVersion(answer.facts));
       if (answer.type !== "refused") return undefined;
       const hint = answer.hint === undefined ? "" : ` (${answer.hint})`;
@@ -118,8 +126,9 @@ class Placing {
 
   private async giveBack({ id }: AgentFacts): Promise<void> {
     const { runId } = this.options.claim;
-    const question = { type: "release", runId, reason: "others were wanted too" } as const;
-    await ask(this.options.bus, id, question).catch(() => {});
+    const { attempt } = this;
+    const reason = "others were wanted too";
+    await ask(this.options.bus, id, { type: "release", runId, attempt, reason }).catch(() => {});
   }
 
   private pause(): Promise<void> {

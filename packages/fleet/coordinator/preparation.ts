@@ -121,7 +121,8 @@ class Preparation {
     const unfit = ({ child }: Member, reason: string) => this.run?.sicken(child, reason);
     const options = { bus, clock, runId, leaseNs, lost, unfit };
     const members = claimed.map(
-      ({ child, facts, capabilities }) => new Member(child, facts, capabilities, options),
+      ({ child, facts, capabilities, attempt }) =>
+        new Member(child, facts, capabilities, { ...options, attempt }),
     );
     this.muster = new Muster(members, clock);
     this.run = new FleetRun(this.order, this.options, this.muster, this.course);

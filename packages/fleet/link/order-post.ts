@@ -20,6 +20,11 @@ export class OrderPost {
   private parts: (Uint8Array | undefined)[] = [];
   private bytes = 0;
 
+  /** Whether it has not come before. */
+  isNew({ number, part }: Parcel): boolean {
+    return number === this.number && this.parts[part] === undefined;
+  }
+
   /**
    * The message, when its last part has come. What came before comes to nothing again. Throws
    * `protocol` for what a coordinator cannot have sent.

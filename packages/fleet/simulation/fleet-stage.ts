@@ -36,6 +36,7 @@ export interface StagedAgent {
   readonly agent: Agent;
   readonly bus: MemoryBus;
   readonly clock: Clock;
+  isDead: boolean;
   /** As by SIGKILL, or a machine that is switched off. */
   kill(): void;
 }
@@ -72,11 +73,14 @@ export class FleetStage {
     const arms = { nightjar: { capabilities: SIMULATED, generator } };
     const facts = { ...factsOf(number), ...script.facts };
     const agent = new Agent({ bus, clock, facts, arms, outboxBytes: script.outboxBytes });
-    const kill = () => {
-      mortal.kill();
-      bus.connection.cut();
+    const staged = {
+      ...{ agent, bus, clock, isDead: false },
+      kill() {
+        staged.isDead = true;
+        mortal.kill();
+        bus.connection.cut();
+      },
     };
-    const staged = { agent, bus, clock, kill };
     this.agents.push(staged);
     return staged;
   }
@@ -125,7 +129,7 @@ export class FleetStage {
   /** Agents go on for ever, so a stage has an end. */
   async play(toNs: number): Promise<void> {
     this.at(toNs, () => {
-      for (const { agent } of this.agents) {
+      for (const { agent } of this.agents.filter(({ isDead }) => !isDead)) {
         agent.leave("the stage is closed");
         agent.leave("the stage is closed");
         agent.leave("the stage is closed");
