@@ -35,7 +35,10 @@ export interface Stored {
 export interface StreamState {
   /** Of the last one that was appended; 0: none yet. */
   readonly lastSequence: number;
+  /** That it holds now. */
   readonly bytes: number;
+  /** Since it was created. */
+  readonly ageNs: number;
 }
 
 /** Why the broker did not do as asked. */

@@ -24,7 +24,9 @@ export class Storage {
     const other = [...this.byPrefix.keys()].find((prefix) => overlap(prefix, subjectPrefix));
     if (other !== undefined)
       throw new BusError("not allowed", `${subjectPrefix} overlaps with the stream of ${other}`);
-    const stream = new MemoryStream(name, subjectPrefix, limits, this.limits.duplicateWindowNs);
+    const { duplicateWindowNs } = this.limits;
+    const createdNs = this.clock.nowNs();
+    const stream = new MemoryStream(name, subjectPrefix, limits, duplicateWindowNs, createdNs);
     this.byName.set(name, stream);
     this.byPrefix.set(subjectPrefix, stream);
   }

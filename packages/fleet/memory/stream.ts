@@ -26,6 +26,7 @@ export class MemoryStream {
     readonly subjectPrefix: string,
     private readonly limits: StreamLimits,
     windowNs: number,
+    private readonly createdNs: number,
   ) {
     this.ids = new RecentIds(windowNs);
   }
@@ -45,7 +46,8 @@ export class MemoryStream {
   }
 
   state(nowNs: number): StreamState {
-    return { lastSequence: this.lastSequence, bytes: this.bytesAt(nowNs) };
+    const ageNs = nowNs - this.createdNs;
+    return { lastSequence: this.lastSequence, bytes: this.bytesAt(nowNs), ageNs };
   }
 
   bytesAt(nowNs: number): number {

@@ -104,8 +104,12 @@ export class NatsBus implements Bus {
   }
 
   async streamState(name: string): Promise<StreamState> {
-    const { state } = await this.manage((manager) => manager.streams.info(name));
-    return { lastSequence: state.last_seq, bytes: state.bytes };
+    const info = await this.manage((manager) => manager.streams.info(name));
+    const { state, created, ts } = info;
+    // By the server's own clock, or this machine's where the server does not say.
+    const nowMs = ts === undefined ? Date.now() : Date.parse(ts);
+    const ageNs = Math.max(0, nowMs - Date.parse(created)) * 1e6;
+    return { lastSequence: state.last_seq, bytes: state.bytes, ageNs };
   }
 
   async append(subject: string, payload: Uint8Array, id: string): Promise<void> {
