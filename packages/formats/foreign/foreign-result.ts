@@ -28,6 +28,7 @@ export interface ForeignFacts {
   readonly text: string;
   /** Empty: it has none. */
   readonly name: string;
+  readonly labels?: Readonly<Record<string, string>>;
   readonly startedAt: string | null;
   readonly durationS: number;
   /** Threads or processes that sent. */
@@ -107,7 +108,6 @@ function generatorOf(facts: ForeignFacts): ResultDocument["generator"] {
 
 /** What a Result of ours has, and no document of another tool. */
 const NOTHING = {
-  labels: {},
   offered: { requests: null, ratePerS: null },
   accounting: null,
   errorSamples: {},
@@ -132,6 +132,7 @@ export function foreignResult(facts: ForeignFacts, deflate: Deflate): ResultDocu
     schema: RESULT_SCHEMA,
     id: `${facts.format}-${textId(facts.text)}`,
     name: facts.name || `run of ${facts.tool}`,
+    labels: { ...facts.labels },
     plan: { ...facts.plan },
     startedAt: facts.startedAt,
     durationS: facts.durationS,

@@ -9,6 +9,7 @@ import type { Deflate } from "@nightjar/core/record/hdr-codec.ts";
 import { mergeHistograms, type SparseHistogram } from "@nightjar/core/record/histogram.ts";
 import type { ResultDocument } from "@nightjar/core/result/result-document.ts";
 import { counted } from "../figures.ts";
+import { labelTexts } from "../label-facts.ts";
 import { planFacts } from "../plan-facts.ts";
 import { histogramOf } from "../result-histograms.ts";
 import { fortioHistogram } from "./fortio-buckets.ts";
@@ -107,8 +108,8 @@ function idOf({ startedAt, name }: ResultDocument): string {
   return (stamp + name.replace(/[^A-Za-z0-9]+/g, "_")).slice(0, MAX_ID_CHARACTERS);
 }
 
-function labelsOf({ name, labels }: ResultDocument): string {
-  return [name, ...Object.entries(labels).map(([key, value]) => `${key}=${value}`)].join(" ");
+function labelsOf(result: ResultDocument): string {
+  return [result.name, ...labelTexts(result)].join(" ");
 }
 
 function wantedOf(result: ResultDocument) {

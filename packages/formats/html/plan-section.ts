@@ -33,7 +33,9 @@ function planText({ plan }: ResultDocument): string {
 }
 
 export function planSection(result: ResultDocument): Markup {
-  const labels = Object.entries(result.labels).map(([name, value]) => ({ name, value }));
+  const labels = Object.entries(result.labels).map(([name, value]) => {
+    return value === "" ? { name: "label", value: name } : { name, value };
+  });
   return section("plan", "Plan", [
     factsOf([...labels, { name: "run", value: result.id }]),
     html`<details><summary>the whole plan, with every default; secrets are redacted</summary>

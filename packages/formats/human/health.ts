@@ -2,6 +2,7 @@
 import type { Environment } from "@nightjar/core/result/result.ts";
 import type { ResultDocument } from "@nightjar/core/result/result-document.ts";
 import { bytes, count, counted } from "../figures.ts";
+import { labelTexts } from "../label-facts.ts";
 import { flow, label, prose } from "./flow.ts";
 import { clip, foreign, type Line, line, span } from "./line.ts";
 import { stated } from "./quantities.ts";
@@ -61,10 +62,9 @@ function machineFacts(environment: Environment): string[] {
 
 /** Of the machine one line, cut where the terminal ends: its name and size come first. */
 export function environmentSection(result: ResultDocument, columns: number): Line[] {
-  const { generator, id, labels, name, startedAt, environment } = result;
+  const { generator, id, name, startedAt, environment } = result;
   const machine = environment && foreign(machineFacts(environment).join(" · "));
-  const pairs = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
-  const run = [name, ...pairs, `${generator.name} ${generator.version}`];
+  const run = [name, ...labelTexts(result), `${generator.name} ${generator.version}`];
   if (startedAt !== null) run.push(startedAt);
   run.push(id);
   return [

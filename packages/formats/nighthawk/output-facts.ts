@@ -1,4 +1,5 @@
 /** What an Output says of the run, beside its numbers. */
+import { labelsOfTexts } from "@nightjar/core/plan/label-texts.ts";
 import { durationText, timestampText } from "../reading/time-text.ts";
 import type { Output, WorkerResult } from "./output-messages.ts";
 
@@ -9,7 +10,9 @@ export interface OutputFacts {
   readonly version: string | null;
   /** The whole document. */
   readonly text: string;
+  /** Nighthawk has none: its labels, one behind another. */
   readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
   readonly startedAt: string | null;
   readonly durationS: number;
   readonly workers: number;
@@ -42,10 +45,12 @@ function versionOf({ version }: Output): string | null {
 
 /** `whole`: of all workers. */
 export function outputFacts(output: Output, whole: WorkerResult, text: string): OutputFacts {
+  const labels = output.options?.labels ?? [];
   const start = whole.execution_start ?? output.timestamp;
   return {
     ...{ format: "nighthawk", version: versionOf(output), text },
-    name: output.options?.labels.join(" ") ?? "",
+    name: labels.join(" "),
+    labels: labelsOfTexts(labels),
     startedAt: start === undefined ? null : timestampText(start),
     durationS: Number(whole.execution_duration ?? 0n) / SECOND_NS,
     workers: workersOf(output),

@@ -7,6 +7,9 @@ import {
 } from "@nightjar/core/result/result-document.ts";
 import { strangers, type Trial, tryDamaged } from "@nightjar/testkit/damaged-documents.ts";
 import { fixturesOf } from "@nightjar/testkit/fixture-text.ts";
+import { fortioOf } from "../fortio/print-fortio.ts";
+import { htmlOf } from "../html/html.ts";
+import { reportOf } from "../human/report.ts";
 import { WHOLE_JSON } from "./fixtures/whole-output.ts";
 import { parseOutput } from "./parse-output.ts";
 import { outputCounts, resultOfOutput } from "./result-of-output.ts";
@@ -44,6 +47,41 @@ test("the latency by its points, rate and connections of all workers", () => {
     kind: "buckets",
     relativeError: expect.closeTo(9.011199 / 3.014655 - 1, 2),
   });
+});
+
+describe("labels", () => {
+  const labelled = (labels: readonly string[]) => {
+    const output = JSON.parse(WHOLE_JSON);
+    output.options.labels = labels;
+    return convert(JSON.stringify(output));
+  };
+
+  test("are those of the options", () => {
+    expect(convert(WHOLE_JSON).labels).toEqual({ "mesh on": "", "run 7": "" });
+    expect(convert(GOLDEN_JSON).labels).toEqual({});
+    const { labels, name } = labelled(["mesh=istio", "canary", "mesh=none"]);
+    expect(labels).toEqual({ mesh: "istio", canary: "", "mesh=none": "" });
+    expect(name).toBe("mesh=istio canary mesh=none");
+  });
+
+  test("stand once in what is made of the Result, in fortio's as upstream has them", () => {
+    const result = labelled(["mesh=istio", "canary"]);
+    const report = reportOf(result, { columns: 100, color: false, inflate: inflateSync });
+    expect(report).toMatch(/^run +mesh=istio canary · nighthawk 0\.3\.0 · /m);
+    const fortio = JSON.parse(fortioOf(result, context));
+    expect(fortio.Labels).toBe("mesh=istio canary");
+    expect(htmlOf(result, context)).toMatch(/<dt>label<.dt><dd>canary</);
+  });
+});
+
+test("where what had to wait is told of: by the loop", () => {
+  const said = (openLoop: boolean) => {
+    const output = JSON.parse(WHOLE_JSON);
+    output.options.open_loop = openLoop;
+    return convert(JSON.stringify(output)).generator.warnings[0];
+  };
+  expect(said(false)).toEndWith("but in sequencer.blocking");
+  expect(said(true)).toEndWith("but in benchmark_http_client.queue_to_connect");
 });
 
 test("points that do not hold what the statistic counts give no percentile", () => {

@@ -87,9 +87,20 @@ export function outputCounts(whole: WorkerResult): OutputCounts {
   };
 }
 
-function warningsOf({ dropped }: OutputCounts, latency: ForeignLatency | null): string[] {
+/** In its closed loop nothing is begun that would have to wait. */
+function waitIn({ options }: Output): string {
+  return options?.open_loop === true
+    ? "benchmark_http_client.queue_to_connect"
+    : "sequencer.blocking";
+}
+
+function warningsOf(
+  output: Output,
+  { dropped }: OutputCounts,
+  latency: ForeignLatency | null,
+): string[] {
   const warnings = [
-    "service is from the sending on: what had to wait is in none of it, but in sequencer.blocking",
+    `service is from the sending on: what had to wait is in none of it, but in ${waitIn(output)}`,
   ];
   if (dropped > 0) warnings.push(`${dropped} requests were dropped, since the pool was full`);
   if (latency === null) warnings.push(`there is no statistic ${LATENCY} with a sample`);
@@ -136,7 +147,7 @@ export function resultOfOutput(
         received: counter("upstream_cx_rx_bytes_total"),
       },
       opened: counter("upstream_cx_total"),
-      warnings: warningsOf(counts, service),
+      warnings: warningsOf(output, counts, service),
       assumed: [],
     },
     deflate,

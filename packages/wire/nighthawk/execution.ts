@@ -2,6 +2,7 @@
  * Execution: what Nighthawk's options ask for, as a plan of ours and what no plan says. What is not
  * carried out is refused by the name of its option.
  */
+import { labelsOfTexts } from "@nightjar/core/plan/label-texts.ts";
 import { type Plan, resolvePlan } from "@nightjar/core/plan/plan.ts";
 import type { PlanDocument } from "@nightjar/core/plan/plan-schema.ts";
 import { formatDuration } from "@nightjar/core/plan/quantity.ts";
@@ -51,7 +52,7 @@ function documentOf(options: CommandLineOptions, cores: number): PlanDocument {
   if (timeoutNs === 0) refuseOption("timeout", "longer than 0 s, found 0 s");
   return {
     name: "nighthawk",
-    labels: labelsOf(options.labels),
+    labels: labelsOfTexts(options.labels),
     ...targetsOf(options),
     ...loadOf(options, cores),
     timeout: ANSWER_TIMEOUT,
@@ -93,14 +94,4 @@ function recordHeadersOf({ latencyResponseHeaderName: name = "" }: CommandLineOp
   if (name.toLowerCase() === "server-timing") refuseOption(where, `${name} holds milliseconds`);
   if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) refuseOption(where, "not the name of a header");
   return [`${name.toLowerCase()}:ns`];
-}
-
-/** `key=value`; a text without = is a key alone. */
-function labelsOf(labels: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    labels.map((label) => {
-      const at = label.indexOf("=");
-      return at <= 0 ? [label, ""] : [label.slice(0, at), label.slice(at + 1)];
-    }),
-  );
 }

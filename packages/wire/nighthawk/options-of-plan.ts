@@ -4,6 +4,7 @@
  * refused, and so is what it has no option for.
  */
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
+import { textsOfLabels } from "@nightjar/core/plan/label-texts.ts";
 import type { Plan } from "@nightjar/core/plan/plan.ts";
 import { parseArrivals } from "@nightjar/core/plan/plan-load.ts";
 import { parseDurationNs, SECOND_NS } from "@nightjar/core/plan/quantity.ts";
@@ -29,9 +30,7 @@ export function optionsOfPlan(plan: Plan, workers: number): CommandLineOptions {
     ...targetOptions(plan),
     ...headerOption(plan),
     concurrency: String(workers),
-    labels: Object.entries(plan.labels).map(([name, text]) =>
-      text === "" ? name : `${name}=${text}`,
-    ),
+    labels: textsOfLabels(plan.labels),
     // What fails is for the plan's own thresholds to judge.
     noDefaultFailurePredicates: true,
   });
