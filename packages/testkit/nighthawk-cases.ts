@@ -10,6 +10,8 @@ import { type GrpcClient, type GrpcStubs, type Message, makeStubs } from "./grpc
 interface Statistic {
   readonly id: string;
   readonly count?: string;
+  /** Of durations, `0.009876s`. */
+  readonly mean?: string;
 }
 
 interface NighthawkResult {

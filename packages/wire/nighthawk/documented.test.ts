@@ -35,9 +35,10 @@ test("each statistic is named", () => {
   const options = create(CommandLineOptionsSchema, {
     oneofUri: { case: "uri", value: { value: "http://127.0.0.1/" } },
   });
-  const { plan } = executionOf(options, 1);
-  const facts = { durationNs: 1, startWallNs: 0n, failed: false, cancelled: false };
-  const ids = statisticsOf([{ ...facts, totals: new Totals(plan) }], plan).map(({ id }) => id);
+  const execution = executionOf(options, 1);
+  const ended = { durationNs: 1, startWallNs: 0n, failed: false, cancelled: false };
+  const facts = { ...ended, totals: new Totals(execution.plan) };
+  const ids = statisticsOf([facts], execution).map(({ id }) => id);
   expect(ids.length).toBe(13);
   for (const id of ids) {
     const isClass = /latency_[1345x]xx$/.test(id);

@@ -70,7 +70,7 @@ function told(
   { execution, deflate }: { readonly execution: Execution; readonly deflate: Deflate },
 ) {
   return {
-    statistics: statisticsOf(workers, execution.plan),
+    statistics: statisticsOf(workers, execution),
     counters: Object.keys(counters)
       .sort()
       .map((name) => ({ name, value: BigInt(counters[name]) })),

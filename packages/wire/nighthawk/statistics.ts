@@ -1,6 +1,4 @@
 /** The statistics of Nighthawk that one worker, or all of them, have: by id. */
-
-import type { Plan } from "@nightjar/core/plan/plan.ts";
 import { recordedName } from "@nightjar/core/plan/record-header.ts";
 import {
   EMPTY_HISTOGRAM,
@@ -9,6 +7,7 @@ import {
 } from "@nightjar/core/record/histogram.ts";
 import type { TallyHistogram } from "@nightjar/core/record/tally.ts";
 import type { Statistic } from "../generated/nighthawk/client/output_pb.ts";
+import type { Execution } from "./execution.ts";
 import { sizeStatistic, timeStatistic } from "./statistic.ts";
 import { measuredOf, type WorkerFacts, wholeOf } from "./worker-facts.ts";
 
@@ -32,12 +31,20 @@ const SIZES: Readonly<Record<string, TallyHistogram>> = {
   [`${CLIENT}.response_header_size`]: "headerBytes",
 };
 
-/** Of one worker, or of several together; sorted by id. */
-export function statisticsOf(workers: readonly WorkerFacts[], plan: Plan): Statistic[] {
+/**
+ * Of one worker, or of several together; sorted by id. The open loop never refuses what is due: it
+ * waits, which is in `queue_to_connect`, or is dropped, which is a counter.
+ */
+export function statisticsOf(
+  workers: readonly WorkerFacts[],
+  { options, plan }: Execution,
+): Statistic[] {
   const merged = (of: (facts: WorkerFacts, name: TallyHistogram) => SparseHistogram) => {
     return (name: TallyHistogram) => mergeHistograms(workers.map((facts) => of(facts, name)));
   };
-  const measured = merged(measuredOf);
+  const recorded = merged(measuredOf);
+  const measured = (name: TallyHistogram) =>
+    name === "blocked" && options.openLoop === true ? EMPTY_HISTOGRAM : recorded(name);
   const whole = merged(wholeOf);
   const [header] = plan.recordHeaders;
   const origin = header ? measured(`recorded:${recordedName(header)}`) : EMPTY_HISTOGRAM;
