@@ -57,17 +57,25 @@ export interface SparseHistogram {
   addTo?(total: Histogram): void;
 }
 
-/** A sum below 2^105, as high · 2^52 + low. */
-export interface Limbs {
-  readonly high: number;
-  readonly low: number;
+/** With sums below 2^105, as high · 2^52 + low. */
+export interface Moments {
+  readonly count: number;
+  readonly min: number;
+  readonly max: number;
+  readonly sumHigh: number;
+  readonly sumLow: number;
+  readonly squaresHigh: number;
+  readonly squaresLow: number;
 }
 
-export function limbsOf(sum: bigint): Limbs {
-  return { high: Number(sum / BigInt(LIMB)), low: Number(sum % BigInt(LIMB)) };
+export function inLimbs({ count, min, max, sum, sumSquares }: SparseHistogram): Moments {
+  const [sumHigh, sumLow] = [Number(sum / BigInt(LIMB)), Number(sum % BigInt(LIMB))];
+  const squaresHigh = Number(sumSquares / BigInt(LIMB));
+  const squaresLow = Number(sumSquares % BigInt(LIMB));
+  return { count, min, max, sumHigh, sumLow, squaresHigh, squaresLow };
 }
 
-export function sumOf({ high, low }: Limbs): bigint {
+export function sumOf(high: number, low: number): bigint {
   return BigInt(high) * BigInt(LIMB) + BigInt(low);
 }
 
@@ -120,11 +128,11 @@ export class Histogram {
   }
 
   get sum(): bigint {
-    return sumOf({ high: this.sumHigh, low: this.sumLow });
+    return sumOf(this.sumHigh, this.sumLow);
   }
 
   get sumSquares(): bigint {
-    return sumOf({ high: this.squaresHigh, low: this.squaresLow });
+    return sumOf(this.squaresHigh, this.squaresLow);
   }
 
   /** Adds what another histogram holds; exact, in any order. */
@@ -137,7 +145,7 @@ export class Histogram {
     const { slots, counts } = other;
     for (let at = 0; at < slots.length; at++) this.counts[slots[at]] += counts[at];
     this.addedBetween(slots[0], slots[slots.length - 1]);
-    this.addMoments(other, limbsOf(other.sum), limbsOf(other.sumSquares));
+    this.addMoments(inLimbs(other));
   }
 
   /** Says that `counts` was added to, from slot `first` to slot `last`. */
@@ -147,22 +155,18 @@ export class Histogram {
   }
 
   /** Of samples whose counts have been added. */
-  addMoments(
-    { count, min, max }: Pick<SparseHistogram, "count" | "min" | "max">,
-    sum: Limbs,
-    squares: Limbs,
-  ): void {
-    this.count += count;
-    if (min < this.min) this.min = min;
-    if (max > this.max) this.max = max;
-    this.sumHigh += sum.high;
-    this.sumLow += sum.low;
+  addMoments(other: Moments): void {
+    this.count += other.count;
+    if (other.min < this.min) this.min = other.min;
+    if (other.max > this.max) this.max = other.max;
+    this.sumHigh += other.sumHigh;
+    this.sumLow += other.sumLow;
     if (this.sumLow >= LIMB) {
       this.sumLow -= LIMB;
       this.sumHigh++;
     }
-    this.squaresHigh += squares.high;
-    this.addSquares(squares.low);
+    this.squaresHigh += other.squaresHigh;
+    this.addSquares(other.squaresLow);
   }
 
   sparse(): SparseHistogram {

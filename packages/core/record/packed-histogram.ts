@@ -15,8 +15,8 @@ import { assert, NightjarError } from "../errors.ts";
 import {
   HISTOGRAM_SLOTS,
   type Histogram,
-  type Limbs,
-  limbsOf,
+  inLimbs,
+  type Moments,
   type SparseHistogram,
   sumOf,
 } from "./histogram.ts";
@@ -41,31 +41,35 @@ const ADDS = Float64Array.from(BYTES, (byte) => {
   return byte < MORE.from || byte === NUMBER_FOLLOWS ? 0 : MORE.unit * (byte - MORE.from + 1);
 });
 
-/** Where the steps of a histogram lie among bytes. */
-interface Packed {
-  readonly bytes: Uint8Array;
-  readonly from: number;
-  readonly to: number;
-  /** −1 of none. */
-  readonly lastSlot: number;
-}
-
-/** Slots and counts are unpacked when they are asked for, and then kept. */
-export class PackedHistogram implements SparseHistogram {
+/**
+ * Slots and counts are unpacked when they are asked for, and then kept. One object each: a fold has
+ * tens of thousands in a second.
+ */
+export class PackedHistogram implements SparseHistogram, Moments {
   readonly count: number;
   readonly min: number;
   readonly max: number;
+  readonly sumHigh: number;
+  readonly sumLow: number;
+  readonly squaresHigh: number;
+  readonly squaresLow: number;
   private unpacked: SparseHistogram | undefined;
 
+  /** The steps lie among `bytes`; `lastSlot` is −1 of none. */
   private constructor(
-    { count, min, max }: Pick<SparseHistogram, "count" | "min" | "max">,
-    private readonly sumLimbs: Limbs,
-    private readonly squaresLimbs: Limbs,
-    private readonly packed: Packed,
+    moments: Moments,
+    private readonly bytes: Uint8Array,
+    private readonly from: number,
+    private readonly to: number,
+    private readonly lastSlot: number,
   ) {
-    this.count = count;
-    this.min = min;
-    this.max = max;
+    this.count = moments.count;
+    this.min = moments.min;
+    this.max = moments.max;
+    this.sumHigh = moments.sumHigh;
+    this.sumLow = moments.sumLow;
+    this.squaresHigh = moments.squaresHigh;
+    this.squaresLow = moments.squaresLow;
   }
 
   /** Counts must be whole numbers from 1 to 2^53 − 1. */
@@ -74,25 +78,23 @@ export class PackedHistogram implements SparseHistogram {
     writer.slots(whole);
     const bytes = writer.written();
     const lastSlot = whole.slots.length === 0 ? -1 : whole.slots[whole.slots.length - 1];
-    const packed = { bytes, from: 0, to: bytes.length, lastSlot };
-    return new PackedHistogram(whole, limbsOf(whole.sum), limbsOf(whole.sumSquares), packed);
+    return new PackedHistogram(inLimbs(whole), bytes, 0, bytes.length, lastSlot);
   }
 
   /** What `packedBytes` has made, in place. Throws `protocol`. */
   static read(bytes: Uint8Array, from: number, to: number): PackedHistogram {
     const reader = new Reader(bytes, from, to);
-    const moments = { count: reader.number(), min: reader.number(), max: reader.number() };
-    const sum = { high: reader.number(), low: reader.number() };
-    const squares = { high: reader.number(), low: reader.number() };
-    return new PackedHistogram(moments, sum, squares, reader.checkedSteps());
+    const moments = reader.moments();
+    const start = reader.at;
+    return new PackedHistogram(moments, bytes, start, to, reader.checkSteps());
   }
 
   get sum(): bigint {
-    return sumOf(this.sumLimbs);
+    return sumOf(this.sumHigh, this.sumLow);
   }
 
   get sumSquares(): bigint {
-    return sumOf(this.squaresLimbs);
+    return sumOf(this.squaresHigh, this.squaresLow);
   }
 
   get slots(): Uint16Array {
@@ -109,7 +111,7 @@ export class PackedHistogram implements SparseHistogram {
   }
 
   unpack(): SparseHistogram {
-    const { bytes, from, to } = this.packed;
+    const { bytes, from, to } = this;
     const slots: number[] = [];
     const counts: number[] = [];
     const reader = new Reader(bytes, from, to);
@@ -125,17 +127,17 @@ export class PackedHistogram implements SparseHistogram {
   }
 
   addTo(total: Histogram): void {
-    const { bytes, from, lastSlot } = this.packed;
+    const { bytes, from, to, lastSlot } = this;
     if (lastSlot >= 0) {
-      addSteps(this.packed, total.counts);
+      addSteps(bytes, from, to, total.counts);
       total.addedBetween(STEPS[bytes[from]] - 1, lastSlot);
     }
-    total.addMoments(this, this.sumLimbs, this.squaresLimbs);
+    total.addMoments(this);
   }
 }
 
 /** A fold does this for ten million slots a second. */
-function addSteps({ bytes, from, to }: Packed, counts: Float64Array): void {
+function addSteps(bytes: Uint8Array, from: number, to: number, counts: Float64Array): void {
   let slot = -1;
   for (let at = from; at < to; at++) {
     const byte = bytes[at];
@@ -150,8 +152,8 @@ function addSteps({ bytes, from, to }: Packed, counts: Float64Array): void {
 
 /** For `read`; `undefined`, if a number of it cannot be packed: a fraction, 2^53 or more. */
 export function packedBytes(h: SparseHistogram): Uint8Array | undefined {
-  const limbs = [limbsOf(h.sum), limbsOf(h.sumSquares)].flatMap(({ high, low }) => [high, low]);
-  const moments = [h.count, h.min, h.max, ...limbs];
+  const { count, min, max, sumHigh, sumLow, squaresHigh, squaresLow } = inLimbs(h);
+  const moments = [count, min, max, sumHigh, sumLow, squaresHigh, squaresLow];
   if (!moments.every(isWhole) || !h.counts.every(isCount) || !areInOrder(h)) return undefined;
   const writer = new Writer(h);
   for (const moment of moments) writer.number(moment);
@@ -241,8 +243,15 @@ class Reader {
     return malformed("a number is too long");
   }
 
-  /** What is left, once all of it has been looked at: whoever reads it again meets no error. */
-  checkedSteps(): Packed {
+  moments(): Moments {
+    const [count, min, max] = [this.number(), this.number(), this.number()];
+    const [sumHigh, sumLow] = [this.number(), this.number()];
+    const [squaresHigh, squaresLow] = [this.number(), this.number()];
+    return { count, min, max, sumHigh, sumLow, squaresHigh, squaresLow };
+  }
+
+  /** Looks at all that is left: whoever reads it again meets no error. The last slot, −1 of none. */
+  checkSteps(): number {
     const { bytes, at: from, to } = this;
     let slot = -1;
     if (from < to && bytes[from] >= MORE.from) malformed("it begins without a slot");
@@ -255,7 +264,7 @@ class Reader {
       at = this.at - 1;
     }
     if (slot >= HISTOGRAM_SLOTS) malformed("it has too many slots");
-    return { bytes, from, to, lastSlot: slot };
+    return slot;
   }
 }
 

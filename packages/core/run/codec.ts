@@ -8,8 +8,8 @@
  * character. Little-endian, as is every machine that Bun runs on.
  *
  * A packed frame has its histograms (packed-histogram.ts) among the arrays, without padding, as
- * {"\0h": [offset, bytes]}; an empty one has no bytes. A snapshot takes a seventh of the space
- * (`npm run bench -- fold`).
+ * {"\0h": offset + 2^26 · bytes}, a number, since a fold has so many; an empty one has no bytes. A
+ * snapshot takes a seventh of the space (`npm run bench -- fold`).
  */
 
 import { NightjarError } from "../errors.ts";
@@ -17,7 +17,7 @@ import { EMPTY_HISTOGRAM, type SparseHistogram } from "../record/histogram.ts";
 import { PackedHistogram, packedBytes } from "../record/packed-histogram.ts";
 
 /** More than a snapshot, or a plan with its files, can need. */
-export const MAX_FRAME_BYTES = 64 * 1024 * 1024;
+export const MAX_FRAME_BYTES = 2 ** 26;
 const HEADER_BYTES = 8;
 
 type Blob = Float64Array | Uint16Array | Uint8Array;
@@ -48,8 +48,9 @@ export function encodeFrame(message: unknown): Uint8Array {
 /** One frame that is small, with its histograms packed: for a network. */
 export function encodePacked(message: unknown): Uint8Array {
   return encode(message, (histogram, blobs) => {
-    const bytes = histogram.count === 0 ? new Uint8Array(0) : packedBytes(histogram);
-    return bytes ? { [PACKED]: [blobs.add(bytes, 1), bytes.length] } : histogram;
+    if (histogram.count === 0) return { [PACKED]: 0 };
+    const bytes = packedBytes(histogram);
+    return bytes ? { [PACKED]: blobs.add(bytes, 1) + MAX_FRAME_BYTES * bytes.length } : histogram;
   });
 }
 
@@ -144,10 +145,9 @@ function revived(value: unknown, blobs: BlobReader): unknown {
 
 function unmarked(mark: string, value: unknown, blobs: BlobReader): unknown {
   if (mark === BIG) return BigInt(value as string);
+  if (mark === PACKED) return blobs.histogram(value as number);
   const [offset, length] = value as [number, number];
-  return mark === PACKED
-    ? blobs.histogram(offset, length)
-    : blobs.array(mark as Mark, offset, length);
+  return blobs.array(mark as Mark, offset, length);
 }
 
 class BlobReader {
@@ -162,12 +162,12 @@ class BlobReader {
   }
 
   /** In place. */
-  histogram(offset: number, length: number): SparseHistogram {
-    if (length === 0) return EMPTY_HISTOGRAM;
-    const isWithin = Number.isSafeInteger(offset) && Number.isSafeInteger(length);
-    if (!isWithin || offset < 0 || length < 0 || offset + length > this.bytes.length)
+  histogram(span: number): SparseHistogram {
+    if (span === 0) return EMPTY_HISTOGRAM;
+    const [from, length] = [span % MAX_FRAME_BYTES, Math.floor(span / MAX_FRAME_BYTES)];
+    if (!Number.isSafeInteger(span) || span < 0 || from + length > this.bytes.length)
       malformed("a histogram lies outside it");
-    return PackedHistogram.read(this.bytes, offset, offset + length);
+    return PackedHistogram.read(this.bytes, from, from + length);
   }
 }
 
