@@ -4,6 +4,7 @@ import { VERSION } from "@nightjar/core/version.ts";
 import { ask } from "../coordinator/ask.ts";
 import { type Claim, FLEET_PROTOCOL, type Question } from "../messages.ts";
 import { FleetStage, planFor, S } from "../simulation/fleet-stage.ts";
+import type { MortalClock } from "../simulation/mortal-clock.ts";
 
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
 const PLAN = planFor({ rate: 20, connections: 4 }, { duration: "4s" });
@@ -52,7 +53,7 @@ test("a beat that comes again renews no lease", async () => {
     { count: 1 },
   ]);
   // Of its beats the last ones are still on their way.
-  stage.at(6 * S, () => coordinator.clock.kill());
+  stage.at(6 * S, () => (coordinator.clock as MortalClock).kill());
   void stage.prepare(order, coordinator).then((run) => stage.measure(run));
   await stage.play(60 * S);
   const { life } = stage.runs[0];

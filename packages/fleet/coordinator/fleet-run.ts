@@ -6,7 +6,7 @@
  *        └──stream──▶ FleetFold      what was measured
  */
 
-import { assert } from "@nightjar/core/errors.ts";
+import { assert, NightjarError } from "@nightjar/core/errors.ts";
 import { timing } from "@nightjar/core/plan/timing.ts";
 import type { Environment } from "@nightjar/core/record/environment.ts";
 import type { Deflate } from "@nightjar/core/record/hdr-codec.ts";
@@ -15,16 +15,16 @@ import type { Result } from "@nightjar/core/result/result.ts";
 import { type Stop, StopWatch } from "@nightjar/core/result/stop-watch.ts";
 import type { Clock } from "@nightjar/core/run/clock.ts";
 import type { RunFold } from "@nightjar/core/run/fold.ts";
-import type { Run, RunEvent } from "@nightjar/core/run/load-generator.ts";
+import type { Ended, Run, RunEvent } from "@nightjar/core/run/load-generator.ts";
 import type { Bus } from "../bus.ts";
 import { FleetFold, type Spoken } from "../fold/fleet-fold.ts";
 import { WAIT } from "../limits.ts";
-import type { Head } from "../record.ts";
+import type { Head, Log } from "../record.ts";
 import type { Course } from "./course.ts";
 import type { FleetOrder } from "./fleet-order.ts";
 import type { Member } from "./member.ts";
 import type { Muster } from "./muster.ts";
-import { RunLog } from "./run-log.ts";
+import { RunLog, removeStream } from "./run-log.ts";
 import { SickWatch } from "./sickness.ts";
 import { StreamReader } from "./stream-reader.ts";
 
@@ -51,6 +51,8 @@ export class FleetRun {
   private readonly stopWatch: StopWatch;
   private readonly sickWatches = new Map<string, SickWatch>();
   private readonly sick = new Set<string>();
+  /** Those that have said that they ceased of themselves. */
+  private readonly gone = new Set<string>();
   private readonly timers = new Set<() => void>();
   private readonly caughtUp = Promise.withResolvers<void>();
   private run: Run | undefined;
@@ -72,6 +74,7 @@ export class FleetRun {
     this.fleetFold = new FleetFold({
       onMerged: (merged) => this.merged(merged),
       onEvent: (event) => this.heard(event),
+      onNoted: (record) => this.noted(record),
     });
     this.log = new RunLog(bus, runId, clock);
     this.reader = new StreamReader({
@@ -79,7 +82,6 @@ export class FleetRun {
       runId,
       fold: this.fleetFold,
       spoken: (spoken) => this.spoken(spoken),
-      logged: () => this.logged(),
       failed: (reason) => this.muster.loseSilent(`its words cannot be read: ${reason}`),
     });
   }
@@ -120,11 +122,14 @@ export class FleetRun {
    */
   async measure(onStart: (startedAt: string) => void, deflate: Deflate): Promise<Result> {
     const head = this.head as Head;
-    this.course.give("done");
     try {
+      this.course.give("done");
+      if (this.course.phase === "aborted") throw new NightjarError("prepare-failed", "cancelled");
       await this.log.begin(head);
+      this.muster.failIfAnyLost();
     } catch (error) {
       await this.close();
+      await removeStream(this.surroundings, this.id);
       throw error;
     }
     onStart(head.startedAt);
@@ -154,6 +159,7 @@ export class FleetRun {
    */
   interrupt(reason: string): void {
     this.interruptions++;
+    if (!this.course.hasBegun) return void this.course.give("stop");
     if (this.interruptions === 1) this.log.add({ type: "interrupted", atNs: this.atNs(), reason });
     this.stop(reason);
     if (this.interruptions >= 3) this.muster.loseSilent(reason);
@@ -180,8 +186,15 @@ export class FleetRun {
   memberLost({ child, facts }: Member, reason: string): void {
     if (!this.course.hasBegun) return;
     this.log.add({ type: "lost", atNs: this.atNs(), child, reason });
-    this.surroundings.onLoss?.(`agent ${facts.name} was lost: ${reason}`);
-    if (this.order.lostAgent === "fail") this.course.give("lost");
+    this.missed(`agent ${facts.name} was lost: ${reason}`);
+  }
+
+  /** By policy fail the ensemble stops the others. */
+  private missed(sentence: string): void {
+    this.surroundings.onLoss?.(sentence);
+    if (this.order.lostAgent === "degrade") return;
+    this.course.give("lost");
+    this.limitDrain();
   }
 
   private atNs(): number {
@@ -214,9 +227,18 @@ export class FleetRun {
 
   private heard(event: RunEvent): void {
     this.surroundings.onEvent?.(event);
+    if (event.type === "ended" && event.outcome === "lost") this.ceased(event);
     if (event.type !== "snapshot" || this.course.phase !== "measure") return;
     const sick = this.sickWatchOf(event.child).look(event);
     if (sick !== undefined) this.sicken(event.child, sick);
+  }
+
+  /** Of its own word; it comes once, however often it is read. */
+  private ceased({ child, reason }: Ended): void {
+    const member = this.muster.of(child);
+    if (!member || member.isLost || this.gone.has(child)) return;
+    this.gone.add(child);
+    this.missed(`agent ${member.facts.name} was lost: ${reason}`);
   }
 
   private sickWatchOf(child: string): SickWatch {
@@ -241,16 +263,18 @@ export class FleetRun {
     this.limitDrain();
   }
 
-  private logged(): void {
-    this.log.seen();
+  private noted(record: Head | Log): void {
+    if (record.type !== "head") this.log.seen(record);
     if (this.fleetFold.hasEnded) this.caughtUp.resolve();
   }
 
   /** The phases that time alone leads into, and the clocks. */
   private keepTime(): void {
     const { endNs } = timing(this.order.plan);
-    this.after(WAIT.startLeadNs, () => this.course.give("done"));
-    this.readClocks();
+    this.after(WAIT.startLeadNs, () => {
+      this.course.give("done");
+      this.readClocks();
+    });
     if (endNs === Number.POSITIVE_INFINITY) return;
     this.after(WAIT.startLeadNs + endNs, () => {
       this.course.give("limit");
@@ -258,11 +282,10 @@ export class FleetRun {
     });
   }
 
+  /** At T0, and from then on. */
   private readClocks(): void {
-    this.after(WAIT.clocksNs, () => {
-      this.log.add({ type: "clocks", atNs: this.atNs(), clocks: this.muster.readings() });
-      this.readClocks();
-    });
+    this.log.add({ type: "clocks", atNs: this.atNs(), clocks: this.muster.readings() });
+    this.after(WAIT.clocksNs, () => this.readClocks());
   }
 
   /** Who has not said its end by then is lost. */

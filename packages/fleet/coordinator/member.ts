@@ -46,6 +46,8 @@ export class Member {
   private hasEnded = false;
   /** All that it has sent has come, or is not waited for any more. */
   private isComplete = false;
+  /** It has said its end, and nothing more of what is missing will come. */
+  private isFinished = false;
   /** By which T0 was told. */
   startClock: ClockReading = { offsetNs: 0, boundNs: Number.POSITIVE_INFINITY };
   private heardNs: number;
@@ -119,7 +121,7 @@ export class Member {
 
   /** It is not waited for any more. */
   lose(reason: string): void {
-    if (this.isLost || this.isReleased || this.isComplete) return;
+    if (this.isLost || this.isReleased || this.isComplete || this.isFinished) return;
     this.isLost = true;
     this.cancel();
     this.link.close(reason);
@@ -171,14 +173,16 @@ export class Member {
   /** By then it has stopped of itself: its lease is shorter. */
   private lookForSilence(): void {
     const { bus, clock, leaseNs } = this.options;
-    const limitNs = leaseNs + WAIT.lostMarginNs;
+    const limitNs = this.hasEnded ? WAIT.farewellNs : leaseNs + WAIT.lostMarginNs;
     if (clock.nowNs() - this.heardNs <= limitNs) return;
     const where = bus.isConnected ? "" : ", and the broker is away";
     this.miss(`no word from it for ${formatDuration(limitNs)}${where}`);
   }
 
-  /** Who has said its end needs not be there any more. */
+  /** Who has said its end needs not be there any more: what is missing of it, it has let go of. */
   private miss(reason: string): void {
-    if (!this.hasEnded) this.lose(reason);
+    if (!this.hasEnded) return this.lose(reason);
+    this.isFinished = true;
+    this.link.close("all that it had to say has come");
   }
 }

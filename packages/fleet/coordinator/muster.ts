@@ -32,14 +32,22 @@ export class Muster {
       this.clock.after(WAIT.clockNs, () => resolve("late"));
     });
     await Promise.race([Promise.all(this.members.map((one) => one.measureClock())), late]);
+    this.failIfAnyLost();
     const mostNs =
       maxClockError === undefined ? Number.POSITIVE_INFINITY : parseDurationNs(maxClockError);
     for (const member of this.members) {
-      const reading = member.estimate.at(this.clock.nowNs());
+      // For T0 is told by it.
+      const reading = member.estimate.at(this.clock.nowNs() + WAIT.startLeadNs);
       if (reading === undefined) throw unmeasured(member);
       if (reading.boundNs > mostNs) throw tooVague(member, reading, maxClockError as string);
       member.startClock = reading;
     }
+  }
+
+  /** Before the start all are there, or none is started. Throws `lost`. */
+  failIfAnyLost(): void {
+    const gone = this.members.find(({ isLost }) => isLost);
+    if (gone) throw new NightjarError("lost", `agent ${gone.facts.name} was lost before the start`);
   }
 
   /** Of those that are there, by child. */

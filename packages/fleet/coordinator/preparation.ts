@@ -22,6 +22,7 @@ import { type FleetListener, FleetRun } from "./fleet-run.ts";
 import { Member } from "./member.ts";
 import { Muster } from "./muster.ts";
 import { type Claimed, place } from "./placement.ts";
+import { insist, removeStream } from "./run-log.ts";
 import { weightsOf } from "./weights.ts";
 
 export interface FleetOptions extends FleetListener {
@@ -90,16 +91,18 @@ class Preparation {
     await this.run?.abandon(reason);
     await this.muster?.release(reason);
     if (!this.hasStream) return;
-    await this.options.bus.deleteStream(streamName(this.order.runId)).catch(() => {});
+    await removeStream(this.options, this.order.runId);
   }
 
   private async openStream(): Promise<void> {
     const { bus, streamBytes: bytes = STORE.streamBytes } = this.options;
     const { runId } = this.order;
     const limits = { bytes, ageNs: STORE.streamAgeNs };
+    // That it was made may not have been heard.
+    this.hasStream = true;
     try {
-      await bus.createStream(streamName(runId), runPrefix(runId), limits);
-      this.hasStream = true;
+      const create = () => bus.createStream(streamName(runId), runPrefix(runId), limits);
+      await insist(this.options.clock, create);
     } catch (error) {
       if (!(error instanceof BusError)) throw error;
       throw new NightjarError("prepare-failed", `the broker opens no stream: ${error.message}`);

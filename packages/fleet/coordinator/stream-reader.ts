@@ -4,15 +4,13 @@
  */
 import type { Bus, Stored } from "../bus.ts";
 import type { FleetFold, Spoken } from "../fold/fleet-fold.ts";
-import { logSubject, streamName } from "../subjects.ts";
+import { streamName } from "../subjects.ts";
 
 export interface StreamReaderOptions {
   readonly bus: Bus;
   readonly runId: string;
   readonly fold: FleetFold;
   readonly spoken: (spoken: Spoken) => void;
-  /** A record of the coordinator's own has come back. */
-  readonly logged: () => void;
   /** The stream cannot be read any more. */
   readonly failed: (reason: string) => void;
 }
@@ -41,9 +39,8 @@ export class StreamReader {
   }
 
   private take(stored: Stored): void {
-    const { runId, fold, spoken, logged } = this.options;
+    const { fold, spoken } = this.options;
     const said = fold.take(stored);
     if (said) spoken(said);
-    else if (stored.subject === logSubject(runId)) logged();
   }
 }

@@ -26,6 +26,8 @@ export interface FleetFoldOptions {
   readonly onMerged?: (merged: Snapshot) => void;
   /** Told of every event of an agent, as it is folded. */
   readonly onEvent?: (event: RunEvent) => void;
+  /** Told of every record of the coordinator's that is read. */
+  readonly onNoted?: (record: Head | Log) => void;
 }
 
 /** What an agent's link has said. */
@@ -56,7 +58,9 @@ export class FleetFold {
     if (whole === undefined) return undefined;
     const child = childOfUp(subject);
     if (child === undefined) {
-      this.note(decodeFrame(whole) as Head | Log);
+      const record = decodeFrame(whole) as Head | Log;
+      this.note(record);
+      this.options.onNoted?.(record);
       return undefined;
     }
     const message = decodeFrame(whole) as Message;

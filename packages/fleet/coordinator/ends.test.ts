@@ -1,0 +1,111 @@
+/** A run comes to its end, whatever it waits for in vain. */
+import { expect, test } from "bun:test";
+import type { Result } from "@nightjar/core/result/result.ts";
+import type { Clock } from "@nightjar/core/run/clock.ts";
+import { SIMULATED, simulatedChild } from "@nightjar/core/simulation/child.ts";
+import { type AgentScript, FleetStage, planFor, S } from "../simulation/fleet-stage.ts";
+import type { FleetRun } from "./fleet-run.ts";
+
+const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
+const ENDLESS = planFor({ rate: 20, connections: 40, requests: 4000 }, { duration: "unlimited" });
+const SHORT = planFor({ rate: 20, connections: 40, requests: 100 }, { duration: "unlimited" });
+
+interface Played {
+  readonly stage: FleetStage;
+  readonly result: Result | undefined;
+  readonly refusal: unknown;
+  readonly endedS: number;
+  readonly streams: readonly string[];
+}
+
+/** Two agents; `act` is called when the run is about to be measured. */
+async function play(
+  plan: typeof SHORT,
+  scripts: readonly AgentScript[],
+  act: (run: FleetRun, stage: FleetStage) => void = () => {},
+): Promise<Played> {
+  const stage = new FleetStage(settle);
+  for (const script of scripts) stage.addAgent(script);
+  let result: Result | undefined;
+  let refusal: unknown;
+  let endedS = Number.NaN;
+  let streams: string[] = [];
+  void (async () => {
+    try {
+      const run = await stage.prepare(stage.order(plan, [{ count: scripts.length }]));
+      act(run, stage);
+      result = await stage.measure(run);
+    } catch (error) {
+      refusal = error;
+    }
+    endedS = stage.clock.nowNs() / S;
+    streams = await stage.broker.connect().streams("");
+  })();
+  await stage.play(500 * S);
+  return { stage, result, refusal, endedS, streams };
+}
+
+/** Takes no notice of being stopped. */
+function deaf(clock: Clock) {
+  const child = simulatedChild({ clock });
+  return {
+    capabilities: SIMULATED,
+    prepare: async (...order: Parameters<typeof child.prepare>) => {
+      const run = await child.prepare(...order);
+      run.stop = () => {};
+      return run;
+    },
+  };
+}
+
+test("after a loss, one that does not end is not waited for longer than the drain and its farewell", async () => {
+  const { result, endedS } = await play(ENDLESS, [{}, { generator: deaf }], (_, stage) => {
+    stage.at(5 * S, () => stage.agents[0].kill());
+  });
+  expect(result?.verdict.outcome).toBe("inconclusive");
+  expect(endedS).toBeLessThan(5 + 7 + 3 + 15 + 4);
+});
+
+test("who has ended and let go of snapshots is not waited for", async () => {
+  const cut = (_: FleetRun, stage: FleetStage) => {
+    stage.at(3 * S, () => stage.agents[0].bus.connection.cut());
+    stage.at(6.5 * S, () => stage.agents[0].bus.connection.heal());
+  };
+  const { result, endedS } = await play(SHORT, [{ outboxBytes: 3000 }, {}], cut);
+  expect(result?.children[0].end).toMatchObject({ outcome: "done" });
+  expect(result?.accounting.intervalsReceived).toBeLessThan(
+    result?.accounting.intervalsExpected as number,
+  );
+  expect(result?.verdict.outcome).toBe("inconclusive");
+  expect(endedS).toBeLessThan(15);
+});
+
+test("interrupted before it was started, it says so and leaves nothing", async () => {
+  const { stage, refusal, streams } = await play(SHORT, [{}, {}], (run) => run.interrupt("SIGINT"));
+  expect(String(refusal)).toContain("cancelled");
+  expect(streams).toEqual([]);
+  expect(stage.runs.flatMap(({ life }) => life.exchanges)).toEqual([]);
+});
+
+test("a broker that is away for a moment before the start is asked again", async () => {
+  const { result } = await play(SHORT, [{}, {}], (_, stage) => stage.broker.restart(1.2 * S));
+  expect(result?.accounting).toMatchObject({ due: 100, unknown: 0 });
+});
+
+test("a stream that takes no head is no run, and is not left", async () => {
+  const { refusal, streams, stage } = await play(SHORT, [{}, {}], (_, { broker, clock }) => {
+    broker.goAway();
+    clock.after(4 * S, () => broker.comeBack());
+  });
+  expect(String(refusal)).toContain("the run's stream does not take it");
+  expect(streams).toEqual([]);
+  expect(stage.runs.flatMap(({ life }) => life.exchanges)).toEqual([]);
+});
+
+test("an agent that is lost before the start is no agent to start with", async () => {
+  const { refusal, streams, stage } = await play(SHORT, [{}, {}], ({ members }) =>
+    members[1].lose("gone"),
+  );
+  expect([String(refusal), ...streams]).toEqual([expect.stringContaining("lost before the start")]);
+  expect(stage.runs.flatMap(({ life }) => life.exchanges)).toEqual([]);
+});
