@@ -61,7 +61,7 @@ test("a beat that comes again renews no lease", async () => {
   expect(life.untilNs).toBeLessThanOrEqual(6 * S - 1.8 * S + 5 * S);
 });
 
-test("who has given a claim back may claim anew, and not by the one that was given back", async () => {
+test("who has given a claim back claims anew, and not by the one given back", async () => {
   const release = (attempt: number): Question => ({
     type: "release",
     runId: "r",

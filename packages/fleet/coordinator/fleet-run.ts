@@ -25,8 +25,9 @@ import type { FleetOrder } from "./fleet-order.ts";
 import type { Member } from "./member.ts";
 import type { Muster } from "./muster.ts";
 import { RunLog, removeStream } from "./run-log.ts";
-import { SickWatch } from "./sickness.ts";
+import { SickWatches } from "./sickness.ts";
 import { StreamReader } from "./stream-reader.ts";
+import { Timers } from "./timers.ts";
 
 export interface FleetListener {
   /** Told of every second that is merged, and again of what is added to it later. */
@@ -49,11 +50,11 @@ export class FleetRun {
   private readonly log: RunLog;
   private readonly reader: StreamReader;
   private readonly stopWatch: StopWatch;
-  private readonly sickWatches = new Map<string, SickWatch>();
+  private readonly sickWatches = new SickWatches();
   private readonly sick = new Set<string>();
   /** Those that have said that they ceased of themselves. */
   private readonly gone = new Set<string>();
-  private readonly timers = new Set<() => void>();
+  private readonly timers: Timers;
   private readonly caughtUp = Promise.withResolvers<void>();
   private run: Run | undefined;
   private head: Head | undefined;
@@ -70,6 +71,7 @@ export class FleetRun {
   ) {
     const { bus, clock } = surroundings;
     const { runId, plan } = order;
+    this.timers = new Timers(clock);
     this.stopWatch = new StopWatch(plan);
     this.fleetFold = new FleetFold({
       onMerged: (merged) => this.merged(merged),
@@ -169,7 +171,7 @@ export class FleetRun {
   async abandon(reason: string): Promise<void> {
     this.isOver = true;
     this.run?.stop(reason);
-    this.endTimers();
+    this.timers.end();
     this.reader.close();
     this.log.close();
   }
@@ -177,7 +179,7 @@ export class FleetRun {
   async close(): Promise<void> {
     if (this.isOver) return;
     this.isOver = true;
-    this.endTimers();
+    this.timers.end();
     await this.muster.release("the run is over");
     this.reader.close();
     this.log.close();
@@ -229,7 +231,7 @@ export class FleetRun {
     this.surroundings.onEvent?.(event);
     if (event.type === "ended" && event.outcome === "lost") this.ceased(event);
     if (event.type !== "snapshot" || this.course.phase !== "measure") return;
-    const sick = this.sickWatchOf(event.child).look(event);
+    const sick = this.sickWatches.look(event);
     if (sick !== undefined) this.sicken(event.child, sick);
   }
 
@@ -239,14 +241,6 @@ export class FleetRun {
     if (!member || member.isLost || this.gone.has(child)) return;
     this.gone.add(child);
     this.missed(`agent ${member.facts.name} was lost: ${reason}`);
-  }
-
-  private sickWatchOf(child: string): SickWatch {
-    const known = this.sickWatches.get(child);
-    if (known) return known;
-    const fresh = new SickWatch();
-    this.sickWatches.set(child, fresh);
-    return fresh;
   }
 
   /** An agent does not measure its target. */
@@ -271,12 +265,12 @@ export class FleetRun {
   /** The phases that time alone leads into, and the clocks. */
   private keepTime(): void {
     const { endNs } = timing(this.order.plan);
-    this.after(WAIT.startLeadNs, () => {
+    this.timers.after(WAIT.startLeadNs, () => {
       this.course.give("done");
       this.readClocks();
     });
     if (endNs === Number.POSITIVE_INFINITY) return;
-    this.after(WAIT.startLeadNs + endNs, () => {
+    this.timers.after(WAIT.startLeadNs + endNs, () => {
       this.course.give("limit");
       this.limitDrain();
     });
@@ -285,35 +279,22 @@ export class FleetRun {
   /** At T0, and from then on. */
   private readClocks(): void {
     this.log.add({ type: "clocks", atNs: this.atNs(), clocks: this.muster.readings() });
-    this.after(WAIT.clocksNs, () => this.readClocks());
+    this.timers.after(WAIT.clocksNs, () => this.readClocks());
   }
 
   /** Who has not said its end by then is lost. */
   private limitDrain(): void {
     const { drainNs } = timing(this.order.plan);
     const limitNs = drainNs + WAIT.farewellNs;
-    this.after(limitNs, () => this.muster.loseSilent("its end was not heard in time"));
+    this.timers.after(limitNs, () => this.muster.loseSilent("its end was not heard in time"));
   }
 
   private async readToEnd(): Promise<void> {
     this.log.add({ type: "clocks", atNs: this.atNs(), clocks: this.muster.readings() });
     const environment = this.surroundings.environment();
     this.log.add({ type: "end", atNs: this.atNs(), environment });
-    this.after(WAIT.foldNs, () => this.caughtUp.resolve());
+    this.timers.after(WAIT.foldNs, () => this.caughtUp.resolve());
     await this.caughtUp.promise;
     for (const log of this.log.rest()) this.fleetFold.note(log);
-  }
-
-  private after(delayNs: number, then: () => void): void {
-    const cancel = this.surroundings.clock.after(delayNs, () => {
-      this.timers.delete(cancel);
-      then();
-    });
-    this.timers.add(cancel);
-  }
-
-  private endTimers(): void {
-    for (const cancel of this.timers) cancel();
-    this.timers.clear();
   }
 }

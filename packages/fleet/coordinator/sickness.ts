@@ -39,3 +39,14 @@ function histogramIn(
 ): SparseHistogram {
   return mergeHistograms(cells.flatMap(({ tally }) => tally.histograms[name] ?? []));
 }
+
+/** Of all agents, by child. */
+export class SickWatches {
+  private readonly watches = new Map<string, SickWatch>();
+
+  look(snapshot: Snapshot): string | undefined {
+    const watch = this.watches.get(snapshot.child) ?? new SickWatch();
+    this.watches.set(snapshot.child, watch);
+    return watch.look(snapshot);
+  }
+}

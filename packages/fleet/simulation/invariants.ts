@@ -1,4 +1,4 @@
-/** Invariants: what must hold of every run over a fleet, whatever has broken. Each says what does not. */
+/** Invariants: what must hold of every run, whatever has broken. Each says what does not. */
 import { timing } from "@nightjar/core/plan/timing.ts";
 import { PHASES } from "@nightjar/core/record/cell.ts";
 import { TALLY_HISTOGRAMS } from "@nightjar/core/record/tally.ts";
