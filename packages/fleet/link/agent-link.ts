@@ -3,7 +3,7 @@
  * arrived.
  */
 import { Channel } from "@nightjar/core/run/channel.ts";
-import { encodeFrame } from "@nightjar/core/run/codec.ts";
+import { encodePacked } from "@nightjar/core/run/codec.ts";
 import type { Link, Message, Reason } from "@nightjar/core/run/link.ts";
 import type { Outbox } from "./outbox.ts";
 
@@ -30,7 +30,7 @@ export class AgentLink implements Link {
   send(message: Message): void {
     if (!this.isOpen) return;
     const isSnapshot = message.type === "event" && message.event.type === "snapshot";
-    this.outbox.put(encodeFrame(message), isSnapshot);
+    this.outbox.put(encodePacked(message), isSnapshot);
     this.sent(message);
   }
 
