@@ -89,7 +89,9 @@ test("Ctrl-C in the cool-down keeps what was measured", async () => {
   child.process.kill("SIGINT");
   const { code, out } = await child.ended;
   expect(code).toBe(130);
-  const { order, results } = sideBySideSchema.parse(JSON.parse(out));
+  const { order, results, notRun, verdict } = sideBySideSchema.parse(JSON.parse(out));
   expect(results.map(({ generator }) => generator.name)).toEqual([order[0]]);
+  expect(notRun).toEqual([order[1]]);
+  expect(verdict.outcome).toBe("inconclusive");
   expect(results[0].accounting.due).toBe(50);
 });

@@ -130,15 +130,18 @@ async function runNext(turn: Errand, course: Course, listeners: Listeners): Prom
 
 function documentOf(order: readonly Errand[], coolDownS: number, course: Course): SideBySide {
   const results = course.measured.map(({ result }) => result);
+  const { failures } = course;
+  const names = order.map(({ plan }) => plan.generator);
+  const notRun = names.slice(results.length + failures.length);
   return {
     schema: SIDE_BY_SIDE_SCHEMA,
     name: order[0].plan.name,
-    order: order.map(({ plan }) => plan.generator),
+    order: names,
     coolDownS,
     results,
     whole: null,
-    failures: course.failures,
-    verdict: { outcome: worstOutcome(results, course.failures) },
+    ...{ failures, notRun },
+    verdict: { outcome: worstOutcome({ results, failures, notRun }) },
   };
 }
 

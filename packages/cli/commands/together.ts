@@ -139,21 +139,22 @@ function nameOf(at: number): string {
 
 function documentOf(
   inputs: readonly PlanInput[],
-  results: readonly Result[],
+  results: Result[],
   totals: WholeTotals,
 ): SideBySide {
   const common = MEASURED_COLUMNS.filter((column) =>
     results.every(({ latencyMs }) => latencyMs[column] !== undefined),
   );
+  const missing = { failures: [], notRun: [] };
   return {
     schema: SIDE_BY_SIDE_SCHEMA,
     name: inputs[0].plan.name,
     order: inputs.map((_, at) => nameOf(at)),
     coolDownS: null,
-    results: [...results],
+    results,
     whole: totals.whole(common),
-    failures: [],
-    verdict: { outcome: worstOutcome(results, []) },
+    ...missing,
+    verdict: { outcome: worstOutcome({ results, ...missing }) },
   };
 }
 

@@ -8,13 +8,7 @@ import { STREAM, uniform } from "../random.ts";
 import type { Snapshot } from "../record/snapshot.ts";
 import { TallyTotals } from "../record/totals.ts";
 import { distributionOf } from "./measure.ts";
-import {
-  type LatencyColumn,
-  latencySchema,
-  OUTCOMES,
-  type Result,
-  resultSchema,
-} from "./result.ts";
+import { type LatencyColumn, latencySchema, OUTCOMES, resultSchema } from "./result.ts";
 import { latencyOf } from "./result-latency.ts";
 
 export const SIDE_BY_SIDE_SCHEMA = "nightjar.side-by-side/v1";
@@ -42,12 +36,12 @@ export const sideBySideSchema = z
     failures: z
       .array(z.looseObject({ generator: z.string(), message: z.string() }))
       .describe("generators that gave no Result"),
+    notRun: z.array(z.string()).describe("generators before whose turn the end was asked for"),
     verdict: z.looseObject({ outcome: z.enum(OUTCOMES) }).describe("the worst of all"),
   })
   .meta({ title: "Nightjar side by side", $id: "urn:nightjar:schema:side-by-side:v1" });
 
 export type SideBySide = z.infer<typeof sideBySideSchema>;
-export type GeneratorFailure = SideBySide["failures"][number];
 
 /** The measured exchanges of several runs as one: histograms are added, percentiles never. */
 export class WholeTotals {
@@ -82,13 +76,15 @@ export function shuffled<T>(list: readonly T[], { seed }: Pick<Plan, "seed">): T
 /** From the worst to the best. */
 const SEVERITY = ["fail", "inconclusive", "pass"] as const;
 
-/** Where a generator failed, nothing was settled. */
-export function worstOutcome(
-  results: readonly Result[],
-  failures: readonly GeneratorFailure[],
-): (typeof OUTCOMES)[number] {
+/** Where a generator failed or did not run, nothing was settled. */
+export function worstOutcome({
+  results,
+  failures,
+  notRun,
+}: Pick<SideBySide, "results" | "failures" | "notRun">): (typeof OUTCOMES)[number] {
   const outcomes = results.map(({ verdict }) => verdict.outcome);
-  const all = failures.length === 0 ? outcomes : [...outcomes, "inconclusive" as const];
+  const isWhole = failures.length + notRun.length === 0;
+  const all = isWhole ? outcomes : [...outcomes, "inconclusive" as const];
   return SEVERITY.find((one) => all.includes(one)) ?? "inconclusive";
 }
 

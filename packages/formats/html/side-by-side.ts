@@ -8,7 +8,7 @@ import { count } from "../figures.ts";
 import { loadFacts } from "../human/load.ts";
 import { headline, isDoubted, reasonsBeside } from "../human/verdict.ts";
 import { planFacts } from "../plan-facts.ts";
-import { howOf, type NamedRun, namedRuns, outcomesOf } from "../side-by-side/runs.ts";
+import { DID_NOT_RUN, howOf, type NamedRun, namedRuns, outcomesOf } from "../side-by-side/runs.ts";
 import { comparisonSection } from "./comparison-section.ts";
 import { pageOf } from "./html.ts";
 import { html, type Markup, NOTHING } from "./markup.ts";
@@ -54,7 +54,8 @@ function verdictSection(document: SideBySide, runs: readonly NamedRun[]): Markup
   const failed = document.failures.map(
     ({ generator, message }) => `${generator} gave no result: ${message}`,
   );
-  const all = [...failed, ...runs.flatMap(whyOf)];
+  const unrun = document.notRun.map((name) => `${name} ${DID_NOT_RUN}`);
+  const all = [...failed, ...unrun, ...runs.flatMap(whyOf)];
   const more = all.length - MOST_REASONS;
   const said = more > 0 ? [...all.slice(0, MOST_REASONS), `and ${count(more)} more`] : all;
   const list =

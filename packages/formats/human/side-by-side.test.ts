@@ -37,7 +37,7 @@ function documentOf(results: Result[], rest: Partial<SideBySide> = {}): SideBySi
     coolDownS: 2,
     results,
     whole: null,
-    failures: [],
+    ...{ failures: [], notRun: [] },
     verdict: { outcome: "pass" },
     ...rest,
   };

@@ -5,7 +5,14 @@
 import type { Latency, Result } from "@nightjar/core/result/result.ts";
 import type { SideBySide } from "@nightjar/core/result/side-by-side.ts";
 import { count, counted, percent } from "../figures.ts";
-import { howOf, KINDS, type Kind, measuredOf, namedRuns } from "../side-by-side/runs.ts";
+import {
+  DID_NOT_RUN,
+  howOf,
+  KINDS,
+  type Kind,
+  measuredOf,
+  namedRuns,
+} from "../side-by-side/runs.ts";
 import { flow, prose } from "./flow.ts";
 import { clip, EMPTY, foreign, type Ink, type Line, line, render, span } from "./line.ts";
 import { planSection } from "./load.ts";
@@ -149,18 +156,21 @@ function wholeRows(whole: SideBySide["whole"], columns: number): Line[] {
 
 /** Ends with a newline; no line is wider than `columns`, if they are 40 at least. */
 export function sideBySideOf(document: SideBySide, { columns, color }: SideBySideOptions): string {
-  const { results, failures, whole } = document;
+  const { results, failures, notRun, whole } = document;
   const width = Math.max(Math.floor(columns), NARROWEST);
   const heads = namedRuns(document).map(({ name }) => name);
   const failed = failures.flatMap(({ generator, message }) =>
     prose([span(`${headOf(generator)}: `, "bold")], foreign(message), width, "bad"),
+  );
+  const unrun = notRun.flatMap((name) =>
+    prose([span(`${headOf(name)}: `, "bold")], DID_NOT_RUN, width, "doubt"),
   );
   const asked = whole === null ? results.slice(0, 1) : results;
   const sections = [
     asked.flatMap((result) => planSection(result, width)),
     results.length === 0 ? [] : tables(results, heads, width),
     wholeRows(whole, width),
-    [...results.flatMap((result, at) => wordsOf(result, heads[at], width)), ...failed],
+    [...results.flatMap((result, at) => wordsOf(result, heads[at], width)), ...failed, ...unrun],
     prose([], foreign(howOf(document)), width, "faint"),
   ].filter((lines) => lines.length > 0);
   return render(

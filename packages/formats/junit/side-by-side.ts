@@ -1,9 +1,9 @@
 /**
  * Several Results as JUnit XML: a suite for each run, and the counts of all on top. A generator
- * that gave no Result is one error.
+ * that gave no Result, or did not run, is one error.
  */
 import type { SideBySide } from "@nightjar/core/result/side-by-side.ts";
-import { namedRuns } from "../side-by-side/runs.ts";
+import { DID_NOT_RUN, namedRuns } from "../side-by-side/runs.ts";
 import { documentOf, failedSuite, nameOf, suiteOf } from "./junit.ts";
 
 /** Ends with a newline. */
@@ -18,5 +18,6 @@ export function junitOfSeveral(document: SideBySide): string {
   return documentOf([
     ...namedRuns(document).map(({ name, result }) => suiteOf(result, own(name))),
     ...document.failures.map(({ generator, message }) => failedSuite(own(generator), message)),
+    ...document.notRun.map((name) => failedSuite(own(name), `it ${DID_NOT_RUN}`)),
   ]);
 }

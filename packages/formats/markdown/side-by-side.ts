@@ -9,6 +9,7 @@ import { fidelityOf } from "../human/latency-table.ts";
 import { isAtLeast, latencyWithUnit, TOO_FEW } from "../human/quantities.ts";
 import { planFacts } from "../plan-facts.ts";
 import {
+  DID_NOT_RUN,
   howOf,
   KIND_MEANING,
   type Kind,
@@ -91,8 +92,11 @@ function legend({ whole }: SideBySide, runs: readonly NamedRun[]): string {
   return [...said, ...fidelity].join(" ");
 }
 
-function failures({ failures: all }: SideBySide): string {
-  const rows = all.map(({ generator, message }) => `- ❌ ${plain(generator)}: ${plain(message)}`);
+function failures({ failures: all, notRun }: SideBySide): string {
+  const rows = [
+    ...all.map(({ generator, message }) => `- ❌ ${plain(generator)}: ${plain(message)}`),
+    ...notRun.map((name) => `- ⚠️ ${plain(name)} ${DID_NOT_RUN}`),
+  ];
   const more = rows.length - MOST_FAILURES;
   return [...rows.slice(0, MOST_FAILURES), ...(more > 0 ? [`- and ${more} more`] : [])].join("\n");
 }

@@ -26,6 +26,9 @@ export function namedRuns({ results, order, coolDownS }: SideBySide): NamedRun[]
   }));
 }
 
+/** Of a generator, behind its name. */
+export const DID_NOT_RUN = "did not run, since the end was asked for before";
+
 /** What the rows are. */
 export function nounOf({ coolDownS }: SideBySide): "client" | "generator" {
   return coolDownS === null ? "client" : "generator";
@@ -48,17 +51,16 @@ export function howOf({ coolDownS, order }: SideBySide): string {
 }
 
 /** `2 of 3 pass, 1 gave no result`: what stands behind the outcome's word. */
-export function outcomesOf({ order, results, failures }: SideBySide): string {
+export function outcomesOf({ order, results, failures, notRun }: SideBySide): string {
   const number = (of: string) =>
     results.filter(({ verdict: { outcome } }) => outcome === of).length;
   const [passed, failed, doubted] = ["pass", "fail", "inconclusive"].map(number);
-  const begun = results.length + failures.length;
   if (passed === order.length) return passed === 1 ? "it passes" : `all ${count(passed)} pass`;
   const parts: [number, string][] = [
     [failed, failed === 1 ? "fails" : "fail"],
     [doubted, doubted === 1 ? "is inconclusive" : "are inconclusive"],
     [failures.length, "gave no result"],
-    [Math.max(order.length - begun, 0), "did not begin"],
+    [notRun.length, "did not run"],
   ];
   const others = parts.filter(([n]) => n > 0).map(([n, words]) => `${count(n)} ${words}`);
   const noun = `${count(passed)} of ${count(order.length)} ${passed === 1 ? "passes" : "pass"}`;
