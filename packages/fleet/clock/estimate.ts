@@ -23,11 +23,15 @@ export interface ClockSample {
 
 /** Crystals are within 50 ppm of the truth, so two are within 100 ppm of each other. */
 const DRIFT = 100e-6;
+/** Clocks are read in whole nanoseconds. */
+const RESOLUTION_NS = 1;
 /** A minute of questions, and those before the start. */
 const KEPT = 80;
 
 interface Span {
   readonly atNs: number;
+  /** So far from `atNs` it may have been read. */
+  readonly halfNs: number;
   readonly lowNs: number;
   readonly highNs: number;
 }
@@ -40,7 +44,8 @@ export class ClockEstimate {
   add({ sentNs, remoteNs, receivedNs }: ClockSample): void {
     this.count++;
     const span = { lowNs: remoteNs - receivedNs, highNs: remoteNs - sentNs };
-    this.spans.push({ atNs: (sentNs + receivedNs) / 2, ...span });
+    const halfNs = (receivedNs - sentNs) / 2;
+    this.spans.push({ atNs: sentNs + halfNs, halfNs, ...span });
     if (this.spans.length > KEPT) this.spans.splice(this.widest(), 1);
   }
 
@@ -53,7 +58,7 @@ export class ClockEstimate {
     let highNs = Number.POSITIVE_INFINITY;
     for (let index = this.spans.length - 1; index >= 0; index--) {
       const span = this.spans[index];
-      const driftNs = DRIFT * Math.abs(atNs - span.atNs);
+      const driftNs = driftBetween(span, atNs);
       const low = Math.max(lowNs, span.lowNs - driftNs);
       const high = Math.min(highNs, span.highNs + driftNs);
       if (low > high) break;
@@ -70,8 +75,8 @@ export class ClockEstimate {
     let widest = 0;
     let widthNs = -1;
     for (let index = 0; index < this.spans.length - 1; index++) {
-      const { atNs, lowNs, highNs } = this.spans[index];
-      const width = highNs - lowNs + 2 * DRIFT * (nowNs - atNs);
+      const span = this.spans[index];
+      const width = span.highNs - span.lowNs + 2 * driftBetween(span, nowNs);
       if (width > widthNs) {
         widest = index;
         widthNs = width;
@@ -79,6 +84,11 @@ export class ClockEstimate {
     }
     return widest;
   }
+}
+
+/** By how much the lead may have changed since it was read. */
+function driftBetween({ atNs, halfNs }: Span, nowNs: number): number {
+  return DRIFT * (Math.abs(nowNs - atNs) + halfNs) + RESOLUTION_NS;
 }
 
 /** Before the start so many questions are asked of each agent, this far apart. */
