@@ -99,15 +99,14 @@ test("without a sample nothing is known", () => {
   expect(new ClockEstimate().at(0)).toBeUndefined();
 });
 
-const way = fc.record({
-  outNs: fc.integer({ min: 0, max: 3 * S }),
-  backNs: fc.integer({ min: 0, max: 3 * S }),
-  gapNs: fc.integer({ min: 0, max: 100 * S }),
-});
+/** The extremes are where an interval is too narrow first. */
+const delay = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 3 * S }));
+const gap = fc.integer({ min: 0, max: 100 * S });
+const way = fc.record({ outNs: delay, backNs: delay, gapNs: gap });
 
 test("whatever the delays and drifts up to 100 ppm, the truth is within the bound", () => {
-  const ppm = fc.double({ min: -100, max: 100, noNaN: true });
-  const history = fc.array(fc.record({ way, ppm }), { minLength: 1, maxLength: 200 });
+  const ppm = fc.oneof(fc.constantFrom(-100, 100), fc.double({ min: -100, max: 100, noNaN: true }));
+  const history = fc.array(fc.record({ way, ppm }), { minLength: 1, maxLength: 120 });
   const shift = fc.integer({ min: -3600 * S, max: 3600 * S });
   const later = fc.integer({ min: 0, max: 60 * S });
   fc.assert(
