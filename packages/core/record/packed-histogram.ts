@@ -250,7 +250,7 @@ class Reader {
     return { count, min, max, sumHigh, sumLow, squaresHigh, squaresLow };
   }
 
-  /** Looks at all that is left: whoever reads it again meets no error. The last slot, −1 of none. */
+  /** Looks at all that is left: whoever reads it again meets no error. Returns the last slot. */
   checkSteps(): number {
     const { bytes, at: from, to } = this;
     let slot = -1;

@@ -164,10 +164,12 @@ class BlobReader {
   /** In place. */
   histogram(span: number): SparseHistogram {
     if (span === 0) return EMPTY_HISTOGRAM;
-    const [from, length] = [span % MAX_FRAME_BYTES, Math.floor(span / MAX_FRAME_BYTES)];
-    if (!Number.isSafeInteger(span) || span < 0 || from + length > this.bytes.length)
+    // Small integers also to the engine: a loop over bytes takes twice as long from a double on.
+    const from = (span % MAX_FRAME_BYTES) | 0;
+    const to = (from + span / MAX_FRAME_BYTES) | 0;
+    if (!Number.isSafeInteger(span) || span < 0 || to > this.bytes.length)
       malformed("a histogram lies outside it");
-    return PackedHistogram.read(this.bytes, from, from + length);
+    return PackedHistogram.read(this.bytes, from, to);
   }
 }
 
