@@ -23,9 +23,6 @@ export interface LeaseOptions {
   readonly over: (reason: string) => void;
 }
 
-/** So often in a lease it is looked whether the broker still acknowledges. */
-const LOOKS = 10;
-
 export class Lease {
   private heardNs: number;
   private cancel = () => {};
@@ -51,24 +48,34 @@ export class Lease {
 
   private look(): void {
     if (this.isOver) return;
-    const { clock, claim } = this.options;
-    const silentNs = clock.nowNs() - this.heardNs;
-    if (silentNs < claim.leaseNs) return this.wait(claim.leaseNs - silentNs);
-    const reason = this.reasonToEnd(silentNs);
-    if (reason === undefined) return this.wait(claim.leaseNs / LOOKS);
+    const leftNs = this.leftNs();
+    if (leftNs > 0) return this.wait(leftNs);
     this.isOver = true;
-    this.options.over(reason);
+    this.options.over(this.reason());
   }
 
-  /** `undefined`: it may go on. */
-  private reasonToEnd(silentNs: number): string | undefined {
-    const { clock, claim, acknowledgedNs } = this.options;
-    const unheard = `has not heard its coordinator for ${formatDuration(claim.leaseNs)}`;
-    if (claim.lostAgent === "fail") return unheard;
-    if (clock.nowNs() - acknowledgedNs() > claim.leaseNs) {
-      return `${unheard}, and the broker does not answer either`;
-    }
-    if (silentNs < claim.leaseNs + claim.orphanNs) return undefined;
-    return `${unheard} and went on alone for ${formatDuration(claim.orphanNs)}`;
+  /** For so long it may go on, if nothing is heard in that time. */
+  private leftNs(): number {
+    const { leaseNs, orphanNs, lostAgent } = this.options.claim;
+    const { silentNs, unacknowledgedNs } = this;
+    if (silentNs < leaseNs || lostAgent === "fail") return leaseNs - silentNs;
+    return Math.min(leaseNs + orphanNs - silentNs, leaseNs - unacknowledgedNs);
+  }
+
+  private get silentNs(): number {
+    return this.options.clock.nowNs() - this.heardNs;
+  }
+
+  private get unacknowledgedNs(): number {
+    return this.options.clock.nowNs() - this.options.acknowledgedNs();
+  }
+
+  private reason(): string {
+    const { leaseNs, orphanNs, lostAgent } = this.options.claim;
+    const unheard = `has not heard its coordinator for ${formatDuration(leaseNs)}`;
+    if (lostAgent === "fail") return unheard;
+    return this.unacknowledgedNs >= leaseNs
+      ? `${unheard}, and the broker does not answer either`
+      : `${unheard} and went on alone for ${formatDuration(orphanNs)}`;
   }
 }
