@@ -24,8 +24,9 @@ import { liveBlock } from "@nightjar/formats/live/live-block.ts";
 import type { LiveView } from "@nightjar/formats/live/live-view.ts";
 import { SMP_CONFIGS } from "@nightjar/formats/smp/fixtures/smp-configs.ts";
 import { SMP_RESULTS } from "@nightjar/formats/smp/fixtures/smp-results.ts";
-import { cli, makeFolder, startCli } from "./child-cli.ts";
+import { cli, makeFolder } from "./child-cli.ts";
 import { COMMANDS } from "./commands.ts";
+import { expectDialled, expectServer, expectService } from "./document-servers.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
 import { RUN_OPTIONS } from "./options/run.ts";
 import { referenceFiles } from "./reference.ts";
@@ -128,11 +129,12 @@ async function expectExample(line: string): Promise<void> {
   if (program === "nats-server") return;
   expect(program).toBe("./nightjar");
   const [command, ...rest] = args;
-  if (["agent", "agents"].includes(command) || rest[0] === "collect") return expectDialled(args);
+  if (["agent", "agents"].includes(command) || rest[0] === "collect")
+    return expectDialled(args, folder);
   if (command === "run") return expectPlan(withoutCommandOptions(rest));
   if (command === "plan") return expectPlan(rest.slice(1));
-  if (command === "testserver") return expectServer(rest);
-  if (command === "nighthawk-service") return expectService(rest);
+  if (command === "testserver") return expectServer(rest, folder);
+  if (command === "nighthawk-service") return expectService(rest, folder);
   if (command === "nighthawk-output-transform") return expectTransform(rest);
   if (command === "build") return expectBuild(rest);
   if (command === "completion") return expectCompletion(rest);
@@ -187,34 +189,6 @@ function withoutCommandOptions(args: string[]): string[] {
     const isValue = own.some(({ flag, value }) => value && flag === args[at - 1]);
     return !isOption && !isValue;
   });
-}
-
-/** All but the NATS server: the first thing that is missed is one that listens. */
-async function expectDialled(args: string[]): Promise<void> {
-  const given = args.map((word, at) => (args[at - 1] === "--nats" ? "nats://127.0.0.1:9" : word));
-  const { code, err } = await cli(given, { cwd: folder.path });
-  expect([args, err, code]).toEqual([args, expect.stringContaining("connection was refused"), 1]);
-}
-
-/** On any free port, and until standard input ends, which is at once. */
-async function expectServer(args: string[]): Promise<void> {
-  const words = args.map((word, at) => (args[at - 1] === "--port" ? "0" : word));
-  const { code, err, out } = await cli(["testserver", ...words, "--until-eof"], {
-    cwd: folder.path,
-  });
-  expect([args, err, code]).toEqual([args, "", 0]);
-  expect(out).toStartWith("testserver listening on ");
-}
-
-/** On any free port, until it listens. */
-async function expectService(args: string[]): Promise<void> {
-  const free = (word: string) => word.replace(/\d+$/, "0");
-  const words = args.map((word, at) => (args[at - 1] === "--listen" ? free(word) : word));
-  const listen = words.includes("--listen") ? words : ["--listen", "127.0.0.1:0", ...words];
-  const service = startCli(["nighthawk-service", ...listen], { cwd: folder.path });
-  await service.untilNoted(/^nighthawk-service listening on /m);
-  service.process.kill("SIGTERM");
-  expect([args, (await service.ended).code]).toEqual([args, 0]);
 }
 
 /** Its file is the shell's; without one, its input is empty. */

@@ -30,8 +30,9 @@ export async function agent(flags: Flags, terminal: Terminal): Promise<number> {
   const arms = await armsOf({ clock, admission, onLoss: note });
   return withBroker({ access, name: `agent ${facts.name}`, note }, async (bus) => {
     const one = new Agent({ bus, clock, facts, arms, note });
+    const gone = untilGone(one, note);
     note(`${described(facts)} waits for runs at ${shownServers(access.servers)}`);
-    return untilGone(one, note);
+    return gone;
   });
 }
 
@@ -46,7 +47,7 @@ async function untilGone(one: Agent, note: (sentence: string) => void): Promise<
     const { count } = interruptions;
     if (count >= GIVEN_UP) return givenUp.resolve(EXIT.interrupted);
     note(sentenceFor(name, count, one.state.is === "busy"));
-    one.leave(name);
+    one.leave(`it was told to leave (${name})`);
   });
   try {
     return await Promise.race([one.gone.then(() => EXIT.pass), givenUp.promise]);

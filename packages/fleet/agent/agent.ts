@@ -87,7 +87,7 @@ export class Agent {
     const again = this.leaving !== undefined;
     this.leaving ??= reason;
     if (!this.session) return this.go();
-    if (again) this.session.stop(reason);
+    if (again) this.session.quit(reason);
     else if (this.session.step !== "running") this.session.release(reason);
     if (this.session) this.sayHere();
   }

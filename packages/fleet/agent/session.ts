@@ -41,6 +41,7 @@ export class Session {
   private readonly lease: Lease;
   private at: Step = "claimed";
   private isOver = false;
+  private isQuitting = false;
   private calls = 0;
   /** Number of the last one. */
   private beats = 0;
@@ -104,9 +105,19 @@ export class Session {
   }
 
   /** First call: what is in flight may end. Second: at once. */
-  stop(reason: string): void {
+  private stop(reason: string): void {
     this.calls++;
     this.link.receive({ type: "stop", reason, call: this.calls });
+  }
+
+  /**
+   * Who stops the agent does not wait for the plan's end: what it would have sent is owed. First
+   * call: what is in flight may end. Second: at once.
+   */
+  quit(reason: string): void {
+    if (this.isQuitting) this.stop(reason);
+    else this.leaseOver(reason);
+    this.isQuitting = true;
   }
 
   private leaseOver(reason: string): void {
