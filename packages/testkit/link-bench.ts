@@ -1,4 +1,5 @@
 /** Two ends of a link under test, and who listens at them. */
+import { PackedHistogram } from "@nightjar/core/record/packed-histogram.ts";
 import type { Link, Message, Reason } from "@nightjar/core/run/link.ts";
 
 export interface LinkPair {
@@ -19,6 +20,15 @@ export interface LinkCheck {
 const POLL_MS = 5;
 
 /** All that has come out of one end. */
+/** Histograms may have come packed; what they hold is the same. */
+export function unpacked<T>(value: T): T {
+  if (value instanceof PackedHistogram) return value.unpack() as T;
+  if (Array.isArray(value)) return value.map(unpacked) as T;
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return value;
+  const entries = Object.entries(value).map(([key, member]) => [key, unpacked(member)]);
+  return Object.fromEntries(entries) as T;
+}
+
 export class Ear {
   readonly heard: Message[] = [];
   /** With the reason, after the last message. */
@@ -26,7 +36,7 @@ export class Ear {
 
   constructor(link: Link) {
     this.ended = (async () => {
-      for await (const message of link.messages) this.heard.push(message);
+      for await (const message of link.messages) this.heard.push(unpacked(message));
       return link.closed;
     })();
   }

@@ -9,7 +9,7 @@ import type { LoadGenerator, Run, RunEvent } from "@nightjar/core/run/load-gener
 import { remote, serve } from "@nightjar/core/run/remote.ts";
 import { SIMULATED, simulatedChild } from "@nightjar/core/simulation/child.ts";
 import { monotonicNs } from "@nightjar/host/monotonic.ts";
-import { Ear, type LinkCheck, type LinkPair } from "./link-bench.ts";
+import { Ear, type LinkCheck, type LinkPair, unpacked } from "./link-bench.ts";
 import { downMessages, intervalOf, manySnapshots, orderWith, upMessages } from "./link-messages.ts";
 
 export type { LinkPair };
@@ -210,7 +210,7 @@ async function twice(pair: LinkPair): Promise<void> {
   run.start(clock.nowNs() + 20e6);
   clock.after(700e6, () => run.stop("enough"));
   const heard: RunEvent[] = [];
-  for await (const event of run.events) heard.push(event);
+  for await (const event of run.events) heard.push(unpacked(event));
   expect(story.asked).toEqual(["prepare", "start", "stop enough"]);
   const intervals = story.said.filter(({ type }) => type === "snapshot").length;
   expect(heard).toHaveLength(story.said.length);

@@ -1,4 +1,5 @@
 /** One message of each kind, with all that is hard to carry. */
+import { lowestOf } from "@nightjar/core/record/histogram.ts";
 import type { Snapshot } from "@nightjar/core/record/snapshot.ts";
 import type { Message } from "@nightjar/core/run/link.ts";
 import type { Ended, Order } from "@nightjar/core/run/load-generator.ts";
@@ -57,8 +58,10 @@ export async function snapshots(): Promise<Snapshot[]> {
   const stage = new Stage(SHORT, settle);
   await stage.perform(stage.child());
   const all = stage.events.filter((event) => event.type === "snapshot");
-  const { turn } = all[0];
-  const huge = { ...turn, sum: 2n ** 90n + 1n, sumSquares: 2n ** 150n + 1n };
+  const slots = Uint16Array.of(30_000);
+  const counts = Float64Array.of(2 ** 50);
+  const range = { count: 2 ** 50, min: lowestOf(30_000), max: lowestOf(30_000) };
+  const huge = { slots, counts, ...range, sum: 2n ** 90n + 1n, sumSquares: 2n ** 150n + 1n };
   return [{ ...all[0], turn: huge }, ...all.slice(1)];
 }
 

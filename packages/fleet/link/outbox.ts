@@ -38,8 +38,9 @@ export class Outbox {
   discarded = 0;
   /** When the broker last acknowledged something; never yet: −∞. */
   acknowledgedNs = Number.NEGATIVE_INFINITY;
-  /** Why the broker last did not take something; taken since: `null`. */
+  /** Why the broker does not take something; `null`: what it last refused it has taken since. */
   fault: BusFault | null = null;
+  private refusedNumber = 0;
   private readonly letters = new Map<number, Letter>();
   private heldBytes = 0;
   private onTheirWay = 0;
@@ -111,10 +112,11 @@ export class Outbox {
     try {
       await this.append(letter);
       this.acknowledgedNs = this.options.clock.nowNs();
-      this.fault = null;
+      if (letter.number === this.refusedNumber) this.fault = null;
       this.remove(letter);
     } catch (error) {
       this.fault = error instanceof BusError ? error.fault : "no answer";
+      this.refusedNumber = letter.number;
       if (this.fault === "no such stream") this.close();
       else this.rest();
     }
