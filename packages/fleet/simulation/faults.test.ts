@@ -152,7 +152,7 @@ const FAULTS: Record<string, Setting> = {
     fault: ({ coordinator, at }) => at(3, () => coordinator.kill()),
   },
   "broker-restart": { fault: ({ stage, at }) => at(4.5, () => stage.broker.restart(3 * S)) },
-  "stream-full": { streamBytes: 120_000, fault: () => {} },
+  "stream-full": { streamBytes: 40_000, fault: () => {} },
   "bad-weather": { weather: stormy, fault: () => {} },
 };
 
