@@ -31,6 +31,7 @@ export class Leased implements LoadGenerator {
 class LeasedRun implements Run {
   readonly events = new Channel<RunEvent>();
   private lost: string | undefined;
+  private isAsked = false;
 
   constructor(private readonly run: Run) {
     void this.pass();
@@ -45,12 +46,13 @@ class LeasedRun implements Run {
   }
 
   stop(reason: string): void {
+    this.isAsked = true;
     this.run.stop(reason);
   }
 
   lose(reason: string): void {
     if (this.lost !== undefined) return;
-    this.lost = reason;
+    if (!this.isAsked) this.lost = reason;
     this.run.stop(reason);
   }
 
@@ -59,7 +61,7 @@ class LeasedRun implements Run {
     this.events.end();
   }
 
-  /** Who had reached the plan's end all the same is not lost. */
+  /** Who had reached the plan's end all the same is not lost, nor who was asked to stop before. */
   private asLost(event: RunEvent): RunEvent {
     if (event.type !== "ended" || event.outcome !== "stopped" || this.lost === undefined)
       return event;

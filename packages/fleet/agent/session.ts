@@ -98,9 +98,12 @@ export class Session {
     return { type: "beat", nowNs, step: this.at, waiting, discarded, fault };
   }
 
-  /** The coordinator, or who stops the agent, wants no more of it. */
+  /**
+   * The coordinator, or who stops the agent, wants no more of it. Who is let go of before its end
+   * was taken for lost.
+   */
   release(reason: string): void {
-    if (this.at === "running") this.stop(reason);
+    if (this.at === "running") this.generator.lose(reason);
     else if (this.at !== "ended") this.giveUp(reason);
   }
 
