@@ -39,7 +39,18 @@ const rooms = {
 /** Each folder of a room imports its own files and those of the folders before it. */
 const floors: Floors = {
   core: ["", "pattern", "plan", "schedule", "record", "run", "result", "simulation"],
-  fleet: ["", "memory", "nats", "clock", "link", "agent", "fold", "coordinator", "simulation"],
+  fleet: [
+    "",
+    "border",
+    "memory",
+    "nats",
+    "clock",
+    "link",
+    "agent",
+    "fold",
+    "coordinator",
+    "simulation",
+  ],
 };
 
 const limits = { fileLines: 300, fileLinesMax: 600, functionLines: 70, lineColumns: 100 };

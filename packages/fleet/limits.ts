@@ -25,6 +25,8 @@ export const WAIT = {
   clearNs: 6 * SECOND_NS,
   /** From the start message to T0: `start`. */
   startLeadNs: 1 * SECOND_NS,
+  /** A start message whose T0 is further away than this, ahead or behind, is none. */
+  startAwayNs: MINUTE_NS,
   /** The coordinator says that it is there, measures the clock, and learns how the agent is. */
   beatNs: SECOND_NS,
   /** An agent has stopped by then, for it has not heard its coordinator for the lease. */

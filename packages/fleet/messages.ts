@@ -136,8 +136,8 @@ export function encodeMessage(message: Question | Answer | Heartbeat): Uint8Arra
   return encodeFrame(message);
 }
 
-/** `undefined`: not a message of ours, or a damaged one. */
-export function decodeMessage<T extends Question | Answer | Heartbeat>(
+/** As it was said: whether it can be believed is judged by `border/`. `undefined`: no message. */
+export function decodeMessage<T extends object = Readonly<Record<string, unknown>>>(
   payload: Uint8Array,
 ): T | undefined {
   try {

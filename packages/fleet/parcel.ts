@@ -6,10 +6,13 @@
  * Little-endian. `number` counts the messages of one sender.
  */
 import { NightjarError } from "@nightjar/core/errors.ts";
+import { MAX_FRAME_BYTES } from "@nightjar/core/run/codec.ts";
 
 const HEADER_BYTES = 16;
 /** More parts than the longest message needs. */
 const MAX_PARTS = 4096;
+/** Of one sender: what it had on its way when it died, several times over. */
+const MOST_INCOMPLETE = 256;
 
 /** At least one. `mostBytes`: of a part with its header. */
 export function partsOf(number: number, bytes: Uint8Array, mostBytes: number): Uint8Array[] {
@@ -26,11 +29,15 @@ export function partsOf(number: number, bytes: Uint8Array, mostBytes: number): U
 }
 
 interface Incomplete {
-  readonly parts: (Uint8Array | undefined)[];
-  missing: number;
+  readonly parts: number;
+  readonly known: Map<number, Uint8Array>;
+  bytes: number;
 }
 
-/** Of one sender. Parts may come in any order and more than once. */
+/**
+ * Of one sender. Parts may come in any order and more than once. Of too many messages that lack
+ * something the oldest goes.
+ */
 export class Assembler {
   private readonly incomplete = new Map<number, Incomplete>();
 
@@ -47,17 +54,25 @@ export class Assembler {
   }
 
   private collect(number: number, part: number, parts: number, body: Uint8Array) {
-    const known = this.incomplete.get(number) ?? { parts: new Array(parts), missing: parts };
-    this.incomplete.set(number, known);
-    if (known.parts.length !== parts)
-      malformed(`message ${number} in ${parts} parts, and in others`);
-    if (known.parts[part] === undefined) {
-      known.parts[part] = body;
-      known.missing--;
+    const one = this.incomplete.get(number) ?? this.begin(number, parts);
+    if (one.parts !== parts) malformed(`message ${number} in ${parts} parts, and in others`);
+    if (!one.known.has(part)) {
+      one.known.set(part, body);
+      one.bytes += body.length;
     }
-    if (known.missing > 0) return undefined;
+    if (one.bytes > MAX_FRAME_BYTES) malformed(`message ${number} is longer than any`);
+    if (one.known.size < parts) return undefined;
     this.incomplete.delete(number);
-    return joined(known.parts as Uint8Array[]);
+    return joined(Array.from({ length: parts }, (_, at) => one.known.get(at) as Uint8Array));
+  }
+
+  private begin(number: number, parts: number): Incomplete {
+    const fresh = { parts, known: new Map<number, Uint8Array>(), bytes: 0 };
+    this.incomplete.set(number, fresh);
+    if (this.incomplete.size > MOST_INCOMPLETE) {
+      this.incomplete.delete(this.incomplete.keys().next().value as number);
+    }
+    return fresh;
   }
 }
 

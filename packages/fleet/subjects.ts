@@ -41,8 +41,19 @@ export function upSubject(runId: string, child: string): string {
 
 /** `undefined`: not of an agent's link. */
 export function childOfUp(subject: string): string | undefined {
-  const [, run, , up, child] = subject.split(".");
-  return run === "run" && up === "up" ? child : undefined;
+  const [, run, , up, child, ...more] = subject.split(".");
+  return run === "run" && up === "up" && more.length === 0 ? child : undefined;
+}
+
+/** Who speaks there. `undefined`: nobody of ours. */
+export function speakerOf(
+  subject: string,
+): "head" | "log" | { readonly child: string } | undefined {
+  const child = childOfUp(subject);
+  if (child !== undefined) return { child };
+  const [, run, , kind, ...more] = subject.split(".");
+  const isOurs = run === "run" && more.length === 0 && (kind === "head" || kind === "log");
+  return isOurs ? kind : undefined;
 }
 
 export function streamName(runId: string): string {

@@ -12,6 +12,7 @@ import type { Capabilities } from "@nightjar/core/run/capabilities.ts";
 import type { Clock } from "@nightjar/core/run/clock.ts";
 import type { LoadGenerator } from "@nightjar/core/run/load-generator.ts";
 import { VERSION } from "@nightjar/core/version.ts";
+import { readQuestion } from "../border/question.ts";
 import type { Bus, Unsubscribe } from "../bus.ts";
 import { WAIT } from "../limits.ts";
 import {
@@ -19,7 +20,6 @@ import {
   type AgentState,
   type Answer,
   type Claim,
-  decodeMessage,
   encodeMessage,
   FLEET_PROTOCOL,
   type Question,
@@ -111,9 +111,10 @@ export class Agent {
 
   private answer(payload: Uint8Array): Uint8Array | undefined {
     const nowNs = this.options.clock.nowNs();
-    const question = decodeMessage<Question>(payload);
-    if (question === undefined) return encodeMessage(refused("that is no message of a fleet"));
-    return encodeMessage(this.answerTo(question, nowNs));
+    const asked = readQuestion(payload);
+    if ("question" in asked) return encodeMessage(this.answerTo(asked.question, nowNs));
+    if ("otherVersion" in asked) return encodeMessage(this.otherVersion(asked.otherVersion));
+    return encodeMessage(refused(`that is no question of a fleet: ${asked.fault}`));
   }
 
   private answerTo(question: Question, nowNs: number): Answer {
@@ -187,15 +188,16 @@ export class Agent {
     return new Session(claim, { bus, clock, agent: facts.id, generator, outboxBytes, over });
   }
 
+  private otherVersion({ version, protocol }: Pick<Claim, "version" | "protocol">): Answer {
+    return refused(
+      `agent ${this.options.facts.name} is Nightjar ${VERSION} ` +
+        `(fleet protocol ${FLEET_PROTOCOL}), and its coordinator ${version} (${protocol})`,
+      "run the same version everywhere",
+    );
+  }
+
   private refusalOf(claim: Claim): Answer | undefined {
     const { facts, arms } = this.options;
-    if (claim.protocol !== FLEET_PROTOCOL || claim.version !== VERSION) {
-      return refused(
-        `agent ${facts.name} is Nightjar ${VERSION} (fleet protocol ${FLEET_PROTOCOL}), ` +
-          `and its coordinator ${claim.version} (${claim.protocol})`,
-        "run the same version everywhere",
-      );
-    }
     if (this.leaving !== undefined) return refused(`agent ${facts.name} is leaving`);
     const { session } = this;
     if (session && !isSame(session.claim, claim)) {
@@ -205,7 +207,7 @@ export class Agent {
     if (claim.attempt <= (this.past.get(claim.runId) ?? 0)) {
       return refused(`agent ${facts.name} has no part in run ${claim.runId} any more`);
     }
-    if (arms[claim.generator]) return undefined;
+    if (Object.hasOwn(arms, claim.generator)) return undefined;
     const known = Object.keys(arms).join(", ");
     return refused(`agent ${facts.name} has no generator "${claim.generator}" (it has ${known})`);
   }

@@ -6,11 +6,13 @@
  *        └── lease over, released: nothing is sent           └── lease over: stops, lost
  */
 import { NightjarError } from "@nightjar/core/errors.ts";
-import { resolvePlan } from "@nightjar/core/plan/plan.ts";
+import { type Plan, resolvePlan } from "@nightjar/core/plan/plan.ts";
+import { formatDuration } from "@nightjar/core/plan/quantity.ts";
 import type { Clock } from "@nightjar/core/run/clock.ts";
 import type { Message } from "@nightjar/core/run/link.ts";
-import type { LoadGenerator } from "@nightjar/core/run/load-generator.ts";
+import type { LoadGenerator, Order } from "@nightjar/core/run/load-generator.ts";
 import { serve } from "@nightjar/core/run/remote.ts";
+import { type Down, readDown } from "../border/down.ts";
 import type { Bus } from "../bus.ts";
 import { WAIT } from "../limits.ts";
 import { AgentLink } from "../link/agent-link.ts";
@@ -68,25 +70,33 @@ export class Session {
   /** Throws `protocol`. */
   take(parcel: Parcel): void {
     if (this.post.isNew(parcel)) this.lease.renew();
-    const message = this.post.add(parcel);
-    if (message?.type === "prepare") this.prepare(message);
-    else if (message?.type === "start" && this.at === "ready") this.start(message);
-    else if (message?.type === "stop" || message?.type === "cancel") this.link.receive(message);
+    const whole = this.post.add(parcel);
+    if (whole === undefined) return;
+    const message = readDown(whole);
+    if (message.type === "prepare") this.prepare(message);
+    else if (message.type === "start") this.start(message);
+    else this.link.receive(message);
   }
 
   /** Believes no plan that it has not checked itself. */
-  private prepare(message: Message & { type: "prepare" }): void {
+  private prepare({ order }: Down & { type: "prepare" }): void {
+    if (this.at !== "claimed") malformed("it has its order");
     this.at = "preparing";
     try {
-      const plan = resolvePlan(message.order.plan);
-      this.link.receive({ type: "prepare", order: { ...message.order, plan } });
+      const plan = resolvePlan(order.plan);
+      refuseOther(order, plan, this.claim);
+      this.link.receive({ type: "prepare", order: { ...order, plan } });
     } catch (error) {
       if (!(error instanceof NightjarError)) throw error;
       this.link.send({ type: "refused", code: error.code, message: error.message });
     }
   }
 
-  private start(message: Message & { type: "start" }): void {
+  /** One that is too far away is no T0: all that was due since would be sent at once. */
+  private start(message: Down & { type: "start" }): void {
+    if (this.at !== "ready") return;
+    const awayNs = Math.abs(message.t0Ns - this.options.clock.nowNs());
+    if (awayNs > WAIT.startAwayNs) malformed(`T0 is ${formatDuration(awayNs)} away`);
     this.at = "running";
     this.link.receive(message);
   }
@@ -160,4 +170,15 @@ export class Session {
     this.lease.end();
     this.options.over();
   }
+}
+
+/** It is what was claimed, and no other. */
+function refuseOther({ runId, child, share }: Order, plan: Plan, claim: Claim): void {
+  const isClaimed = runId === claim.runId && child === claim.child;
+  if (isClaimed && plan.generator === claim.generator && share.of === plan.load.connections) return;
+  malformed("it is another run than what was claimed");
+}
+
+function malformed(what: string): never {
+  throw new NightjarError("protocol", `an order is malformed: ${what}`);
 }

@@ -21,7 +21,8 @@ export class Muster {
   }
 
   of(child: string): Member | undefined {
-    return this.members[Number(child)];
+    const member = this.members[Number(child)];
+    return member?.child === child ? member : undefined;
   }
 
   /**

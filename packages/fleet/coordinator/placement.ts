@@ -113,6 +113,7 @@ class Placing {
     const { bus, claim } = this.options;
     try {
       const answer = await ask(bus, facts.id, { ...common, ...claim, attempt, child });
+      if (answer.type === "claimed" && answer.facts.id !== facts.id) return undefined;
       if (answer.type === "claimed" && isOurs(answer.facts)) return { child, attempt, ...answer };
       if (answer.type === "claimed") this.refusals.set(facts.name, otherVersion(answer.facts));
       if (answer.type !== "refused") return undefined;

@@ -1,9 +1,10 @@
 /** Roster: the agents of a fleet that say that they are there. */
 import type { Clock } from "@nightjar/core/run/clock.ts";
+import { readHeartbeat } from "../border/answer.ts";
 import type { Bus, Unsubscribe } from "../bus.ts";
-import { WAIT } from "../limits.ts";
-import { decodeMessage, type Heartbeat } from "../messages.ts";
-import { ALL_HEARTBEATS, ROLL_CALL } from "../subjects.ts";
+import { STORE, WAIT } from "../limits.ts";
+import type { Heartbeat } from "../messages.ts";
+import { ALL_HEARTBEATS, heartbeatSubject, ROLL_CALL } from "../subjects.ts";
 
 interface Heard {
   readonly heartbeat: Heartbeat;
@@ -18,7 +19,9 @@ export class Roster {
     private readonly bus: Bus,
     private readonly clock: Clock,
   ) {
-    this.unsubscribe = bus.subscribe(ALL_HEARTBEATS, (payload) => this.hear(payload));
+    this.unsubscribe = bus.subscribe(ALL_HEARTBEATS, (payload, subject) =>
+      this.hear(payload, subject),
+    );
   }
 
   /** Resolves when those that are there have had time to say so. */
@@ -39,9 +42,17 @@ export class Roster {
     this.unsubscribe();
   }
 
-  private hear(payload: Uint8Array): undefined {
-    const heartbeat = decodeMessage<Heartbeat>(payload);
-    if (typeof heartbeat?.facts?.id !== "string" || heartbeat.state === undefined) return;
-    this.heard.set(heartbeat.facts.id, { heartbeat, atNs: this.clock.nowNs() });
+  /** Who speaks on another's subject is not believed. */
+  private hear(payload: Uint8Array, subject: string): undefined {
+    const heartbeat = readHeartbeat(payload);
+    if (heartbeat === undefined || subject !== heartbeatSubject(heartbeat.facts.id)) return;
+    const { id } = heartbeat.facts;
+    if (this.heard.size >= STORE.agents && !this.heard.has(id)) this.forgetOldest();
+    this.heard.delete(id);
+    this.heard.set(id, { heartbeat, atNs: this.clock.nowNs() });
+  }
+
+  private forgetOldest(): void {
+    this.heard.delete(this.heard.keys().next().value as string);
   }
 }

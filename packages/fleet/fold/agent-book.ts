@@ -38,6 +38,14 @@ export class AgentBook {
     return this.entries.get(child)?.isExcluded === true;
   }
 
+  isUnknown(child: string): boolean {
+    return !this.entries.has(child);
+  }
+
+  nameOf(child: string): string | undefined {
+    return this.entries.get(child)?.child.agent.name;
+  }
+
   /** Those that were excluded owe all that they would have sent. */
   exclusions(): RunEvent[] {
     return [...this.entries.values()]

@@ -1,6 +1,7 @@
 /** Collect: the Result of a run from its stream, by anybody who can read it. */
 import { NightjarError } from "@nightjar/core/errors.ts";
 import { nearest } from "@nightjar/core/plan/suggest.ts";
+import { isToken } from "../border/text.ts";
 import { type Bus, BusError } from "../bus.ts";
 import { ALL_STREAMS, runIdOf, streamName } from "../subjects.ts";
 import { FleetFold, type FleetFoldOptions } from "./fleet-fold.ts";
@@ -14,6 +15,7 @@ export async function collect(
   runId: string,
   options: FleetFoldOptions = {},
 ): Promise<FleetFold> {
+  if (!isToken(runId)) throw await unknownRun(bus, runId);
   const lastSequence = await lastOf(bus, runId);
   const fold = new FleetFold(options);
   const aborter = new AbortController();
@@ -23,6 +25,7 @@ export async function collect(
       if (stored.sequence >= lastSequence) aborter.abort();
     }
   }
+  if (fold.isHeadless) throw headless(runId);
   if (fold.head === undefined || !(fold.hasBegun || fold.hasEnded)) throw neverBegun(runId);
   refuseUnknown(fold, options.exclude ?? new Set());
   return fold;
@@ -30,7 +33,9 @@ export async function collect(
 
 async function lastOf(bus: Bus, runId: string): Promise<number> {
   try {
-    return (await bus.streamState(streamName(runId))).lastSequence;
+    const { lastSequence, bytes } = await bus.streamState(streamName(runId));
+    // What was too old has gone, and nothing of it will ever be read.
+    return bytes === 0 ? 0 : lastSequence;
   } catch (error) {
     if (!(error instanceof BusError) || error.fault !== "no such stream") throw error;
     throw await unknownRun(bus, runId);
@@ -47,6 +52,14 @@ async function unknownRun(bus: Bus, runId: string): Promise<NightjarError> {
 
 function neverBegun(runId: string): NightjarError {
   return new NightjarError("refused", `run ${runId} was aborted before it began: nothing was sent`);
+}
+
+function headless(runId: string): NightjarError {
+  return new NightjarError(
+    "protocol",
+    `the stream of run ${runId} has no head, which says what was run and by whom`,
+    "a stream is kept for a day after its last message, and each message for a day",
+  );
 }
 
 function refuseUnknown({ head }: FleetFold, exclude: ReadonlySet<string>): void {

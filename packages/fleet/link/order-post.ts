@@ -12,7 +12,6 @@ import { sha256 } from "./hash.ts";
 
 /** The files of an order, and the plan around them. */
 const MOST_BYTES = 2 * STORE.orderBytes;
-const MOST_PARTS = 1024;
 
 export class OrderPost {
   /** Of the message that comes next. */
@@ -34,18 +33,17 @@ export class OrderPost {
     this.check(parcel);
     if (this.parts.length === 0) this.parts = new Array(parcel.parts).fill(undefined);
     if (this.parts[parcel.part] === undefined) {
+      if (this.bytes + parcel.bytes.length > MOST_BYTES) fault(`longer than ${MOST_BYTES} bytes`);
       this.parts[parcel.part] = parcel.bytes;
       this.bytes += parcel.bytes.length;
     }
-    if (this.bytes > MOST_BYTES) fault(`longer than ${MOST_BYTES} bytes`);
     return this.parts.includes(undefined) ? undefined : this.take(parcel.sha256);
   }
 
   private check({ number, part, parts }: Parcel): void {
     const known = this.parts.length || parts;
     if (number !== this.number) fault(`message ${number} came before message ${this.number}`);
-    const isSound = Number.isInteger(part) && part >= 0 && part < parts && parts <= MOST_PARTS;
-    if (!isSound || parts !== known) fault(`part ${part} of ${parts} of message ${number}`);
+    if (parts !== known) fault(`part ${part} of ${parts} of message ${number}`);
   }
 
   private take(hash: string): Message {
