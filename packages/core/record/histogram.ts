@@ -13,7 +13,8 @@
 export const HISTOGRAM_SLOTS = 33_792;
 export const HIGHEST_NS = 3_600_000_000_000;
 
-const LIMB = 2 ** 52;
+/** Sums are kept in two of them. */
+export const LIMB = 2 ** 52;
 const SQUARE_FITS = 2 ** 26;
 const TWO_21 = 2 ** 21;
 const TWO_25 = 2 ** 25;

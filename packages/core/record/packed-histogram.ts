@@ -13,9 +13,11 @@
  */
 import { assert, NightjarError } from "../errors.ts";
 import {
+  HIGHEST_NS,
   HISTOGRAM_SLOTS,
   type Histogram,
   inLimbs,
+  LIMB,
   type Moments,
   type SparseHistogram,
   sumOf,
@@ -62,6 +64,8 @@ export class PackedHistogram implements SparseHistogram, Moments {
     private readonly from: number,
     private readonly to: number,
     private readonly lastSlot: number,
+    /** Whether its moments can be those of what its slots hold: who has sent it may have erred. */
+    readonly isSound: boolean,
   ) {
     this.count = moments.count;
     this.min = moments.min;
@@ -78,7 +82,7 @@ export class PackedHistogram implements SparseHistogram, Moments {
     writer.slots(whole);
     const bytes = writer.written();
     const lastSlot = whole.slots.length === 0 ? -1 : whole.slots[whole.slots.length - 1];
-    return new PackedHistogram(inLimbs(whole), bytes, 0, bytes.length, lastSlot);
+    return new PackedHistogram(inLimbs(whole), bytes, 0, bytes.length, lastSlot, true);
   }
 
   /** What `packedBytes` has made, in place. Throws `protocol`. */
@@ -86,7 +90,9 @@ export class PackedHistogram implements SparseHistogram, Moments {
     const reader = new Reader(bytes, from, to);
     const moments = reader.moments();
     const start = reader.at;
-    return new PackedHistogram(moments, bytes, start, to, reader.checkSteps());
+    const lastSlot = reader.checkSteps();
+    const isSound = reader.isSound && isPossible(moments, reader.held);
+    return new PackedHistogram(moments, bytes, start, to, lastSlot, isSound);
   }
 
   get sum(): bigint {
@@ -222,8 +228,19 @@ class Writer {
   }
 }
 
+/** Of so many samples between these extremes. */
+function isPossible({ count, min, max, ...sums }: Moments, held: number): boolean {
+  const most = count * HIGHEST_NS;
+  const isBelow = sums.sumHigh * LIMB <= most && sums.squaresHigh * LIMB <= most * HIGHEST_NS;
+  return held === count && min <= max && max <= HIGHEST_NS && isBelow;
+}
+
 /** Throws `protocol`. */
 class Reader {
+  /** Of `checkSteps`: samples in all slots, and whether each was added to a slot that stands there. */
+  held = 0;
+  isSound = true;
+
   constructor(
     private readonly bytes: Uint8Array,
     public at: number,
@@ -254,15 +271,21 @@ class Reader {
   checkSteps(): number {
     const { bytes, at: from, to } = this;
     let slot = -1;
+    let held = 0;
+    let last = 0;
     if (from < to && bytes[from] >= MORE.from) malformed("it begins without a slot");
     for (let at = from; at < to; at++) {
       const byte = bytes[at];
       slot += STEPS[byte];
+      held += ADDS[byte];
+      if (byte >= MORE.from && last >= ON.from && last < MORE.from) this.isSound = false;
+      last = byte;
       if (byte !== NUMBER_FOLLOWS) continue;
       this.at = at + 1;
-      this.number();
+      held += this.number();
       at = this.at - 1;
     }
+    this.held = held;
     if (slot >= HISTOGRAM_SLOTS) malformed("it has too many slots");
     return slot;
   }

@@ -7,9 +7,12 @@ import {
 import { PackedHistogram } from "@nightjar/core/record/packed-histogram.ts";
 import { countIn, malformed, objectIn } from "./whole.ts";
 
-/** Throws `protocol`. A packed one was looked at when it was read. Returns how many it holds. */
+/** Throws `protocol`. Returns how many it holds. */
 export function checkHistogram(value: unknown, where: string): number {
-  if (value instanceof PackedHistogram) return value.count;
+  if (value instanceof PackedHistogram) {
+    countIn(value.count, where);
+    return value.isSound ? value.count : malformed(where, "it holds another number than it says");
+  }
   const histogram = objectIn(value, where) as unknown as SparseHistogram;
   const { slots, counts, count } = histogram;
   if (!(slots instanceof Uint16Array && counts instanceof Float64Array)) {
