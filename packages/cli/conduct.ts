@@ -6,6 +6,7 @@ import { counted } from "@nightjar/formats/figures.ts";
 import type { RunStart } from "@nightjar/formats/jsonl/jsonl.ts";
 import { guardTarget } from "./guard.ts";
 import { Interruptions } from "./interruptions.ts";
+import { AgentsWatch } from "./live/agents-watch.ts";
 import type { Flags } from "./plan-flags.ts";
 import { showProgress } from "./progress.ts";
 import type { Terminal } from "./terminal.ts";
@@ -35,6 +36,7 @@ export async function conduct(
   { flags, terminal, live }: Listeners,
 ): Promise<Measured | undefined> {
   let prepared: PreparedRun | undefined;
+  const agents = new AgentsWatch();
   const interruptions = new Interruptions((name) => {
     if (!prepared) return;
     if (interruptions.count === 1) terminal.note(`${name}: ending; once more to end at once`);
@@ -44,12 +46,13 @@ export async function conduct(
     prepared = await prepare({
       signal: interruptions.signal,
       onSnapshot: (merged) => live?.add(merged),
+      onEvent: (event) => agents.hear(event),
       onLoss: (sentence) => flags.quiet || terminal.note(sentence),
     });
     guardTarget(plan, prepared.addresses, flags.yes === true);
     return {
       result: await measure(prepared, plan, {
-        ...{ flags, terminal, live },
+        ...{ flags, terminal, live, agents },
         interrupted: interruptions.signal,
       }),
       interrupted: interruptions.count > 0,
@@ -65,22 +68,24 @@ export async function conduct(
 }
 
 interface Surroundings extends Listeners {
+  readonly agents: AgentsWatch;
   readonly interrupted: AbortSignal;
 }
 
 async function measure(
   prepared: PreparedRun,
   plan: Plan,
-  { flags, terminal, live, interrupted }: Surroundings,
+  { flags, terminal, live, agents, interrupted }: Surroundings,
 ): Promise<Result> {
   if (flags.quiet === true) return prepared.measure((start) => live?.start(start));
   terminal.note(announcement(plan, prepared));
   let endProgress = () => {};
-  const { fold, leadS } = prepared;
+  const { fold, leadS, agents: members } = prepared;
+  const look = members && (() => agents.look(members(), fold.totals.headline));
   try {
     return await prepared.measure((start) => {
       live?.start(start);
-      endProgress = showProgress({ fold, leadS, interrupted }, terminal);
+      endProgress = showProgress({ fold, leadS, agents: look, interrupted }, terminal);
     });
   } finally {
     endProgress();
@@ -101,7 +106,7 @@ export function announcement(
   const length = duration === "unlimited" ? counted(load.requests ?? 0, "exchange") : duration;
   const before = warmup === "0s" ? "" : ` after ${warmup} of warm-up`;
   const aside = probe ? " and a probe" : "";
-  const on = agents === undefined ? "" : ` on ${counted(agents, "agent")}`;
+  const on = agents === undefined ? "" : ` on ${counted(agents().length, "agent")}`;
   const crew = `${counted(workers, "worker")}${on}${aside}`;
   const [{ method, url }, ...others] = targets;
   const more = others.length === 0 ? "" : ` and ${others.length} more`;

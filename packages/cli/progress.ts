@@ -1,7 +1,9 @@
 /** How a run stands, on standard error while it goes on, by the parent. */
 import type { RunFold } from "@nightjar/core/run/fold.ts";
+import { agentsBlock, agentsLine } from "@nightjar/formats/live/live-agents.ts";
 import { type Canvas, liveBlock } from "@nightjar/formats/live/live-block.ts";
 import { liveLine } from "@nightjar/formats/live/live-line.ts";
+import type { LiveAgent } from "@nightjar/formats/live/live-view.ts";
 import { RunWatch } from "./live/run-watch.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -16,6 +18,8 @@ export interface Shown {
   readonly fold: RunFold;
   /** From now to T0. */
   readonly leadS?: number;
+  /** Of a fleet. */
+  readonly agents?: () => readonly LiveAgent[];
   /** Aborted: a person has asked for the end. */
   readonly interrupted: AbortSignal;
 }
@@ -29,7 +33,7 @@ export interface Picture {
 
 /** One run. Returns what ends it. */
 export function showProgress(
-  { fold, leadS = 0, interrupted }: Shown,
+  { fold, leadS = 0, agents, interrupted }: Shown,
   terminal: Terminal,
 ): () => void {
   const watch = new RunWatch(fold);
@@ -41,8 +45,9 @@ export function showProgress(
       get hasFigures() {
         return watch.hasFigures;
       },
-      block: (canvas) => liveBlock(look(), canvas),
-      lines: () => [liveLine(look())],
+      block: (canvas) =>
+        agents ? agentsBlock(look(), agents(), canvas) : liveBlock(look(), canvas),
+      lines: () => [agents ? agentsLine(look(), agents()) : liveLine(look())],
     },
     terminal,
   );

@@ -3,8 +3,10 @@ import type { Plan } from "@nightjar/core/plan/plan.ts";
 import type { Snapshot } from "@nightjar/core/record/snapshot.ts";
 import type { Result } from "@nightjar/core/result/result.ts";
 import type { RunFold } from "@nightjar/core/run/fold.ts";
+import type { RunEvent } from "@nightjar/core/run/load-generator.ts";
 import type { RunStart } from "@nightjar/formats/jsonl/jsonl.ts";
 import { recruit } from "./crew.ts";
+import type { WatchedAgent } from "./live/agents-watch.ts";
 import { prepareLocal } from "./local-run.ts";
 import type { PlanInput } from "./plan-input.ts";
 
@@ -15,8 +17,8 @@ export interface PreparedRun {
   readonly addresses: readonly string[];
   /** Those that carry the load. */
   readonly workers: number;
-  /** Of a fleet: how many machines. */
-  readonly agents?: number;
+  /** Of a fleet: its machines, as they are now. */
+  readonly agents?: () => readonly WatchedAgent[];
   /** From the start to T0, by when all have heard of it. */
   readonly leadS?: number;
   /** Sends the load and gives the Result. `onStart` is told just before. */
@@ -32,6 +34,8 @@ export interface Watchers {
   readonly signal: AbortSignal;
   /** Told of every second that is merged, and again of what is added to it later. */
   readonly onSnapshot: (merged: Snapshot) => void;
+  /** Of a fleet: told of every event of every agent. */
+  readonly onEvent?: (event: RunEvent) => void;
   /** Told in a sentence of who is gone, while the others go on. */
   readonly onLoss: (sentence: string) => void;
 }

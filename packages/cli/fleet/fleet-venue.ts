@@ -1,9 +1,11 @@
 /** The agents of a fleet as the venue of a run: this machine coordinates, and sends nothing. */
 import { randomUUID } from "node:crypto";
+import { MILLISECOND_NS } from "@nightjar/core/plan/quantity.ts";
 import type { Result } from "@nightjar/core/result/result.ts";
 import { realClock } from "@nightjar/core/run/clock.ts";
 import type { Bus } from "@nightjar/fleet/bus.ts";
 import type { FleetRun } from "@nightjar/fleet/coordinator/fleet-run.ts";
+import type { Member } from "@nightjar/fleet/coordinator/member.ts";
 import { prepareFleet } from "@nightjar/fleet/coordinator/preparation.ts";
 import { WAIT } from "@nightjar/fleet/limits.ts";
 import { shownServers } from "@nightjar/fleet/nats/access.ts";
@@ -12,6 +14,7 @@ import type { RunStart } from "@nightjar/formats/jsonl/jsonl.ts";
 import { watchEnvironment } from "@nightjar/host/environment.ts";
 import { monotonicNs } from "@nightjar/host/monotonic.ts";
 import { judgeGenerator } from "../crew.ts";
+import type { WatchedAgent } from "../live/agents-watch.ts";
 import { FLEET_OPTION, NATS_OPTION } from "../options/fleet.ts";
 import type { Flags } from "../plan-flags.ts";
 import type { PlanInput } from "../plan-input.ts";
@@ -66,7 +69,7 @@ async function prepareOn(
   { plan, assets, located }: PlanInput,
   terms: FleetTerms,
   coordinator: string,
-  { signal, onSnapshot, onLoss }: Watchers,
+  { signal, ...told }: Watchers,
 ): Promise<PreparedRun> {
   const order = { plan, assets, ...terms, coordinator, runId: randomUUID() };
   const environment = watchEnvironment();
@@ -74,7 +77,7 @@ async function prepareOn(
   const clock = realClock(monotonicNs);
   const surroundings = { bus, clock, signal, draw: Math.random, environment, wallTime };
   try {
-    const run = await prepareFleet(order, { ...surroundings, onSnapshot, onLoss });
+    const run = await prepareFleet(order, { ...surroundings, ...told });
     return new RunOnFleet(run, bus);
   } catch (error) {
     throw located(error);
@@ -102,9 +105,14 @@ class RunOnFleet implements PreparedRun {
     return this.run.workers;
   }
 
-  get agents() {
-    return this.run.members.length;
-  }
+  agents = (): readonly WatchedAgent[] => {
+    const nowNs = monotonicNs();
+    return this.run.members.map((member) => {
+      const { child, facts, isLost } = member;
+      const clock = clockOf(member, nowNs);
+      return { child, name: facts.name, isLost, isSick: this.run.sick.has(child), clock };
+    });
+  };
 
   measure(onStart: (start: RunStart) => void): Promise<Result> {
     const { id } = this.run;
@@ -124,6 +132,14 @@ class RunOnFleet implements PreparedRun {
     await this.run.close();
     if (!this.hasBegun) await this.bus.deleteStream(streamName(this.run.id)).catch(() => {});
   }
+}
+
+/** How far an agent's clock is now from where it was when T0 was told. */
+function clockOf({ estimate, startClock }: Member, nowNs: number): WatchedAgent["clock"] {
+  const reading = estimate.at(nowNs);
+  if (reading === undefined) return null;
+  const errorMs = Math.abs(reading.offsetNs - startClock.offsetNs) / MILLISECOND_NS;
+  return { errorMs, boundMs: reading.boundNs / MILLISECOND_NS };
 }
 
 /** As people know it: whoever runs a container may have no name. */

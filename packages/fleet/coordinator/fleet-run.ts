@@ -17,7 +17,7 @@ import type { Clock } from "@nightjar/core/run/clock.ts";
 import type { RunFold } from "@nightjar/core/run/fold.ts";
 import type { Ended, Run, RunEvent } from "@nightjar/core/run/load-generator.ts";
 import type { Bus } from "../bus.ts";
-import { FleetFold, type Spoken } from "../fold/fleet-fold.ts";
+import { FleetFold } from "../fold/fleet-fold.ts";
 import { WAIT } from "../limits.ts";
 import type { Head, Log } from "../record.ts";
 import type { Course } from "./course.ts";
@@ -51,7 +51,7 @@ export class FleetRun {
   private readonly reader: StreamReader;
   private readonly stopWatch: StopWatch;
   private readonly sickWatches = new SickWatches();
-  private readonly sick = new Set<string>();
+  readonly sick = new Set<string>();
   /** Those that have said that they ceased of themselves. */
   private readonly gone = new Set<string>();
   private readonly timers: Timers;
@@ -83,7 +83,7 @@ export class FleetRun {
       bus,
       runId,
       fold: this.fleetFold,
-      spoken: (spoken) => this.spoken(spoken),
+      spoken: (spoken) => this.muster.deliver(spoken),
       failed: (reason) => this.muster.loseSilent(`its words cannot be read: ${reason}`),
     });
   }
@@ -223,10 +223,6 @@ export class FleetRun {
     this.limitDrain();
   }
 
-  private spoken(spoken: Spoken): void {
-    this.muster.deliver(spoken);
-  }
-
   private heard(event: RunEvent): void {
     this.surroundings.onEvent?.(event);
     if (event.type === "ended" && event.outcome === "lost") this.ceased(event);
@@ -278,6 +274,7 @@ export class FleetRun {
 
   /** At T0, and from then on. */
   private readClocks(): void {
+    if (this.course.phase === "fold") return;
     this.log.add({ type: "clocks", atNs: this.atNs(), clocks: this.muster.readings() });
     this.timers.after(WAIT.clocksNs, () => this.readClocks());
   }

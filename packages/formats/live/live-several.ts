@@ -9,23 +9,15 @@
  *     client 2               draining · response p50 1.30 ms · p99 9.10 ms · 3 errors
  */
 import { count, counted, rate } from "../figures.ts";
-import { clip, foreign, type Ink, type Line, line, span } from "../human/line.ts";
+import { type Ink, type Line, line } from "../human/line.ts";
 import { latencyWithUnit } from "../human/quantities.ts";
-import { type Canvas, drawn, hasRoom, LOWEST_BLOCK, rowOf, rowsOf } from "./live-block.ts";
+import { type Canvas, drawn, hasRoom, LOWEST_BLOCK, rowsOf } from "./live-block.ts";
 import { liveLine } from "./live-line.ts";
+import { alignedRows, fitting, shortName } from "./live-rows.ts";
 import type { LiveClient, LiveSeveral, LiveView } from "./live-view.ts";
 
 /** Of a log: more lines every two seconds nobody reads. */
 const MOST_LINES = 8;
-/** As wide as the names of the other rows, and a space. */
-const NAME_CELLS = 12;
-
-function nameOf({ name }: LiveClient): string {
-  return clip(line(foreign(name)), NAME_CELLS)
-    .map(({ text }) => text)
-    .join("");
-}
-
 /** Its rate; of one that is elsewhere than the whole, where it is. */
 function rateCell({ isOver, view }: LiveClient, whole: LiveView): string {
   if (isOver) return "over";
@@ -53,26 +45,13 @@ function inkOf({ isOver, view }: LiveClient): Ink {
   return view.errors > 0 || view.dropped > 0 ? "bad" : "plain";
 }
 
-/** Cells of one kind below one another; those that nobody has are left out. */
 function clientRows({ whole, clients }: LiveSeveral, columns: number): Line[] {
-  const cells = clients.map((client) => cellsOf(client, whole));
-  const widths = cells[0].map((_, at) => Math.max(...cells.map((row) => row[at].length)));
-  return clients.map((client, row) => {
-    const items = cells[row].flatMap((cell, at) =>
-      widths[at] === 0 ? [] : [[span(cell.padStart(widths[at]), inkOf(client))]],
-    );
-    return rowOf(nameOf(client), items, columns);
-  });
-}
-
-/** As many as fit; of the others how many they are. */
-function fitting(rows: readonly Line[], most: number): readonly Line[] {
-  if (rows.length <= most) return rows;
-  const shown = rows.slice(0, Math.max(most - 1, 0));
-  return [
-    ...shown,
-    rowOf("", [line(`and ${count(rows.length - shown.length)} more`, "faint")], 40),
-  ];
+  const rows = clients.map((client) => ({
+    name: client.name,
+    cells: cellsOf(client, whole),
+    ink: inkOf(client),
+  }));
+  return alignedRows(rows, columns);
 }
 
 /** As `liveBlock`: none is wider than `columns`, nor are there more than `rows`. */
@@ -92,7 +71,7 @@ export function severalLines({ whole, clients }: LiveSeveral): string[] {
   const rows = shown.map((client) => {
     const { view, isOver } = client;
     const said = isOver ? `${liveLine({ ...view, phase: "measured" })}   over` : liveLine(view);
-    return `    ${nameOf(client)}${said}`;
+    return `    ${shortName(client.name)}${said}`;
   });
   return [liveLine(whole), ...rows, ...(rest > 0 ? [`    and ${count(rest)} more`] : [])];
 }

@@ -59,6 +59,22 @@ export interface LiveClient {
   readonly isOver: boolean;
 }
 
+/** Of a fleet: how one of its machines fares, by its last second. */
+export interface LiveAgent {
+  readonly name: string;
+  readonly state: "waiting" | "running" | "sick" | "lost" | "over";
+  /** `null`: no second of it has come. */
+  readonly answeredPerS: number | null;
+  /** `null`: nothing came to an end. */
+  readonly p99: ResultQuantity;
+  /** Where there are too few for a p99. */
+  readonly max: ResultQuantity;
+  /** Our own lateness; `null`: too few samples, or nobody measures it. */
+  readonly lagP99: ResultQuantity;
+  /** Against the coordinator's; `null`: never measured. */
+  readonly clock: { readonly errorMs: number; readonly boundMs: number } | null;
+}
+
 export interface LiveSecond {
   /** `null` in the closed loop, which offers nothing. */
   readonly offeredPerS: number | null;
