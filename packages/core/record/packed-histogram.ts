@@ -267,7 +267,7 @@ class Reader {
     return { count, min, max, sumHigh, sumLow, squaresHigh, squaresLow };
   }
 
-  /** Looks at all that is left: whoever reads it again meets no error. Returns the last slot. */
+  /** Looks at all that is left: who reads it again meets no error. Returns the last slot. */
   checkSteps(): number {
     const { bytes, at: from, to } = this;
     let slot = -1;
