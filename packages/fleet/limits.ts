@@ -25,14 +25,16 @@ export const WAIT = {
   clearNs: 6 * SECOND_NS,
   /** From the start message to T0: `start`. */
   startLeadNs: 1 * SECOND_NS,
-  /** A start message whose T0 is further away than this, ahead or behind, is none. */
-  startAwayNs: MINUTE_NS,
+  /** A start whose T0 is further away than this, ahead or behind, is none. */
+  startAwayNs: 10 * SECOND_NS,
   /** The coordinator says that it is there, measures the clock, and learns how the agent is. */
   beatNs: SECOND_NS,
   /** An agent has stopped by then, for it has not heard its coordinator for the lease. */
   lostMarginNs: SECOND_NS,
   /** An agent that has no part in the run any more may have said its end, which is on its way. */
   settleNs: 2 * SECOND_NS,
+  /** An agent says something every second, and the broker acknowledges it by then. */
+  acknowledgedNs: 2 * SECOND_NS,
   /** The readings of all clocks go into the stream. */
   clocksNs: 10 * SECOND_NS,
   /** What an agent has to say after the plan's end and drain: `drain`. */

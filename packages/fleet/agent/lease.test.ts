@@ -14,16 +14,17 @@ interface Setting {
   /** When the broker acknowledges, s. */
   readonly acknowledged?: readonly number[];
   readonly endedS?: number;
+  readonly leaseS?: number;
 }
 
 /** A lease of 5 s, and 20 s alone; when it is over, and why. */
-async function play({ lostAgent, heard = [], acknowledged = [], endedS }: Setting) {
+async function play({ lostAgent, heard = [], acknowledged = [], endedS, leaseS = 5 }: Setting) {
   const clock = new VirtualClock();
   let acknowledgedNs = Number.NEGATIVE_INFINITY;
   const overs: { atS: number; reason: string }[] = [];
   const lease = new Lease({
     clock,
-    claim: { leaseNs: 5 * S, orphanNs: 20 * S, lostAgent },
+    claim: { leaseNs: leaseS * S, orphanNs: 20 * S, lostAgent },
     acknowledgedNs: () => acknowledgedNs,
     over: (reason) => overs.push({ atS: clock.nowNs() / S, reason }),
   });
@@ -74,6 +75,12 @@ test("degrade: cut off while it goes on alone, it is over a lease later, to the 
 test("degrade: heard again, it is as if nothing had been", async () => {
   const overs = await play({ lostAgent: "degrade", heard: [14], acknowledged: everySecond(60) });
   expect(overs.map(({ atS }) => atS)).toEqual([39]);
+});
+
+test("degrade: a short lease is no shorter than what the broker acknowledges needs", async () => {
+  const acknowledged = Array.from({ length: 12 }, (_, at) => at + 0.3 * (at % 2));
+  const overs = await play({ lostAgent: "degrade", leaseS: 1, acknowledged });
+  expect(overs.map(({ atS }) => atS)).toEqual([13.3]);
 });
 
 test("ended, it is never over", async () => {

@@ -12,6 +12,7 @@
  */
 import { formatDuration } from "@nightjar/core/plan/quantity.ts";
 import type { Clock } from "@nightjar/core/run/clock.ts";
+import { WAIT } from "../limits.ts";
 import type { Claim } from "../messages.ts";
 
 export interface LeaseOptions {
@@ -59,7 +60,12 @@ export class Lease {
     const { leaseNs, orphanNs, lostAgent } = this.options.claim;
     const { silentNs, unacknowledgedNs } = this;
     if (silentNs < leaseNs || lostAgent === "fail") return leaseNs - silentNs;
-    return Math.min(leaseNs + orphanNs - silentNs, leaseNs - unacknowledgedNs);
+    return Math.min(leaseNs + orphanNs - silentNs, this.awayNs - unacknowledgedNs);
+  }
+
+  /** A broker that has acknowledged nothing for so long is not there. */
+  private get awayNs(): number {
+    return Math.max(this.options.claim.leaseNs, WAIT.acknowledgedNs);
   }
 
   private get silentNs(): number {
@@ -74,7 +80,7 @@ export class Lease {
     const { leaseNs, orphanNs, lostAgent } = this.options.claim;
     const unheard = `has not heard its coordinator for ${formatDuration(leaseNs)}`;
     if (lostAgent === "fail") return unheard;
-    return this.unacknowledgedNs >= leaseNs
+    return this.unacknowledgedNs >= this.awayNs
       ? `${unheard}, and the broker does not answer either`
       : `${unheard} and went on alone for ${formatDuration(orphanNs)}`;
   }

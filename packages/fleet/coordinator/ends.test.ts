@@ -23,6 +23,7 @@ async function play(
   plan: typeof SHORT,
   scripts: readonly AgentScript[],
   act: (run: FleetRun, stage: FleetStage) => void = () => {},
+  order: { streamBytes?: number; lostAgent?: "degrade" } = {},
 ): Promise<Played> {
   const stage = new FleetStage(settle);
   for (const script of scripts) stage.addAgent(script);
@@ -32,7 +33,9 @@ async function play(
   let streams: string[] = [];
   void (async () => {
     try {
-      const run = await stage.prepare(stage.order(plan, [{ count: scripts.length }]));
+      const { streamBytes, lostAgent = "fail" } = order;
+      const demands = [{ count: scripts.length }];
+      const run = await stage.prepare(stage.order(plan, demands, { lostAgent }), { streamBytes });
       act(run, stage);
       result = await stage.measure(run);
     } catch (error) {
@@ -78,6 +81,14 @@ test("who has ended and let go of snapshots is not waited for", async () => {
   );
   expect(result?.verdict.outcome).toBe("inconclusive");
   expect(endedS).toBeLessThan(15);
+});
+
+test("who has ended and keeps what a full stream does not take is not waited for", async () => {
+  const full = { streamBytes: 9000, lostAgent: "degrade" } as const;
+  const { result, endedS } = await play(SHORT, [{}, {}], () => {}, full);
+  expect(result?.children.map(({ end }) => end.outcome)).toContain("done");
+  expect(result?.verdict.outcome).toBe("inconclusive");
+  expect(endedS).toBeLessThan(2 + 5 + 3 + 15 + 15);
 });
 
 test("interrupted before it was started, it says so and leaves nothing", async () => {

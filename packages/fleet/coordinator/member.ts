@@ -95,7 +95,7 @@ export class Member {
 
   /** What it has said, as the run's stream has it. */
   deliver(message: Message): void {
-    if (message.type === "event" && message.event.type === "ended") this.hasEnded = true;
+    if (message.type === "event" && message.event.type === "ended") this.end();
     this.link.deliver(message);
   }
 
@@ -173,15 +173,26 @@ export class Member {
   /** By then it has stopped of itself: its lease is shorter. */
   private lookForSilence(): void {
     const { bus, clock, leaseNs } = this.options;
-    const limitNs = this.hasEnded ? WAIT.farewellNs : leaseNs + WAIT.lostMarginNs;
-    if (clock.nowNs() - this.heardNs <= limitNs) return;
+    const limitNs = leaseNs + WAIT.lostMarginNs;
+    if (this.hasEnded || clock.nowNs() - this.heardNs <= limitNs) return;
     const where = bus.isConnected ? "" : ", and the broker is away";
     this.miss(`no word from it for ${formatDuration(limitNs)}${where}`);
   }
 
+  /** Snapshots may come after it, for a while. */
+  private end(): void {
+    if (this.hasEnded) return;
+    this.hasEnded = true;
+    this.options.clock.after(WAIT.farewellNs, () => this.finish());
+  }
+
   /** Who has said its end needs not be there any more: what is missing of it, it has let go of. */
   private miss(reason: string): void {
-    if (!this.hasEnded) return this.lose(reason);
+    if (this.hasEnded) this.finish();
+    else this.lose(reason);
+  }
+
+  private finish(): void {
     this.isFinished = true;
     this.link.close("all that it had to say has come");
   }

@@ -11,7 +11,6 @@ import type { FleetOrder } from "../coordinator/fleet-order.ts";
 import type { FleetRun } from "../coordinator/fleet-run.ts";
 import { collect } from "../fold/collect.ts";
 import type { FleetFold } from "../fold/fleet-fold.ts";
-import { streamName } from "../subjects.ts";
 import { AS_IT_IS, FleetStage, planFor, S, type StagedCoordinator } from "./fleet-stage.ts";
 import type { Fault, FleetScenario, Party } from "./scenario.ts";
 
@@ -20,6 +19,7 @@ export interface Part {
   readonly agent: number;
   readonly order: Order;
   readonly run: SimulatedRun;
+  readonly preparedNs: number;
   /** On the agent's clock; `undefined`: it was never started. */
   t0Ns: number | undefined;
   /** It heard of it so long after T0. */
@@ -35,8 +35,6 @@ export interface RunReport {
   refusal: unknown;
   /** When `own` or `refusal` came. */
   endedNs: number | undefined;
-  /** Of the last that the stream held then. */
-  endedAt: number | undefined;
   killedNs: number;
   /** When a person first wanted the end. */
   askedNs: number;
@@ -118,7 +116,8 @@ class FleetWorld {
       capabilities: child.capabilities,
       prepare: async (order, signal) => {
         const run = (await child.prepare(order, signal)) as SimulatedRun;
-        const part: Part = { agent, order, run, t0Ns: undefined, lateNs: 0 };
+        const preparedNs = this.stage.clock.nowNs();
+        const part: Part = { agent, order, run, preparedNs, t0Ns: undefined, lateNs: 0 };
         const start = run.start.bind(run);
         run.start = (t0Ns) => {
           part.t0Ns = t0Ns;
@@ -148,7 +147,7 @@ class FleetWorld {
     const coordinator = stage.coordinator({ ...weather, seed: weather.seed + this.runs.length });
     const report: RunReport = {
       ...{ order, coordinator, beganNs: stage.clock.nowNs(), collected: [] },
-      ...{ own: undefined, refusal: undefined, endedNs: undefined, endedAt: undefined },
+      ...{ own: undefined, refusal: undefined, endedNs: undefined },
       ...{ killedNs: never, askedNs: never, insistedNs: never },
     };
     this.runs.push(report);
@@ -174,17 +173,6 @@ class FleetWorld {
     }
     if (report.killedNs !== Number.POSITIVE_INFINITY) return;
     report.endedNs = this.stage.clock.nowNs();
-    report.endedAt = await this.lastOf(report);
-  }
-
-  private lastOf({ order }: RunReport): Promise<number | undefined> {
-    return this.stage.broker
-      .connect()
-      .streamState(streamName(order.runId))
-      .then(
-        ({ lastSequence }) => lastSequence,
-        () => undefined,
-      );
   }
 
   private strike(fault: Fault): void {

@@ -76,7 +76,7 @@ export function fleetScenarioOf(seed: number): FleetScenario {
       isStormy,
       isReader: true,
     }),
-    streamBytes: draw.chance(0.06) ? draw.whole(8_000, 120_000) : undefined,
+    streamBytes: draw.chance(0.08) ? draw.whole(4_000, 40_000) : undefined,
     faults: faultsOf(new Draw(seed, STREAM.faults), plan, count),
   };
 }
@@ -87,7 +87,7 @@ function partyOf(seed: number, at: number, isStormy: boolean): Party {
   const mostNs = draw.one([0, 3 * S, 3 * 3600 * S]);
   const shiftNs = Math.round(draw.between(-mostNs, mostNs));
   const drift = { shiftNs, driftPpm: draw.chance(0.3) ? 0 : draw.between(-50, 50) };
-  const outboxBytes = draw.chance(0.12) ? draw.whole(2_000, 30_000) : undefined;
+  const outboxBytes = draw.chance(0.12) ? draw.whole(700, 8_000) : undefined;
   return { weather, drift, outboxBytes };
 }
 

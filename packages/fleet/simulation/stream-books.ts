@@ -18,6 +18,8 @@ export interface StreamBooks {
   readonly logs: Log[];
   readonly children: Map<string, ChildBook>;
   lastSequence: number;
+  /** Of the coordinator's last record. */
+  endSequence: number;
 }
 
 /** `undefined`: there is no such stream. */
@@ -25,7 +27,8 @@ export async function readBooks(bus: Bus, runId: string): Promise<StreamBooks | 
   const name = streamName(runId);
   if (!(await bus.streams(name)).includes(name)) return undefined;
   const { lastSequence } = await bus.streamState(name);
-  const books: StreamBooks = { head: undefined, logs: [], children: new Map(), lastSequence };
+  const fresh = { head: undefined, logs: [], children: new Map(), endSequence: 0 };
+  const books: StreamBooks = { ...fresh, lastSequence };
   const aborter = new AbortController();
   const assemblers = new Map<string, Assembler>();
   if (lastSequence === 0) return books;
@@ -33,10 +36,16 @@ export async function readBooks(bus: Bus, runId: string): Promise<StreamBooks | 
     const assembler = assemblers.get(subject) ?? new Assembler();
     assemblers.set(subject, assembler);
     const whole = assembler.add(payload);
+    if (whole !== undefined && childOfUp(subject) === undefined) noteEnd(books, whole, sequence);
     if (whole !== undefined) enter(books, childOfUp(subject), decodeFrame(whole));
     if (sequence === lastSequence) aborter.abort();
   }
   return books;
+}
+
+function noteEnd(books: StreamBooks, whole: Uint8Array, sequence: number): void {
+  const { type } = decodeFrame(whole) as Head | Log;
+  if (type === "end" && books.endSequence === 0) books.endSequence = sequence;
 }
 
 function enter(books: StreamBooks, child: string | undefined, record: unknown): void {

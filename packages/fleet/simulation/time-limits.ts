@@ -53,7 +53,7 @@ export function limitsOf(
   const wayNs = slowestNs(scenario.coordinator, scenario.agents[part.agent].weather);
   const alone = lostAgent === "degrade" ? orphanNs + leaseNs / 10 : 0;
   const faults = own ? scenario.faults : [];
-  const cuts = faults.filter((fault) => isLongCut(fault, part.agent, leaseNs));
+  const cuts = longCuts(faults, part, leaseNs);
   return [
     { because: "it died", ns: diedNs[part.agent] },
     { because: "its coordinator was killed", ns: run.killedNs + leaseNs + alone + S + wayNs },
@@ -64,9 +64,16 @@ export function limitsOf(
   ];
 }
 
-function isLongCut({ kind, agent, forNs }: Fault, of: number, leaseNs: number): boolean {
-  const isCut = kind === "cut agent" || kind === "silence agent";
-  return isCut && agent === of && forNs > leaseNs + 3 * S;
+/** In which the agent had its order, and which outlasted its lease. */
+function longCuts(faults: readonly Fault[], part: Part, leaseNs: number): Fault[] {
+  const cuts = faults.filter(
+    ({ kind, agent }) => agent === part.agent && /^(cut|silence) agent/.test(kind),
+  );
+  const heals = cuts.map(({ atNs, forNs }) => atNs + forNs);
+  return cuts.filter(({ atNs }) => {
+    const healedNs = Math.min(...heals.filter((ns) => ns > atNs));
+    return part.preparedNs < atNs && healedNs > atNs + leaseNs + 3 * S;
+  });
 }
 
 /** Of lost answers, and of what is asked again. */
@@ -142,7 +149,7 @@ function isQuiet(
   if (run.killedNs < ns + S + wayNs) return false;
   return !scenario.faults.some((fault) => {
     const isBetween = ["restart broker", "cut coordinator"].includes(fault.kind);
-    const isOwn = fault.agent === agent && /^(cut|silence|stall)/.test(fault.kind);
+    const isOwn = fault.agent === agent && /^(cut|silence|stall) agent/.test(fault.kind);
     return (
       (isBetween || isOwn) && fault.atNs < ns + S + wayNs && fault.atNs + fault.forNs + 2 * S > ns
     );
