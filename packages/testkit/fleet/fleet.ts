@@ -1,12 +1,16 @@
 /** A real fleet on this machine: a nats-server, agents and coordinators as processes. */
-import { deflateSync } from "node:zlib";
 import type { Result } from "@nightjar/core/result/result.ts";
-import { collect } from "@nightjar/fleet/fold/collect.ts";
+import { realClock } from "@nightjar/core/run/clock.ts";
+import type { Bus } from "@nightjar/fleet/bus.ts";
+import { Roster } from "@nightjar/fleet/coordinator/roster.ts";
+import type { Heartbeat } from "@nightjar/fleet/messages.ts";
 import { connectNats } from "@nightjar/fleet/nats/connect.ts";
+import { monotonicNs } from "@nightjar/host/monotonic.ts";
 import { type NatsServer, type NatsServerOptions, startNatsServer } from "../nats-server.ts";
 import { type RunningProcess, startProcess } from "../processes.ts";
 import type { AgentSettings } from "./agent-main.ts";
 import type { CoordinatorSettings } from "./coordinator-main.ts";
+import { type FoldedRun, foldRun } from "./folded-run.ts";
 
 const AGENT = new URL("./agent-main.ts", import.meta.url).pathname;
 const COORDINATOR = new URL("./coordinator-main.ts", import.meta.url).pathname;
@@ -81,10 +85,30 @@ export class RealFleet {
   }
 
   async collect(runId: string): Promise<Result> {
-    const bus = await connectNats({ servers: this.nats.url, name: "collector" });
+    return (await this.fold(runId)).result;
+  }
+
+  fold(runId: string, exclude: readonly string[] = []): Promise<FoldedRun> {
+    return this.withBus((bus) => foldRun(bus, runId, new Set(exclude)));
+  }
+
+  /** Resolves when no agent that is there says that it has a part in the run. */
+  untilNobodyIsIn(runId: string): Promise<void> {
+    return this.withBus(async (bus) => {
+      const roster = new Roster(bus, realClock(monotonicNs));
+      for (;;) {
+        await roster.callRoll();
+        const isIn = ({ state }: Heartbeat) => state.is === "busy" && state.runId === runId;
+        if (!roster.present().some(isIn)) return roster.close();
+      }
+    });
+  }
+
+  /** With a connection of its own. */
+  async withBus<T>(body: (bus: Bus) => Promise<T>): Promise<T> {
+    const bus = await connectNats({ servers: this.nats.url, name: "bystander" });
     try {
-      const fold = await collect(bus, runId);
-      return fold.result((bytes) => new Uint8Array(deflateSync(bytes)));
+      return await body(bus);
     } finally {
       await bus.close();
     }
@@ -94,6 +118,12 @@ export class RealFleet {
     await Promise.all([...this.coordinators, ...this.agents].map((one) => one.stop()));
     await this.nats.stop();
   }
+}
+
+/** Processes that a process has started and that have not ended: of an agent its workers. */
+export function childrenOf(pid: number): number[] {
+  const { stdout } = Bun.spawnSync(["pgrep", "-P", String(pid)]);
+  return stdout.toString().split("\n").filter(Boolean).map(Number);
 }
 
 /** Lines as they come; who waits for one learns too when none can come any more. */
