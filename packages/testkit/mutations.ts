@@ -28,6 +28,10 @@ export class Draws {
   of<T>(all: readonly T[]): T {
     return all[this.index(all.length)];
   }
+
+  chance(part: number): boolean {
+    return uniform(this.seed, STREAM, this.at++) < part;
+  }
 }
 
 function cut(text: string, draws: Draws): string {

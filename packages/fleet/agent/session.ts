@@ -7,7 +7,7 @@
  */
 import { NightjarError } from "@nightjar/core/errors.ts";
 import { type Plan, resolvePlan } from "@nightjar/core/plan/plan.ts";
-import { formatDuration } from "@nightjar/core/plan/quantity.ts";
+import { SECOND_NS } from "@nightjar/core/plan/quantity.ts";
 import type { Clock } from "@nightjar/core/run/clock.ts";
 import type { Message } from "@nightjar/core/run/link.ts";
 import type { LoadGenerator, Order } from "@nightjar/core/run/load-generator.ts";
@@ -96,7 +96,7 @@ export class Session {
   private start(message: Down & { type: "start" }): void {
     if (this.at !== "ready") return;
     const awayNs = Math.abs(message.t0Ns - this.options.clock.nowNs());
-    if (awayNs > WAIT.startAwayNs) malformed(`T0 is ${formatDuration(awayNs)} away`);
+    if (awayNs > WAIT.startAwayNs) malformed(`T0 is ${Math.round(awayNs / SECOND_NS)}s away`);
     this.at = "running";
     this.link.receive(message);
   }
