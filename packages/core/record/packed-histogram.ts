@@ -229,15 +229,16 @@ class Writer {
 }
 
 /** Of so many samples between these extremes. */
-function isPossible({ count, min, max, ...sums }: Moments, held: number): boolean {
+function isPossible(moments: Moments, held: number): boolean {
+  const { count, min, max, sumHigh, squaresHigh } = moments;
   const most = count * HIGHEST_NS;
-  const isBelow = sums.sumHigh * LIMB <= most && sums.squaresHigh * LIMB <= most * HIGHEST_NS;
+  const isBelow = sumHigh * LIMB <= most && squaresHigh * LIMB <= most * HIGHEST_NS;
   return held === count && min <= max && max <= HIGHEST_NS && isBelow;
 }
 
 /** Throws `protocol`. */
 class Reader {
-  /** Of `checkSteps`: samples in all slots, and whether each was added to a slot that stands there. */
+  /** Of `checkSteps`: samples in all slots, and whether each is in a slot that stands there. */
   held = 0;
   isSound = true;
 
