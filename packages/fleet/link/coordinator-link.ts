@@ -17,6 +17,8 @@ import { sha256 } from "./hash.ts";
  */
 export type Ask = (question: Parcel) => Promise<Answer>;
 
+/** A start, a stop, a cancel, and not a plan with its files. */
+const SHORT_BYTES = 4096;
 /** Beside the bytes of a part, its frame. */
 const FRAME_BYTES = 1024;
 
@@ -80,11 +82,25 @@ export class CoordinatorLink implements Link {
     }
   }
 
-  private async askUntilTaken(parcel: Parcel): Promise<void> {
-    while (this.isOpen) {
-      const answer = await this.options.ask(parcel).catch(() => undefined);
-      if (answer !== undefined) return;
-      await new Promise<void>((resolve) => this.options.clock.after(WAIT.againNs, resolve));
-    }
+  /** A short one is asked again while the first answer may still come: a stop is urgent. */
+  private askUntilTaken(parcel: Parcel): Promise<void> {
+    const { ask, clock } = this.options;
+    const isShort = parcel.bytes.length <= SHORT_BYTES;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    let isTaken = false;
+    const askOnce = () => {
+      if (isTaken || !this.isOpen) return resolve();
+      const answered = ask(parcel).then(
+        () => {
+          isTaken = true;
+          resolve();
+        },
+        () => {},
+      );
+      if (isShort) clock.after(WAIT.againNs, askOnce);
+      else void answered.then(() => isTaken || clock.after(WAIT.againNs, askOnce));
+    };
+    askOnce();
+    return promise;
   }
 }

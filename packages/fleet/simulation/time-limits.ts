@@ -11,7 +11,7 @@ import type { StreamBooks } from "./stream-books.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;
 /** For what must be asked again, where messages are lost. */
-const AGAIN_NS = 4 * S;
+const AGAIN_NS = 2 * S;
 
 /** On the true clock. */
 export function trueNs(report: FleetReport, { agent }: Part, shownNs: number): number {
