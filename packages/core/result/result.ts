@@ -142,6 +142,10 @@ const agentSchema = z.looseObject({
     .describe("its clock against the coordinator's, at worst in the run; null: never measured"),
   clockErrorBoundMs: z.number().nullable().describe("by so much clockErrorMs may be wrong"),
   sick: z.string().nullable().describe("why it was not fit to measure"),
+  completed: count.describe("of the measured part"),
+  latencyMs: z
+    .record(z.string(), latencySchema)
+    .describe("response or service, and lag, by itself; empty in large fleets"),
 });
 export type AgentResult = z.infer<typeof agentSchema>;
 

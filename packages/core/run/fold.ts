@@ -70,17 +70,19 @@ export class RunFold {
     }
   }
 
-  apply(event: RunEvent): void {
+  /** Whether it is the first time that this is heard, as far as that counts. */
+  apply(event: RunEvent): boolean {
     const report = this.reports.get(event.child);
-    if (!report) return;
+    if (!report) return false;
     report.incarnation = Math.max(report.incarnation, event.incarnation);
     if (event.type === "started") report.latenessNs = event.latenessNs;
     else if (event.type === "snapshot") {
-      if (!this.collector.add(event)) return;
+      if (!this.collector.add(event)) return false;
       report.cpuNs += event.usage.cpuNs;
       report.wallNs += event.usage.wallNs;
       if (this.probe) addApart(this.probe, event);
     } else this.applyEnd(report, event);
+    return true;
   }
 
   /** A child's own word on its end outweighs that of who has lost it. */

@@ -1,9 +1,15 @@
 /** AgentBook: what is known of each agent of a run beside what it has measured. */
 
 import { MILLISECOND_NS } from "@nightjar/core/plan/quantity.ts";
+import type { Snapshot } from "@nightjar/core/record/snapshot.ts";
 import type { AgentResult } from "@nightjar/core/result/result.ts";
+import type { Capabilities } from "@nightjar/core/run/capabilities.ts";
 import type { RunEvent } from "@nightjar/core/run/load-generator.ts";
-import type { ClockReading, HeadChild, Log } from "../record.ts";
+import type { ClockReading, Head, HeadChild, Log } from "../record.ts";
+import { AgentTally } from "./agent-tally.ts";
+
+/** A table of more agents nobody reads, and each costs the fold. */
+const MOST_APART = 100;
 
 /** By how much T0 was missed at worst. */
 interface ClockError {
@@ -16,6 +22,7 @@ interface Entry {
   readonly isExcluded: boolean;
   worst: ClockError;
   sick: string | null;
+  readonly tally: AgentTally;
 }
 
 type AgentLog = Extract<Log, { type: "clocks" | "lost" | "sick" }>;
@@ -23,13 +30,15 @@ type AgentLog = Extract<Log, { type: "clocks" | "lost" | "sick" }>;
 export class AgentBook {
   private readonly entries: ReadonlyMap<string, Entry>;
 
-  constructor(children: readonly HeadChild[], exclude: ReadonlySet<string>) {
+  constructor({ children, generator }: Head, exclude: ReadonlySet<string>) {
+    const columns = children.length > MOST_APART ? [] : columnsApart(generator);
     this.entries = new Map(
       children.map((child) => {
         const { spec, agent, clock } = child;
         const isExcluded = [spec.id, agent.id, agent.name].some((name) => exclude.has(name));
         const worst = { errorNs: 0, boundNs: clock.boundNs };
-        return [spec.id, { child, isExcluded, worst, sick: null }];
+        const tally = new AgentTally(columns);
+        return [spec.id, { child, isExcluded, worst, sick: null, tally }];
       }),
     );
   }
@@ -63,15 +72,21 @@ export class AgentBook {
     }
   }
 
+  /** Told of each snapshot once. */
+  measure(snapshot: Snapshot): void {
+    this.entries.get(snapshot.child)?.tally.add(snapshot);
+  }
+
   /** By child. */
   results(): Record<string, AgentResult> {
-    const known = [...this.entries.values()].map(({ child, worst, sick }) => {
+    const known = [...this.entries.values()].map(({ child, worst, sick, tally }) => {
       const { id, name, version, labels } = child.agent;
       const isKnown = Number.isFinite(worst.boundNs);
       const agent = {
         ...{ id, name, version, labels: { ...labels }, sick },
         clockErrorMs: isKnown ? inMs(worst.errorNs) : null,
         clockErrorBoundMs: isKnown ? inMs(worst.boundNs) : null,
+        ...tally.result(),
       };
       return [child.spec.id, agent] as const;
     });
@@ -86,6 +101,10 @@ export class AgentBook {
     const { worst } = entry;
     if (errorNs + boundNs > worst.errorNs + worst.boundNs) entry.worst = { errorNs, boundNs };
   }
+}
+
+function columnsApart({ latency, columns }: Capabilities) {
+  return columns.includes("lag") ? ([latency, "lag"] as const) : [latency];
 }
 
 function lostEnd(child: string, reason: string): RunEvent {

@@ -145,7 +145,7 @@ export class FleetFold {
     this.head = head;
     const specs = head.children.map(({ spec }) => spec);
     this.fold = new RunFold(head.plan, specs, this.options.onMerged, head.generator.latency);
-    this.agents = new AgentBook(head.children, this.options.exclude ?? new Set());
+    this.agents = new AgentBook(head, this.options.exclude ?? new Set());
     this.snapshots = new SnapshotCheck(head.plan);
     for (const event of this.agents.exclusions()) this.fold.apply(event);
     for (const { event, sequence } of this.early.splice(0)) {
@@ -163,7 +163,8 @@ export class FleetFold {
     if (this.agents.isExcluded(event.child)) return;
     if (this.agents.isUnknown(event.child)) malformed("nobody of that name takes part");
     if (event.type === "snapshot") this.snapshots?.check(event);
-    this.fold.apply(event);
+    const isNew = this.fold.apply(event);
+    if (isNew && event.type === "snapshot") this.agents.measure(event);
     this.options.onEvent?.(event);
   }
 
