@@ -4,12 +4,19 @@
  * sickness: what it has spoilt is for the Result to judge.
  */
 import { MILLISECOND_NS } from "@nightjar/core/plan/quantity.ts";
-import { mergeHistograms, type SparseHistogram } from "@nightjar/core/record/histogram.ts";
+import type { Cell } from "@nightjar/core/record/cell.ts";
+import {
+  EMPTY_HISTOGRAM,
+  mergeHistograms,
+  type SparseHistogram,
+} from "@nightjar/core/record/histogram.ts";
 import type { Snapshot } from "@nightjar/core/record/snapshot.ts";
 import { LATE_SHARE, lagLimitNs, shareAbove } from "@nightjar/core/result/health.ts";
 
 /** So many seconds in a row. */
 const STREAK = 5;
+/** Whatever answers take. */
+const LEAST_LIMIT_NS = lagLimitNs(() => EMPTY_HISTOGRAM);
 
 /** Looks at one agent. */
 export class SickWatch {
@@ -17,11 +24,18 @@ export class SickWatch {
 
   /** Why it is not fit, in words. What comes late is looked at when it comes. */
   look(snapshot: Snapshot): string | undefined {
-    const limitNs = lagLimitNs((name) => histogramIn(snapshot, name));
-    const late = shareAbove(histogramIn(snapshot, "lag"), limitNs);
+    const { late, limitNs } = latenessIn(snapshot);
     this.streak = late > LATE_SHARE ? this.streak + 1 : 0;
     return this.streak < STREAK ? undefined : latenessOf(late, limitNs);
   }
+}
+
+/** Nothing is unpacked of a second in which nothing was late: it took as long as all the fold. */
+function latenessIn(snapshot: Snapshot): { late: number; limitNs: number } {
+  const isLate = ({ tally }: Cell) => (tally.histograms.lag?.max ?? 0) > LEAST_LIMIT_NS;
+  if (!snapshot.cells.some(isLate)) return { late: 0, limitNs: LEAST_LIMIT_NS };
+  const limitNs = lagLimitNs((name) => histogramIn(snapshot, name));
+  return { late: shareAbove(histogramIn(snapshot, "lag"), limitNs), limitNs };
 }
 
 function latenessOf(late: number, limitNs: number): string {
