@@ -20,7 +20,7 @@ export const WAIT = {
   /** For the clocks to be known: `clock`. */
   clockNs: 5 * SECOND_NS,
   /** For the broker to be there again, before the start: to make a stream, and to begin it. */
-  insistNs: 3 * SECOND_NS,
+  insistNs: 12 * SECOND_NS,
   /** For it to be there again, to take away the stream of a run that has sent nothing. */
   clearNs: 6 * SECOND_NS,
   /** From the start message to T0: `start`. */

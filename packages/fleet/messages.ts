@@ -129,6 +129,8 @@ export type Answer =
       readonly discarded: number;
       /** Why the stream does not take what it says; `null`: it does. */
       readonly fault: BusFault | null;
+      /** For so long its CPU quota has stopped it, since it started; `null`: it has none. */
+      readonly throttledMs: number | null;
     }
   | { readonly type: "released" };
 

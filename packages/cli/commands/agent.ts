@@ -6,6 +6,7 @@ import { Agent } from "@nightjar/fleet/agent/agent.ts";
 import type { AgentFacts } from "@nightjar/fleet/messages.ts";
 import { shownServers } from "@nightjar/fleet/nats/access.ts";
 import { counted } from "@nightjar/formats/figures.ts";
+import { watchThrottling } from "@nightjar/host/cgroup.ts";
 import { watchEnvironment } from "@nightjar/host/environment.ts";
 import { monotonicNs } from "@nightjar/host/monotonic.ts";
 import { admissionIn, agentFactsIn } from "../fleet/agent-flags.ts";
@@ -29,7 +30,9 @@ export async function agent(flags: Flags, terminal: Terminal): Promise<number> {
   const note = (sentence: string) => terminal.note(sentence);
   const arms = await armsOf({ clock, admission, onLoss: note });
   return withBroker({ access, name: `agent ${facts.name}`, note }, async (bus) => {
-    const one = new Agent({ bus, clock, facts, arms, note });
+    const throttled = watchThrottling();
+    const throttledMs = () => throttled()?.ms ?? null;
+    const one = new Agent({ bus, clock, facts, arms, note, throttledMs });
     const gone = untilGone(one, note);
     note(`${described(facts)} waits for runs at ${shownServers(access.servers)}`);
     return gone;

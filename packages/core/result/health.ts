@@ -28,7 +28,7 @@ const LAG_OF_RESPONSE = 0.05;
 const LAG_WARNING_NS = 1 * MILLISECOND_NS;
 export const LATE_SHARE = 0.01;
 const FREEZE_NS = SECOND_NS;
-const THROTTLED_SHARE = 0.01;
+export const THROTTLED_SHARE = 0.01;
 /** Two readings of two clocks differ by less. */
 const SUSPENDED_MS = 1000;
 const STEAL_PERCENT = 5;

@@ -41,6 +41,8 @@ export interface AgentOptions {
   readonly arms: Readonly<Record<string, Arm>>;
   /** What may be kept for a broker that is away. */
   readonly outboxBytes?: number;
+  /** For so long the CPU quota has stopped this machine, since the agent started. */
+  readonly throttledMs?: () => number | null;
   /** Told in a sentence of what it does. */
   readonly note?: (sentence: string) => void;
 }
@@ -185,7 +187,9 @@ export class Agent {
       if (this.leaving === undefined) this.sayHere();
       else this.go();
     };
-    return new Session(claim, { bus, clock, agent: facts.id, generator, outboxBytes, over });
+    const { throttledMs } = this.options;
+    const common = { bus, clock, agent: facts.id, generator, outboxBytes, throttledMs };
+    return new Session(claim, { ...common, over });
   }
 
   private otherVersion({ version, protocol }: Pick<Claim, "version" | "protocol">): Answer {

@@ -31,6 +31,8 @@ export interface SessionOptions {
   readonly generator: LoadGenerator;
   /** What may be kept for a broker that is away; default STORE.outboxBytes. */
   readonly outboxBytes?: number;
+  /** For so long the CPU quota has stopped this machine, since the agent started. */
+  readonly throttledMs?: () => number | null;
   /** Told when nothing of it is left. */
   readonly over: () => void;
 }
@@ -105,7 +107,8 @@ export class Session {
     if (number > this.beats) this.lease.renew();
     this.beats = Math.max(this.beats, number);
     const { waiting, discarded, fault } = this.outbox;
-    return { type: "beat", nowNs, step: this.at, waiting, discarded, fault };
+    const throttledMs = this.options.throttledMs?.() ?? null;
+    return { type: "beat", nowNs, step: this.at, waiting, discarded, fault, throttledMs };
   }
 
   /**
@@ -113,6 +116,7 @@ export class Session {
    * was taken for lost.
    */
   release(reason: string): void {
+    this.outbox.keepNothingOfAFullStream();
     if (this.at === "running") this.generator.lose(reason);
     else if (this.at !== "ended") this.giveUp(reason);
   }

@@ -24,6 +24,7 @@ const BY_TYPE = new Map<unknown, z.ZodType<Answer>>(
       waiting: count,
       discarded: count,
       fault: fault.nullable(),
+      throttledMs: z.number().min(0).nullable(),
     }),
     released: z.object({ type: z.literal("released") }),
   }),

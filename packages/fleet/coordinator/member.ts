@@ -17,6 +17,7 @@ import { CoordinatorLink } from "../link/coordinator-link.ts";
 import type { AgentFacts, Answer, Step } from "../messages.ts";
 import type { ClockReading } from "../record.ts";
 import { ask } from "./ask.ts";
+import { ThrottleWatch } from "./throttling.ts";
 
 export interface MemberOptions {
   readonly bus: Bus;
@@ -54,6 +55,7 @@ export class Member {
   private cancel = () => {};
   private isReleased = false;
   private beats = 0;
+  private readonly throttleWatch = new ThrottleWatch();
 
   constructor(
     /** Its name in this run. */
@@ -156,6 +158,8 @@ export class Member {
       if (answer.type !== "beat") return;
       this.estimate.add({ sentNs, remoteNs: answer.nowNs, receivedNs: this.heardNs });
       this.step = answer.step;
+      const stopped = this.throttleWatch.look(this.heardNs, answer);
+      if (stopped !== undefined) this.options.unfit(this, stopped);
       if (answer.fault === "full") this.options.unfit(this, FULL);
     } catch {
       // Silence has its limit.

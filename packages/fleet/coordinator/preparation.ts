@@ -23,6 +23,7 @@ import { Member } from "./member.ts";
 import { Muster } from "./muster.ts";
 import { type Claimed, place } from "./placement.ts";
 import { insist, removeStream } from "./run-log.ts";
+import { streamBytesFor, sweepStreams } from "./streams.ts";
 import { weightsOf } from "./weights.ts";
 
 export interface FleetOptions extends FleetListener {
@@ -36,7 +37,7 @@ export interface FleetOptions extends FleetListener {
   readonly environment: () => Environment;
   /** The time of day, for people. */
   readonly wallTime: () => string;
-  /** What the stream may hold; default STORE.streamBytes. */
+  /** What the stream may hold; default: what the plan may need. */
   readonly streamBytes?: number;
   /** Told of each phase as it begins. */
   readonly entered?: (phase: Phase) => void;
@@ -95,9 +96,12 @@ class Preparation {
   }
 
   private async openStream(): Promise<void> {
-    const { bus, streamBytes: bytes = STORE.streamBytes } = this.options;
-    const { runId } = this.order;
+    const { bus, streamBytes } = this.options;
+    const { runId, plan, demands } = this.order;
+    const agents = demands.reduce((sum, { count }) => sum + count, 0);
+    const bytes = streamBytes ?? streamBytesFor(plan, agents);
     const limits = { bytes, ageNs: STORE.streamAgeNs };
+    await sweepStreams(bus);
     // That it was made may not have been heard.
     this.hasStream = true;
     try {
