@@ -106,7 +106,7 @@ class Preparation {
     this.hasStream = true;
     try {
       const create = () => bus.createStream(streamName(runId), runPrefix(runId), limits);
-      await insist(this.options.clock, create);
+      await insist(this.options.clock, create, WAIT.streamNs);
     } catch (error) {
       if (!(error instanceof BusError)) throw error;
       throw new NightjarError("prepare-failed", `the broker opens no stream: ${error.message}`);
