@@ -12,17 +12,10 @@ import type { Clock } from "@nightjar/core/run/clock.ts";
 import { type Bus, BusError, type BusFault } from "../bus.ts";
 import { STORE, WAIT } from "../limits.ts";
 import { partsOf } from "../parcel.ts";
+import { Backlog, type Letter } from "./backlog.ts";
 
 /** So many messages are on their way at once. */
 const WINDOW = 32;
-
-interface Letter {
-  readonly number: number;
-  readonly bytes: Uint8Array;
-  /** May go for want of room. */
-  readonly isSnapshot: boolean;
-  isOnItsWay: boolean;
-}
 
 export interface OutboxOptions {
   readonly bus: Bus;
@@ -41,7 +34,9 @@ export class Outbox {
   /** Why the broker does not take something; `null`: what it last refused it has taken since. */
   fault: BusFault | null = null;
   private refusedNumber = 0;
-  private readonly letters = new Map<number, Letter>();
+  /** Messages that the broker has not acknowledged. */
+  waiting = 0;
+  private readonly backlog = new Backlog();
   private heldBytes = 0;
   private onTheirWay = 0;
   private numbered = 0;
@@ -53,15 +48,11 @@ export class Outbox {
     this.emptied.resolve();
   }
 
-  get waiting(): number {
-    return this.letters.size;
-  }
-
   put(bytes: Uint8Array, isSnapshot: boolean): void {
     if (this.isClosed) return;
-    if (this.letters.size === 0) this.emptied = Promise.withResolvers<void>();
-    const letter = { number: ++this.numbered, bytes, isSnapshot, isOnItsWay: false };
-    this.letters.set(letter.number, letter);
+    if (this.waiting === 0) this.emptied = Promise.withResolvers<void>();
+    this.backlog.put({ number: ++this.numbered, bytes, isSnapshot });
+    this.waiting++;
     this.heldBytes += bytes.length;
     this.makeRoom();
     this.pump();
@@ -77,50 +68,51 @@ export class Outbox {
     this.isClosed = true;
     this.resting?.();
     this.resting = undefined;
-    this.letters.clear();
+    this.backlog.clear();
+    this.waiting = 0;
+    this.heldBytes = 0;
     this.emptied.resolve();
   }
 
   private makeRoom(): void {
     const most = this.options.bytes ?? STORE.outboxBytes;
-    if (this.heldBytes <= most) return;
-    for (const letter of this.letters.values()) {
-      if (this.heldBytes <= most) return;
-      if (!letter.isSnapshot || letter.isOnItsWay) continue;
+    while (this.heldBytes > most) {
+      const letter = this.backlog.takeSnapshot();
+      if (letter === undefined) return;
       this.discarded++;
-      this.remove(letter);
+      this.gone(letter);
     }
   }
 
-  private remove(letter: Letter): void {
-    if (!this.letters.delete(letter.number)) return;
-    this.heldBytes -= letter.bytes.length;
-    if (this.letters.size === 0) this.emptied.resolve();
+  private gone({ bytes }: Letter): void {
+    if (this.isClosed) return;
+    this.waiting--;
+    this.heldBytes -= bytes.length;
+    if (this.waiting === 0) this.emptied.resolve();
   }
 
   private pump(): void {
     if (this.resting) return;
-    for (const letter of this.letters.values()) {
-      if (this.onTheirWay >= WINDOW) return;
-      if (!letter.isOnItsWay) void this.send(letter);
+    while (this.onTheirWay < WINDOW) {
+      const letter = this.backlog.take();
+      if (letter === undefined) return;
+      void this.send(letter);
     }
   }
 
   private async send(letter: Letter): Promise<void> {
-    letter.isOnItsWay = true;
     this.onTheirWay++;
     try {
       await this.append(letter);
       this.acknowledgedNs = this.options.clock.nowNs();
       if (letter.number === this.refusedNumber) this.fault = null;
-      this.remove(letter);
+      this.gone(letter);
     } catch (error) {
       this.fault = error instanceof BusError ? error.fault : "no answer";
       this.refusedNumber = letter.number;
       if (this.fault === "no such stream") this.close();
-      else this.rest();
+      else this.keep(letter);
     }
-    letter.isOnItsWay = false;
     this.onTheirWay--;
     this.makeRoom();
     this.pump();
@@ -135,8 +127,10 @@ export class Outbox {
   }
 
   /** Nobody is asked again before a while has passed. */
-  private rest(): void {
-    if (this.isClosed || this.resting) return;
+  private keep(letter: Letter): void {
+    if (this.isClosed) return;
+    this.backlog.giveBack(letter);
+    if (this.resting) return;
     this.resting = this.options.clock.after(WAIT.againNs, () => {
       this.resting = undefined;
       this.pump();
