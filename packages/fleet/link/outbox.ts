@@ -41,6 +41,7 @@ export class Outbox {
   private onTheirWay = 0;
   private numbered = 0;
   private isClosed = false;
+  private isHopeless = false;
   private resting: (() => void) | undefined;
   private emptied = Promise.withResolvers<void>();
 
@@ -61,6 +62,15 @@ export class Outbox {
   /** Resolves when nothing waits. */
   empty(): Promise<void> {
     return this.emptied.promise;
+  }
+
+  /**
+   * The coordinator has had its Result. What a full stream does not take is not read by anybody, so
+   * nobody waits until it does.
+   */
+  keepNothingOfAFullStream(): void {
+    this.isHopeless = true;
+    if (this.fault === "full") this.close();
   }
 
   /** Lets go of all that waits. */
@@ -110,7 +120,8 @@ export class Outbox {
     } catch (error) {
       this.fault = error instanceof BusError ? error.fault : "no answer";
       this.refusedNumber = letter.number;
-      if (this.fault === "no such stream") this.close();
+      const isLast = this.fault === "full" && this.isHopeless;
+      if (this.fault === "no such stream" || isLast) this.close();
       else this.keep(letter);
     }
     this.onTheirWay--;

@@ -15,6 +15,7 @@ import { type FoldedRun, foldRun } from "./folded-run.ts";
 const AGENT = new URL("./agent-main.ts", import.meta.url).pathname;
 const COORDINATOR = new URL("./coordinator-main.ts", import.meta.url).pathname;
 const READY_LIMIT_MS = 30_000;
+const IDLE_LIMIT_MS = 40_000;
 
 export interface Ending {
   readonly result?: Result;
@@ -92,15 +93,16 @@ export class RealFleet {
     return this.withBus((bus) => foldRun(bus, runId, new Set(exclude)));
   }
 
-  /** Resolves when no agent that is there says that it has a part in the run. */
+  /** Resolves when no agent that is there says that it has a part in the run; not for ever. */
   untilNobodyIsIn(runId: string): Promise<void> {
     return this.withBus(async (bus) => {
       const roster = new Roster(bus, realClock(monotonicNs));
-      for (;;) {
+      for (const limit = performance.now() + IDLE_LIMIT_MS; performance.now() < limit; ) {
         await roster.callRoll();
         const isIn = ({ state }: Heartbeat) => state.is === "busy" && state.runId === runId;
         if (!roster.present().some(isIn)) return roster.close();
       }
+      throw new Error(`agents still have a part in run ${runId} after ${IDLE_LIMIT_MS} ms`);
     });
   }
 
