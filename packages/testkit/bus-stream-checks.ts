@@ -21,6 +21,7 @@ export const STREAM_CHECKS: readonly BusCheck[] = [
   { what: "a reader follows what is appended after", check: follows },
   { what: "each of two readers reads all", check: twoReaders },
   { what: "an aborted read ends, waiting or not", check: abortedRead },
+  { what: "a read ends at whatever moment it is aborted", check: abortedAtAnyMoment },
   { what: "a stream takes the subjects below its prefix, no others", check: subjects },
   { what: "a stream that exists is left as it is", check: createdTwice },
   { what: "streams are listed by the beginning of their names", check: listing },
@@ -121,6 +122,17 @@ async function abortedRead(bench: BusBench): Promise<void> {
   for await (const { sequence } of bus.read(bench.name, 5, new AbortController().signal)) {
     expect(sequence).toBe(5);
     break;
+  }
+}
+
+/** While it is being opened, too. */
+async function abortedAtAnyMoment(bench: BusBench): Promise<void> {
+  const bus = await withStream(bench);
+  for (let at = 0; at < 60; at++) {
+    const aborter = new AbortController();
+    const read = Array.fromAsync(bus.read(bench.name, 1, aborter.signal));
+    setTimeout(() => aborter.abort(), at % 4);
+    expect(await read).toEqual([]);
   }
 }
 

@@ -74,6 +74,8 @@ async function* follow(
   const stop = () => void messages.close();
   const cancel = connection.onLost(stop);
   signal.addEventListener("abort", stop);
+  // It may have aborted while there was nothing to stop yet.
+  if (signal.aborted) stop();
   try {
     yield* inOrder(messages);
   } catch (error) {
