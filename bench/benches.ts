@@ -1,6 +1,7 @@
 /** All benches, in the order in which they run. */
 import { nearest } from "@nightjar/core/plan/suggest.ts";
 import type { Bench } from "./context.ts";
+import { fleet } from "./fleet.ts";
 import { fold } from "./fold.ts";
 import { goSettings } from "./go-settings.ts";
 import { lag } from "./lag.ts";
@@ -13,7 +14,7 @@ import { twoWorkers } from "./two-workers.ts";
 
 export const BENCHES: readonly Bench[] = [
   ...[http, https, goSettings],
-  ...[openLoop, manyConnections, memory, startUp, lag, twoWorkers, fold],
+  ...[openLoop, manyConnections, memory, startUp, lag, twoWorkers, fold, fleet],
 ];
 
 export class UnknownBench extends Error {

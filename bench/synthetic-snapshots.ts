@@ -86,34 +86,47 @@ export function syntheticSnapshot(load: SyntheticLoad, seed: number, child: stri
   };
 }
 
-/** As long as any interval's number may become. */
-const PLACEHOLDER = 1_000_000_000;
+/** As long as any interval's number, or any instant in µs, may become; found nowhere else. */
+const PLACES = { interval: 1_000_000_000, writtenUs: 1_000_000_000_000_007 };
 
 /**
  * One agent's snapshot as the bytes of a message, for any interval: only its number is written anew
- * each time, so that what is measured is the reader and not this.
+ * each time, and the instant at which it is, so that what is measured is the reader and not this.
  */
 export class StampedSnapshot {
-  private readonly at: number;
+  private readonly at: Readonly<Record<keyof typeof PLACES, number>>;
 
   constructor(
-    snapshot: Snapshot,
+    { usage, ...snapshot }: Snapshot,
     encode: (message: unknown) => Uint8Array,
     private readonly bytes = encode({
       type: "event",
-      event: { ...snapshot, interval: PLACEHOLDER },
+      event: {
+        ...snapshot,
+        interval: PLACES.interval,
+        usage: { ...usage, rssBytes: PLACES.writtenUs },
+      },
     }),
   ) {
-    this.at = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).indexOf(
-      String(PLACEHOLDER),
-    );
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    const placeOf = (number: number) => text.indexOf(String(number));
+    this.at = { interval: placeOf(PLACES.interval), writtenUs: placeOf(PLACES.writtenUs) };
   }
 
-  of(interval: number): Uint8Array {
-    // As from a network, where each has bytes of its own. JSON may have spaces before a number.
+  /** `writtenUs` stands where an agent would say how much memory it has: nobody adds that up. */
+  of(interval: number, writtenUs = 0): Uint8Array {
+    // As from a network, where each has bytes of its own.
     const bytes = this.bytes.slice();
-    const digits = String(interval).padStart(String(PLACEHOLDER).length);
-    for (let nth = 0; nth < digits.length; nth++) bytes[this.at + nth] = digits.charCodeAt(nth);
+    this.write(bytes, "interval", interval);
+    this.write(bytes, "writtenUs", writtenUs);
     return bytes;
+  }
+
+  /** JSON may have spaces before a number. */
+  private write(bytes: Uint8Array, place: keyof typeof PLACES, number: number): void {
+    const digits = String(number).padStart(String(PLACES[place]).length);
+    for (let nth = 0; nth < digits.length; nth++) {
+      bytes[this.at[place] + nth] = digits.charCodeAt(nth);
+    }
   }
 }

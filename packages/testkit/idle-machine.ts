@@ -46,7 +46,7 @@ export function idleShare(before: CpuTicks, after: CpuTicks): number {
   return total > 0 ? (after.idle - before.idle) / total : 0;
 }
 
-function readCpuTicks(): CpuTicks {
+export function readCpuTicks(): CpuTicks {
   return parseCpuTicks(readFileSync("/proc/stat", "utf8"));
 }
 
