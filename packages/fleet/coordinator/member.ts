@@ -16,7 +16,7 @@ import { WAIT } from "../limits.ts";
 import { CoordinatorLink } from "../link/coordinator-link.ts";
 import type { AgentFacts, Answer, Step } from "../messages.ts";
 import type { ClockReading } from "../record.ts";
-import { ask } from "./ask.ts";
+import { ask, askAgain } from "./ask.ts";
 import { ThrottleWatch } from "./throttling.ts";
 
 export interface MemberOptions {
@@ -136,8 +136,9 @@ export class Member {
     this.isReleased = true;
     this.cancel();
     this.link.close(reason);
-    const { bus, runId, attempt } = this.options;
-    await ask(bus, this.facts.id, { type: "release", runId, attempt, reason }).catch(() => {});
+    const { runId, attempt } = this.options;
+    const release = { type: "release", runId, attempt, reason } as const;
+    await askAgain(this.options, this.facts.id, release).catch(() => {});
   }
 
   private beatOn(): void {

@@ -10,7 +10,7 @@ import { VERSION } from "@nightjar/core/version.ts";
 import type { Bus } from "../bus.ts";
 import { WAIT } from "../limits.ts";
 import { type AgentFacts, type Claim, FLEET_PROTOCOL, type Heartbeat } from "../messages.ts";
-import { ask } from "./ask.ts";
+import { askAgain } from "./ask.ts";
 import { choose, type Demand } from "./demand.ts";
 import { Roster } from "./roster.ts";
 
@@ -110,9 +110,14 @@ class Placing {
   private async claimOne(child: string, facts: AgentFacts): Promise<Claimed | undefined> {
     const common = { type: "claim", protocol: FLEET_PROTOCOL, version: VERSION } as const;
     const { attempt } = this;
-    const { bus, claim } = this.options;
+    const { claim } = this.options;
     try {
-      const answer = await ask(bus, facts.id, { ...common, ...claim, attempt, child });
+      const answer = await askAgain(this.options, facts.id, {
+        ...common,
+        ...claim,
+        attempt,
+        child,
+      });
       if (answer.type === "claimed" && answer.facts.id !== facts.id) return undefined;
       if (answer.type === "claimed" && isOurs(answer.facts)) return { child, attempt, ...answer };
       if (answer.type === "claimed") this.refusals.set(facts.name, otherVersion(answer.facts));
@@ -129,7 +134,8 @@ class Placing {
     const { runId } = this.options.claim;
     const { attempt } = this;
     const reason = "others were wanted too";
-    await ask(this.options.bus, id, { type: "release", runId, attempt, reason }).catch(() => {});
+    const release = { type: "release", runId, attempt, reason } as const;
+    await askAgain(this.options, id, release).catch(() => {});
   }
 
   private pause(): Promise<void> {
