@@ -21,6 +21,8 @@ export interface AgentSettings {
   readonly labels?: Readonly<Record<string, string>>;
   /** By so much its clock is ahead of the machine's. */
   readonly shiftNs?: number;
+  /** By so many millionths it runs faster, from its start on. */
+  readonly driftPpm?: number;
   readonly workers?: number;
   /** What starts a worker; default: bun on the engine's own. */
   readonly workerCommand?: readonly string[];
@@ -32,9 +34,15 @@ const WORKER_MAIN = new URL("../../engine/worker-main.ts", import.meta.url).path
 const GRACE_MS = 1000;
 
 const settings = JSON.parse(process.env.NIGHTJAR_TEST_AGENT ?? "") as AgentSettings;
-const { shiftNs = 0 } = settings;
+const { shiftNs = 0, driftPpm = 0 } = settings;
+const bornNs = monotonicNs();
 
-const clock: Clock = realClock(() => monotonicNs() + shiftNs);
+/** By so much its clock is ahead of the machine's now. */
+function leadNs(): number {
+  return shiftNs + (monotonicNs() - bornNs) * driftPpm * 1e-6;
+}
+
+const clock: Clock = realClock(() => monotonicNs() + leadNs());
 
 /** Workers know the machine's clock alone. */
 function unshifted(generator: LoadGenerator): LoadGenerator {
@@ -45,7 +53,7 @@ function unshifted(generator: LoadGenerator): LoadGenerator {
       return {
         ready: run.ready,
         events: run.events,
-        start: (t0Ns) => run.start(t0Ns - shiftNs),
+        start: (t0Ns) => run.start(t0Ns - leadNs()),
         stop: (reason) => run.stop(reason),
       };
     },
