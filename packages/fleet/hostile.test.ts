@@ -173,6 +173,7 @@ test.each<[string, object]>([
   ["no plan", { plan: {} }],
   ["a plan of another generator", { plan: { ...PLAN, generator: "fortio" } }],
   ["a plan of more connections", { plan: planFor({ rate: 20, connections: 9 }) }],
+  ["a plan that is no text", { plan: { ...PLAN, name: 1n, seed: new Uint8Array(2) } }],
   ["another run", { runId: "other" }],
   ["another child", { child: "1" }],
 ])("an order that is not what was claimed comes to nothing: %s", async (_, more) => {

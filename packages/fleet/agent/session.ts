@@ -6,13 +6,14 @@
  *        └── lease over, released: nothing is sent           └── lease over: stops, lost
  */
 import { NightjarError } from "@nightjar/core/errors.ts";
-import { type Plan, resolvePlan } from "@nightjar/core/plan/plan.ts";
+import type { Plan } from "@nightjar/core/plan/plan.ts";
 import { SECOND_NS } from "@nightjar/core/plan/quantity.ts";
 import type { Clock } from "@nightjar/core/run/clock.ts";
 import type { Message } from "@nightjar/core/run/link.ts";
 import type { LoadGenerator, Order } from "@nightjar/core/run/load-generator.ts";
 import { serve } from "@nightjar/core/run/remote.ts";
 import { type Down, readDown } from "../border/down.ts";
+import { readPlan } from "../border/plan.ts";
 import type { Bus } from "../bus.ts";
 import { WAIT } from "../limits.ts";
 import { AgentLink } from "../link/agent-link.ts";
@@ -85,7 +86,7 @@ export class Session {
     if (this.at !== "claimed") malformed("it has its order");
     this.at = "preparing";
     try {
-      const plan = resolvePlan(order.plan);
+      const plan = readPlan(order.plan);
       refuseOther(order, plan, this.claim);
       this.link.receive({ type: "prepare", order: { ...order, plan } });
     } catch (error) {

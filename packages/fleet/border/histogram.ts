@@ -46,7 +46,8 @@ function heldIn(slots: Uint16Array, counts: Float64Array, where: string): number
 const BIG_MOST = BigInt(HIGHEST_NS);
 
 function checkMoments({ count, min, max, sum, sumSquares }: SparseHistogram, where: string): void {
-  const isOrdered = min >= 0 && max >= min && max <= HIGHEST_NS;
+  const areWhole = Number.isInteger(min) && Number.isInteger(max);
+  const isOrdered = areWhole && min >= 0 && max >= min && max <= HIGHEST_NS;
   if (!isOrdered || typeof sum !== "bigint" || typeof sumSquares !== "bigint") {
     malformed(where, "its extremes");
   }

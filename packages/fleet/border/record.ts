@@ -1,6 +1,6 @@
 /** What a coordinator has written into a run's stream, as whoever reads it lets it in. */
 import { NightjarError } from "@nightjar/core/errors.ts";
-import { type Plan, resolvePlan } from "@nightjar/core/plan/plan.ts";
+import type { Plan } from "@nightjar/core/plan/plan.ts";
 import { environmentSchema } from "@nightjar/core/record/environment.ts";
 import { VERSION } from "@nightjar/core/version.ts";
 import { z } from "zod";
@@ -8,6 +8,7 @@ import { LEASE, STORE } from "../limits.ts";
 import { FLEET_PROTOCOL, LOST_AGENT } from "../messages.ts";
 import type { Head, HeadChild, Log } from "../record.ts";
 import { agentFacts, capabilities } from "./facts.ts";
+import { readPlan } from "./plan.ts";
 import { count, faultOf, harmless, longName, name, sentence, token } from "./text.ts";
 
 const whenNs = z.number().min(0);
@@ -84,7 +85,7 @@ function refuseOtherVersion(record: unknown): void {
 
 function planIn(document: unknown): Plan {
   try {
-    return resolvePlan(document);
+    return readPlan(document);
   } catch (error) {
     if (!(error instanceof NightjarError)) throw error;
     return malformed("head", `plan: ${harmless(error.message)}`);

@@ -23,7 +23,10 @@ const MOST_KEYS = 20_000;
 /** What adds up is exact below 2^53. */
 const MOST_IN_ALL = 2 ** 52;
 const DETAILS = /^(queue|passage|blocked|headerBytes|bodyBytes|service:[1-5x]xx)$/;
-const CONNECTIONS = ["opened", "reused", "closedByServer", "failed", "resumed"] as const;
+const CONNECTIONS = ["opened", "reused", "closedByServer", "failed", "resumed"];
+const BYTES = ["sent", "received"];
+const USAGE = ["cpuNs", "wallNs", "rssBytes"];
+const PARTS = ["expected", "received"];
 
 export class SnapshotCheck {
   private readonly stages: number;
@@ -53,14 +56,11 @@ export class SnapshotCheck {
     if (!Array.isArray(cells) || cells.length > this.cells) malformed("cells", "too many");
     for (const cell of cells) this.checkCell(objectIn(cell, "cells"));
     checkHistogram(turn, "turn");
-    for (const name of CONNECTIONS) this.add(objectIn(connections, "connections")[name], name);
-    objectIn(bytes, "bytes");
-    this.bytes += countIn(bytes.sent, "bytes") + countIn(bytes.received, "bytes");
-    if (this.bytes > MOST_IN_ALL) malformed("bytes", "more than can be counted");
-    for (const name of ["cpuNs", "wallNs", "rssBytes"] as const)
-      amountIn(objectIn(usage, "usage")[name], name);
-    this.add(objectIn(parts, "parts").expected, "parts");
-    this.add(parts.received, "parts");
+    for (const amount of amountsIn(connections, CONNECTIONS, "connections"))
+      this.add(amount, "connections");
+    for (const amount of amountsIn(bytes, BYTES, "bytes")) this.addBytes(amount);
+    for (const amount of amountsIn(usage, USAGE, "usage")) amountIn(amount, "usage");
+    for (const amount of amountsIn(parts, PARTS, "parts")) this.add(amount, "parts");
     for (const key in objectIn(backends, "backends")) this.checkBackend(key, backends[key]);
   }
 
@@ -122,10 +122,22 @@ export class SnapshotCheck {
     if (this.keys.size > MOST_KEYS) malformed(where, "more keys than a run can have");
   }
 
+  private addBytes(value: unknown): void {
+    this.bytes += countIn(value, "bytes");
+    if (this.bytes > MOST_IN_ALL) malformed("bytes", "more than can be counted");
+  }
+
   private add(value: unknown, where: string): void {
     this.total += countIn(value, where);
     if (this.total > MOST_IN_ALL) malformed(where, "more than can be counted");
   }
+}
+
+/** Of these keys and no others: whatever there is would be added up. */
+function amountsIn(value: unknown, keys: readonly string[], where: string): unknown[] {
+  const amounts = objectIn(value, where);
+  for (const key in amounts) if (!keys.includes(key)) malformed(where, "no such key");
+  return keys.map((key) => amounts[key]);
 }
 
 /** A machine that slept may speak of a time beyond the plan, and the stream is kept for a day. */

@@ -12,6 +12,7 @@ import type { Stop } from "@nightjar/core/result/stop-watch.ts";
 import { RunFold } from "@nightjar/core/run/fold.ts";
 import type { RunEvent } from "@nightjar/core/run/load-generator.ts";
 import { SnapshotCheck } from "../border/snapshot.ts";
+import { harmless } from "../border/text.ts";
 import type { Stored } from "../bus.ts";
 import { encodeRecord, type Head, type Log } from "../record.ts";
 import { childOfUp } from "../subjects.ts";
@@ -89,7 +90,7 @@ export class FleetFold {
       const agent = child === undefined ? undefined : this.agents?.nameOf(child);
       const of = agent === undefined ? "" : `, of agent ${agent}`;
       const hint = agent === undefined ? undefined : `--exclude ${agent} passes over what it said`;
-      const what = error.message.replace(/^it is malformed: /, "is malformed: ");
+      const what = harmless(error.message).replace(/^it is malformed: /, "is malformed: ");
       throw new NightjarError(
         "protocol",
         `record ${sequence} of the run's stream${of}, ${what}`,
