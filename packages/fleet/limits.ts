@@ -22,7 +22,7 @@ export const WAIT = {
   /** For the broker to be there again: to make a run's stream, before anybody is claimed. */
   streamNs: 12 * SECOND_NS,
   /** The same, to begin it: agents wait, and are not to lose their lease. */
-  insistNs: 11 * SECOND_NS,
+  insistNs: 3 * SECOND_NS,
   /** For it to be there again, to take away the stream of a run that has sent nothing. */
   clearNs: 6 * SECOND_NS,
   /** From the start message to T0: `start`. */

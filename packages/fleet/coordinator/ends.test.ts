@@ -106,7 +106,7 @@ test("a broker that is away for a moment before the start is asked again", async
 test("a stream that takes no head is no run, and is not left", async () => {
   const { refusal, streams, stage } = await play(SHORT, [{}, {}], (_, { broker, clock }) => {
     broker.goAway();
-    clock.after(14 * S, () => broker.comeBack());
+    clock.after(6 * S, () => broker.comeBack());
   });
   expect(String(refusal)).toContain("the run's stream does not take it");
   expect(streams).toEqual([]);
