@@ -12,6 +12,8 @@ export interface NatsUser {
   /** Subjects; absent: all. */
   mayPublish?: readonly string[];
   maySubscribe?: readonly string[];
+  /** Answers whoever asks it, wherever the answer is wanted. */
+  mayRespond?: boolean;
 }
 
 export interface NatsServerOptions {
@@ -121,9 +123,11 @@ function configuration(port: number, store: string, options: NatsServerOptions):
   return `${lines.filter((line) => line).join("\n")}\n`;
 }
 
-function userLine({ user, password, mayPublish, maySubscribe }: NatsUser): string {
+function userLine(one: NatsUser): string {
+  const { user, password, mayPublish, maySubscribe, mayRespond } = one;
   const publish = mayPublish && `publish: ${JSON.stringify(mayPublish)}`;
   const subscribe = maySubscribe && `subscribe: ${JSON.stringify(maySubscribe)}`;
-  const permissions = [publish, subscribe].filter((line) => line).join(", ");
+  const respond = mayRespond && "allow_responses: true";
+  const permissions = [publish, subscribe, respond].filter((line) => line).join(", ");
   return `{ user: "${user}", password: "${password}", permissions: { ${permissions} } }`;
 }

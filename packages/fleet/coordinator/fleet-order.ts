@@ -7,6 +7,8 @@ import { STORE } from "../limits.ts";
 import type { LostAgent } from "../messages.ts";
 import type { Demand } from "./demand.ts";
 
+const MIB = 1024 * 1024;
+
 export interface FleetOrder {
   readonly plan: Plan;
   readonly assets: Assets;
@@ -40,10 +42,9 @@ export function refuseUnsendable({ plan, assets, demands }: FleetOrder): void {
   }
   const bytes = encodeFrame({ plan, assets }).length;
   if (bytes <= STORE.orderBytes) return;
-  const inMb = (n: number) => (n / 1024 / 1024).toFixed(1);
   throw new NightjarError(
     "bad-plan",
-    `the plan and its files are ${inMb(bytes)} MB, and an order carries at most ` +
-      `${inMb(STORE.orderBytes)} MB`,
+    `the plan and its files take ${bytes} bytes, and an order carries at most ` +
+      `${STORE.orderBytes} (${STORE.orderBytes / MIB} MiB)`,
   );
 }
