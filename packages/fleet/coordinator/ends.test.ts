@@ -61,7 +61,7 @@ function deaf(clock: Clock) {
   };
 }
 
-test("after a loss, one that does not end is waited for no longer than a farewell takes", async () => {
+test("after a loss, one that does not end is given up after a farewell", async () => {
   const { result, endedS } = await play(ENDLESS, [{}, { generator: deaf }], (_, stage) => {
     stage.at(5 * S, () => stage.agents[0].kill());
   });

@@ -1,7 +1,7 @@
 /**
- * Backlog: letters that wait, the oldest first. Those that were taken and given back stand in front.
- * A map from whose front the oldest are deleted becomes slower with each of them; here nothing is
- * moved but now and then, all at once.
+ * Backlog: letters that wait, the oldest first. Those that were taken and given back stand in
+ * front. A map from whose front the oldest are deleted becomes slower with each of them; here
+ * nothing is moved but now and then, all at once.
  *
  *     back    3 5            few: no more than are on their way at once
  *     queue   · · 8 9 · 11   head ▲, and gaps where snapshots went for want of room
