@@ -34,6 +34,9 @@ export interface FleetOutcome {
   readonly rssBytes: number;
 }
 
+/** More than any case here needs; default limits are of no interest. */
+const STREAM_BYTES = 8 * 1024 ** 3;
+
 /** Of the snapshots as they are folded. */
 class Arrivals {
   readonly delaysMs: number[] = [];
@@ -77,6 +80,7 @@ async function lead(settings: FleetCoordinatorSettings): Promise<FleetOutcome> {
     ...{ bus, clock: realClock(monotonicNs), signal: new AbortController().signal },
     ...{ draw: Math.random, environment: watchEnvironment() },
     wallTime: () => new Date().toISOString(),
+    streamBytes: STREAM_BYTES,
     onEvent: arrivals.hear,
     onLoss: (sentence) => console.error(sentence),
     entered(phase) {
