@@ -2,6 +2,7 @@
 import type { Result } from "@nightjar/core/result/result.ts";
 import { count, counted, percent } from "../figures.ts";
 import { planFacts } from "../plan-facts.ts";
+import { lostAgent, shareOf, sickAgent, vagueClock } from "./agents.ts";
 import { errorStatements } from "./answered-errors.ts";
 import { healthStatement } from "./generator.ts";
 import { lasting, type Statement, sentence, sinceStart, statement } from "./statement.ts";
@@ -31,14 +32,8 @@ function cutShort(result: Result, [, why]: readonly string[]): Told {
   return { statements: [statement("doubt", text, "Let it go to its end, or plan a shorter one.")] };
 }
 
-/** An exchange belongs to a connection, and with the connection to a worker. */
 function lost(result: Result, [, id, how, why]: readonly string[]): Told {
-  const child = result.children.find((one) => one.id === id);
-  const part = child ? (child.share.to - child.share.from) / child.share.of : 0;
-  const share = part > 0 ? ` ${percent(part)} of all exchanges were its own` : "";
-  const from = child?.unknownFromS;
-  const since = from == null ? "" : `; what became of them from ${lasting(from)} on nobody knows`;
-  const owned = share === "" ? "" : `${share}${since}.`;
+  const owned = shareOf(result.children.find((one) => one.id === id));
   const killed = /SIGKILL|signal 9/.test(why);
   const advice = killed
     ? "The kernel kills so where memory runs out (dmesg tells); else somebody did. Run it again."
@@ -46,12 +41,25 @@ function lost(result: Result, [, id, how, why]: readonly string[]): Told {
   return { statements: [statement("bad", `Worker ${id} was ${how}: ${why}.${owned}`, advice)] };
 }
 
-function incomplete({ accounting }: Result): Told {
+function agentLost(result: Result, [, name, how, why]: readonly string[]): Told {
+  return { statements: [lostAgent(result, name, how, why)] };
+}
+
+function agentSick(result: Result, [, name, why]: readonly string[]): Told {
+  return { statements: [sickAgent(result, name, why)] };
+}
+
+function clockVague(_: Result, [said]: readonly string[]): Told {
+  return { statements: [vagueClock(said)] };
+}
+
+function incomplete({ accounting, children }: Result): Told {
   const { intervalsExpected, intervalsReceived, unknown, due } = accounting;
   const arrived = percent(intervalsReceived / intervalsExpected);
+  const isFleet = children.some(({ agent }) => agent !== undefined);
   const share = due === 0 ? "" : ` (${percent(unknown / due)} of what was due)`;
   const text =
-    `Each worker reports once a second: ${count(intervalsReceived)} of ` +
+    `Each ${isFleet ? "agent" : "worker"} reports once a second: ${count(intervalsReceived)} of ` +
     `${count(intervalsExpected)} reports arrived (${arrived}), and ` +
     `${counted(unknown, "exchange")}${share} are unknown. No percentile speaks of them.`;
   return { statements: [statement("bad", text, AGAIN)] };
@@ -108,6 +116,9 @@ const TELLS: readonly (readonly [RegExp, Tell])[] = [
   [/^the run was cut short: (.*)$/s, cutShort],
   [/^the run was stopped: (.*)$/s, stopped],
   [/^worker (\S+) was (lost|failed): (.*)$/s, lost],
+  [/^agent (.+?) was (lost|failed): (.*)$/s, agentLost],
+  [/^agent (.+?) was not fit to measure: (.*)$/s, agentSick],
+  [/^agent .+'s clock (?:was never measured|may have been off) .*$/s, clockVague],
   [/^\d+ of \d+ intervals arrived/, incomplete],
   [/^nothing became due/, nothingDue],
   [/^no exchange was answered/, nothingAnswered],

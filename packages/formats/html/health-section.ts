@@ -52,6 +52,8 @@ function shareOf({ share: { from, to, of } }: ChildResult): string {
 function workerTable({ children }: ResultDocument): Markup {
   const number = (value: number | null, spell: (n: number) => string) =>
     value === null ? TOO_FEW : spell(value);
+  // Agents have a table of their own.
+  if (children.some(({ agent }) => agent !== undefined)) return NOTHING;
   return tableOf({
     caption: "workers: connections of each, seconds heard of those expected",
     title: "worker",

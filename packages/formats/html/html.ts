@@ -6,6 +6,7 @@ import type { Deflate } from "@nightjar/core/record/hdr-codec.ts";
 import type { ResultDocument } from "@nightjar/core/result/result-document.ts";
 import { histogramOf } from "../result-histograms.ts";
 import { accountsSection } from "./accounts-section.ts";
+import { agentsSection } from "./agents-section.ts";
 import { courseSection } from "./course-section.ts";
 import { errorsSection } from "./errors-section.ts";
 import { healthSection } from "./health-section.ts";
@@ -52,6 +53,7 @@ export function detailSections(result: ResultDocument, inflate: Deflate): Markup
     errorsSection(result),
     stagesSection(result),
     targetsSection(result),
+    agentsSection(result),
     backendsSection(result),
     headersSection(result),
     probeSection(result),

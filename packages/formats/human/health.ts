@@ -64,11 +64,14 @@ function machineFacts(environment: Environment): string[] {
 export function environmentSection(result: ResultDocument, columns: number): Line[] {
   const { generator, id, name, startedAt, environment } = result;
   const machine = environment && foreign(machineFacts(environment).join(" · "));
+  const isFleet = result.children.some(({ agent }) => agent !== undefined);
   const run = [name, ...labelTexts(result), `${generator.name} ${generator.version}`];
   if (startedAt !== null) run.push(startedAt);
   run.push(id);
   return [
-    ...(machine === null ? [] : [clip([...label("machine"), span(machine, "faint")], columns)]),
+    ...(machine === null
+      ? []
+      : [clip([...label(isFleet ? "coordinator" : "machine"), span(machine, "faint")], columns)]),
     ...flow(
       label("run"),
       run.map((fact) => line(foreign(fact), "faint")),

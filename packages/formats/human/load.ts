@@ -56,7 +56,9 @@ export function loadFacts(
   const facts: string[] = plan.model === null ? [] : [loop(plan.model)];
   facts.push(...stagesFact(result), ...arrivalsFact(plan.arrivals));
   if (plan.connections !== null) facts.push(counted(plan.connections, "connection"));
-  facts.push(counted(result.generator.workers, "worker"));
+  const agents = result.children.filter(({ agent }) => agent !== undefined).length;
+  const on = agents === 0 ? "" : ` on ${counted(agents, "agent")}`;
+  facts.push(`${counted(result.generator.workers, "worker")}${on}`);
   if (plan.requests !== null) facts.push(counted(plan.requests, "request"));
   if (result.durationS >= SHORTEST_S) facts.push(durationOf(result, plan));
   return facts;

@@ -6,6 +6,7 @@ import { formatDuration, MILLISECOND_NS, SECOND_NS } from "@nightjar/core/plan/q
 import type { Latency, Slice } from "@nightjar/core/result/result.ts";
 import type { ResultDocument } from "@nightjar/core/result/result-document.ts";
 import { count, rate } from "../figures.ts";
+import { agentTable } from "./agents-table.ts";
 import { EMPTY, foreign, type Ink, type Line } from "./line.ts";
 import { latencyText } from "./quantities.ts";
 import { type Column, tableOf } from "./table.ts";
@@ -161,7 +162,7 @@ function probeTable({ probe }: ResultDocument, width: number): Line[] {
 }
 
 export function partsSection(result: ResultDocument, columns: number): Line[] {
-  const tables = [stageTable, targetTable, backendTable, recordedTable, probeTable]
+  const tables = [stageTable, targetTable, agentTable, backendTable, recordedTable, probeTable]
     .map((table) => table(result, columns))
     .filter((table) => table.length > 0);
   return tables.flatMap((table, at) => (at === 0 ? table : [EMPTY, ...table]));

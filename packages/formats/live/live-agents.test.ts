@@ -66,7 +66,7 @@ test("the worst first, as many as fit, and how many more there are", () => {
   ]);
 });
 
-test("one line where the terminal is narrow or low: of the whole, and how many agents are ill", () => {
+test("one line where the terminal is narrow or low: the whole, and how many agents are ill", () => {
   const [only, ...others] = block("one of each", NARROWEST_BLOCK - 1);
   expect(only).toMatch(/^\d+s of 70s /);
   expect(others).toEqual([]);

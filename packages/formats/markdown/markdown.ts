@@ -5,6 +5,7 @@
 import { headlineOf } from "@nightjar/charts/headline.ts";
 import { type LatencyColumn, PERCENTILES, type Slice } from "@nightjar/core/result/result.ts";
 import type { ResultDocument } from "@nightjar/core/result/result-document.ts";
+import { agentRows, agentTitles, kindOfAgents } from "../agent-rows.ts";
 import { bytes, count, counted, percent, rate, seconds } from "../figures.ts";
 import { fidelityOf } from "../human/latency-table.ts";
 import { loadFacts } from "../human/load.ts";
@@ -188,6 +189,14 @@ function backends({ backends: all }: ResultDocument): string {
   return folded("backends", table);
 }
 
+function agents(result: ResultDocument): string {
+  const titles = agentTitles(kindOfAgents(result));
+  const rows = agentRows(result).map(({ name, ...cells }) => [code(name), ...Object.values(cells)]);
+  const { name, ...others } = titles;
+  const columns = [{ title: name }, ...numbers(...Object.values(others))];
+  return folded("agents", markdownTable(columns, rows, MOST_ROWS));
+}
+
 const HEALTH = { true: "fit to measure", false: "not fit to measure", null: "fitness unknown" };
 
 function about(result: ResultDocument): string {
@@ -227,7 +236,7 @@ export function partsOf(result: ResultDocument, most: number): string[] {
   const head = [keyNumbers(result), thresholds(result)].filter((section) => section !== "");
   const foot = about(result);
   const room = most - [...head, foot].join("\n\n").length;
-  const sections = [errors, latencyTable, stages, targets, backends];
+  const sections = [errors, latencyTable, stages, targets, agents, backends];
   const others = sections.map((section) => section(result));
   return [...head, ...fitting(others, room), foot];
 }
