@@ -28,5 +28,6 @@ test("eight agents send the schedule of one, once each", async () => {
   expect(phases).toEqual([
     ...["place", "ready", "clock", "start", "measure", "drain", "fold", "judge", "over"],
   ] as Phase[]);
-  expect(await stage.collect("run1")).toEqual(result as never);
+  const collected = await stage.collect("run1");
+  expect(JSON.stringify(collected)).toBe(JSON.stringify(await measured));
 });

@@ -3,7 +3,7 @@
  * nothing is left behind.
  */
 import { NightjarError } from "@nightjar/core/errors.ts";
-import { redactPlan } from "@nightjar/core/plan/plan.ts";
+import { redactPlan, resolvePlan } from "@nightjar/core/plan/plan.ts";
 import type { Environment } from "@nightjar/core/record/environment.ts";
 import type { Clock } from "@nightjar/core/run/clock.ts";
 import { ensemble } from "@nightjar/core/run/ensemble.ts";
@@ -177,7 +177,8 @@ class Preparation {
       protocol: FLEET_PROTOCOL,
       version: VERSION,
       ...{ runId, coordinator, lostAgent, leaseNs },
-      plan: redactPlan(plan),
+      // Resolved anew as whoever collects the run does, key by key in the same order.
+      plan: resolvePlan(redactPlan(plan)),
       generator: members[0].capabilities,
       lookupNs: run.ready.lookupNs,
       environment: this.options.environment(),
