@@ -23,6 +23,7 @@ import type { Answer, Claim, Parcel, Step } from "../messages.ts";
 import { upSubject } from "../subjects.ts";
 import { Lease } from "./lease.ts";
 import { Leased } from "./leased.ts";
+import { type Hide, hiderOf, withoutSecrets } from "./secrets.ts";
 
 export interface SessionOptions {
   readonly bus: Bus;
@@ -43,6 +44,7 @@ export class Session {
   private readonly outbox: Outbox;
   private readonly link: AgentLink;
   private readonly post = new OrderPost();
+  private hide: Hide = (text) => text;
   private readonly lease: Lease;
   private at: Step = "claimed";
   private isOver = false;
@@ -58,7 +60,11 @@ export class Session {
     const { bus, clock, agent, outboxBytes: bytes } = options;
     const subject = upSubject(claim.runId, claim.child);
     this.outbox = new Outbox({ bus, clock, subject, sender: agent, bytes });
-    this.link = new AgentLink(this.outbox, (message) => this.sent(message));
+    this.link = new AgentLink(
+      this.outbox,
+      (message) => this.sent(message),
+      (message) => withoutSecrets(message, this.hide),
+    );
     this.generator = new Leased(options.generator);
     const acknowledgedNs = () => this.outbox.acknowledgedNs;
     const over = (reason: string) => this.leaseOver(reason);
@@ -86,7 +92,9 @@ export class Session {
     if (this.at !== "claimed") malformed("it has its order");
     this.at = "preparing";
     try {
+      this.hide = hiderOf(order.assets);
       const plan = readPlan(order.plan);
+      this.hide = hiderOf(order.assets, plan);
       refuseOther(order, plan, this.claim);
       this.link.receive({ type: "prepare", order: { ...order, plan } });
     } catch (error) {

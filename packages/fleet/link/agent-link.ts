@@ -17,6 +17,8 @@ export class AgentLink implements Link {
     private readonly outbox: Outbox,
     /** Told of each message once it is in the outbox. */
     private readonly sent: (message: Message) => void,
+    /** What of a message may be said. */
+    private readonly saying: (message: Message) => Message = (message) => message,
   ) {
     this.closed = new Promise((resolve) => {
       this.settle = resolve;
@@ -30,7 +32,7 @@ export class AgentLink implements Link {
   send(message: Message): void {
     if (!this.isOpen) return;
     const isSnapshot = message.type === "event" && message.event.type === "snapshot";
-    this.outbox.put(encodePacked(message), isSnapshot);
+    this.outbox.put(encodePacked(this.saying(message)), isSnapshot);
     this.sent(message);
   }
 
