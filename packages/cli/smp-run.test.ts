@@ -119,6 +119,10 @@ describe("is refused before any load is sent", () => {
       cwd: folder.path,
     });
     expect([several.code, several.err]).toEqual([2, expect.stringContaining("2 clients, a plan")]);
+    const fleet = await cli(["run", "smp.yaml", "--fleet", "nats://127.0.0.1:9", "--agents", "2"], {
+      cwd: folder.path,
+    });
+    expect([fleet.code, fleet.err]).toEqual([2, expect.stringContaining("--fleet: the document")]);
     const table = await cli(["run", "smp.yaml", "--output", "csv"], { cwd: folder.path });
     expect([table.code, table.err]).toEqual([2, expect.stringContaining("csv is of one Result")]);
     writeTwo({ protocol: "udp" });
