@@ -29,7 +29,8 @@ export async function agent(flags: Flags, terminal: Terminal): Promise<number> {
   const clock = realClock(monotonicNs);
   const note = (sentence: string) => terminal.note(sentence);
   const arms = await armsOf({ clock, admission, onLoss: note });
-  return withBroker({ access, name: `agent ${facts.name}`, note }, async (bus) => {
+  const name = `agent ${facts.name}`;
+  return withBroker({ access, name, note, carriesOrders: true }, async (bus) => {
     const throttled = watchThrottling();
     const throttledMs = () => throttled()?.ms ?? null;
     const one = new Agent({ bus, clock, facts, arms, note, throttledMs });

@@ -10,14 +10,17 @@ export interface BrokerOptions {
   readonly name: string;
   /** Told in a sentence that the connection is lost, or back. */
   readonly note: (sentence: string) => void;
+  /** Orders go by it: whether others can read them there, or give some, is said. */
+  readonly carriesOrders?: boolean;
 }
 
 /** Throws `NightjarError`, also for what the broker has refused. */
 export async function withBroker<T>(
-  { access, name, note }: BrokerOptions,
+  { access, name, note, carriesOrders }: BrokerOptions,
   use: (bus: Bus) => Promise<T>,
 ): Promise<T> {
-  const bus = await connectNats({ ...access, name, onNotice: note });
+  const onExposure = carriesOrders === true ? note : undefined;
+  const bus = await connectNats({ ...access, name, onNotice: note, onExposure });
   try {
     return await use(bus);
   } catch (error) {

@@ -19,27 +19,24 @@ import { FLEET_OPTION, NATS_OPTION } from "../options/fleet.ts";
 import type { Flags } from "../plan-flags.ts";
 import type { PlanInput } from "../plan-input.ts";
 import type { Terminal } from "../terminal.ts";
-import { HERE, type PreparedRun, type Venue, type Watchers } from "../venue.ts";
+import type { PreparedRun, Venue, Watchers } from "../venue.ts";
 import { deflate } from "../zlib.ts";
 import { withBroker } from "./broker.ts";
-import { type FleetTerms, fleetTermsIn, isOnFleet, refuseFleetOptions } from "./fleet-flags.ts";
+import { type FleetTerms, fleetTermsIn } from "./fleet-flags.ts";
 import { natsAccessIn } from "./nats-flags.ts";
 
-/** What the flags name. Throws `NightjarError`. */
-export async function withVenue<T>(
+/** The one that the flags name. Throws `NightjarError`. */
+export async function withFleet<T>(
   flags: Flags,
   terminal: Terminal,
   use: (venue: Venue) => Promise<T>,
 ): Promise<T> {
-  if (!isOnFleet(flags)) {
-    refuseFleetOptions(flags);
-    return use(HERE);
-  }
   const terms = fleetTermsIn(flags);
   const access = natsAccessIn(flags, FLEET_OPTION);
   const coordinator = coordinatorName();
   const note = (sentence: string) => terminal.note(sentence);
-  return withBroker({ access, name: `run of ${coordinator}`, note }, (bus) =>
+  const name = `run of ${coordinator}`;
+  return withBroker({ access, name, note, carriesOrders: true }, (bus) =>
     use(fleetVenue(bus, terms, coordinator, shownServers(access.servers))),
   );
 }

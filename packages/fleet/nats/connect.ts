@@ -12,6 +12,7 @@ import type { Bus } from "../bus.ts";
 import { type Access, hostAndPort, type NatsAccess, readAccess } from "./access.ts";
 import { connectFailure, noGreeting, refusal } from "./connect-failure.ts";
 import { Connection } from "./connection.ts";
+import { exposureOf } from "./exposure.ts";
 import { isNobody } from "./faults.ts";
 import { greetingOf, type ServerFacts } from "./greeting.ts";
 import { HEADER_BYTES, NatsBus } from "./nats-bus.ts";
@@ -23,6 +24,8 @@ export interface NatsOptions extends NatsAccess {
   readonly connectLimitNs?: number;
   /** Called with a sentence for people: the connection is lost, is back, may not do something. */
   readonly onNotice?: (sentence: string) => void;
+  /** Called once with a sentence where others can read there, or give orders. */
+  readonly onExposure?: (sentence: string) => void;
 }
 
 const CONNECT_LIMIT_NS = 10e9;
@@ -50,6 +53,8 @@ export async function connectNats(options: NatsOptions): Promise<Bus> {
     const shown = access.shown.join(", ");
     const connection = new Connection(nats, shown, options.onNotice ?? (() => {}));
     await requireJetStream(nats, access, leftMs());
+    const exposure = exposureOf(access, facts);
+    if (exposure !== undefined) options.onExposure?.(exposure);
     return new NatsBus(connection, maxPayloadBytes);
   } catch (error) {
     await nats.close();

@@ -9,6 +9,10 @@ import type { Endpoint } from "./access.ts";
 export interface ServerFacts {
   /** It wants a client's certificate. */
   readonly wantsCertificate: boolean;
+  /** It lets in nobody who is not encrypted. */
+  readonly isTls: boolean;
+  /** It wants a user, a token or credentials. */
+  readonly asksWho: boolean;
 }
 
 export type Greeting =
@@ -54,7 +58,12 @@ function understood(said: string): Greeting {
   try {
     const info = JSON.parse(said.slice("INFO ".length, said.indexOf("\r\n")));
     if (!said.startsWith("INFO ") || typeof info.version !== "string") return { is: "stranger" };
-    return { is: "greeted", facts: { wantsCertificate: info.tls_verify === true } };
+    const facts = {
+      wantsCertificate: info.tls_verify === true,
+      isTls: info.tls_required === true,
+      asksWho: info.auth_required === true,
+    };
+    return { is: "greeted", facts };
   } catch {
     return { is: "stranger" };
   }
