@@ -91,6 +91,15 @@ function driftBetween({ atNs, halfNs }: Span, nowNs: number): number {
   return DRIFT * (Math.abs(nowNs - atNs) + halfNs) + RESOLUTION_NS;
 }
 
-/** Before the start so many questions are asked of each agent, this far apart. */
+/** Before the start so many questions are asked of each agent, at least this far apart. */
 export const FIRST_SAMPLES = 8;
 export const SAMPLE_GAP_NS = 0.02 * SECOND_NS;
+/** For one question to be asked and answered, at leisure, by one process. */
+const TURN_NS = 0.0003 * SECOND_NS;
+/** So that all of them fit into WAIT.clockNs, however many agents there are. */
+const MOST_GAP_NS = 0.4 * SECOND_NS;
+
+/** So far apart that each of many agents has its turn: who asks all at once measures its queue. */
+export function sampleGapNs(agents: number): number {
+  return Math.min(Math.max(SAMPLE_GAP_NS, agents * TURN_NS), MOST_GAP_NS);
+}

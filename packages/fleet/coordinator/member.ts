@@ -11,7 +11,7 @@ import type { Message } from "@nightjar/core/run/link.ts";
 import type { LoadGenerator, RunEvent } from "@nightjar/core/run/load-generator.ts";
 import { remote } from "@nightjar/core/run/remote.ts";
 import type { Bus } from "../bus.ts";
-import { ClockEstimate, FIRST_SAMPLES, SAMPLE_GAP_NS } from "../clock/estimate.ts";
+import { ClockEstimate, FIRST_SAMPLES } from "../clock/estimate.ts";
 import { WAIT } from "../limits.ts";
 import { CoordinatorLink } from "../link/coordinator-link.ts";
 import type { AgentFacts, Answer, Step } from "../messages.ts";
@@ -26,6 +26,8 @@ export interface MemberOptions {
   /** Of the claim that holds it. */
   readonly attempt: number;
   readonly leaseNs: number;
+  /** In (0, 1]: when its turn is, of the time in which each agent is asked once. */
+  readonly turn: number;
   /** Told once that it is gone before its end. */
   readonly lost: (member: Member, reason: string) => void;
   /** Told of what keeps it from measuring. */
@@ -73,7 +75,7 @@ export class Member {
       ask: async (parcel) => this.answered(await ask(bus, facts.id, parcel)),
     });
     void this.link.closed.then((reason) => this.lose(reason));
-    this.beatOn();
+    this.beatOn(options.turn);
   }
 
   /** Its part of the ensemble: T0 is told by its own clock, and what it refuses has its name. */
@@ -113,12 +115,17 @@ export class Member {
     return new NightjarError(error.code, `agent ${this.facts.name}: ${error.message}`, error.hint);
   }
 
-  /** Several questions in a row, the quickest of which says most. */
-  async measureClock(): Promise<void> {
+  /** Several questions, this far apart, the quickest of which says most. */
+  async measureClock(gapNs: number): Promise<void> {
+    await this.pause(gapNs * this.options.turn);
     for (let asked = 0; asked < FIRST_SAMPLES && !this.isLost; asked++) {
       await this.beat();
-      await new Promise<void>((resolve) => this.options.clock.after(SAMPLE_GAP_NS, resolve));
+      await this.pause(gapNs);
     }
+  }
+
+  private pause(delayNs: number): Promise<void> {
+    return new Promise((resolve) => this.options.clock.after(delayNs, resolve));
   }
 
   /** It is not waited for any more. */
@@ -141,9 +148,11 @@ export class Member {
     await askAgain(this.options, this.facts.id, release).catch(() => {});
   }
 
-  private beatOn(): void {
+  /** `part`: of the time between two beats. */
+  private beatOn(part = 1): void {
     const { clock, leaseNs } = this.options;
-    this.cancel = clock.after(Math.min(WAIT.beatNs, leaseNs / BEATS_PER_LEASE), () => {
+    const delayNs = part * Math.min(WAIT.beatNs, leaseNs / BEATS_PER_LEASE);
+    this.cancel = clock.after(delayNs, () => {
       void this.beat();
       this.lookForSilence();
       if (!this.isLost && !this.isReleased) this.beatOn();

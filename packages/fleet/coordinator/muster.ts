@@ -4,6 +4,7 @@ import { formatDuration, MILLISECOND_NS, parseDurationNs } from "@nightjar/core/
 import { emptySnapshot } from "@nightjar/core/record/snapshot.ts";
 import type { Clock } from "@nightjar/core/run/clock.ts";
 import type { Message } from "@nightjar/core/run/link.ts";
+import { sampleGapNs } from "../clock/estimate.ts";
 import type { Spoken } from "../fold/fleet-fold.ts";
 import { WAIT } from "../limits.ts";
 import type { ClockReading } from "../record.ts";
@@ -32,7 +33,8 @@ export class Muster {
     const late = new Promise<"late">((resolve) => {
       this.clock.after(WAIT.clockNs, () => resolve("late"));
     });
-    await Promise.race([Promise.all(this.members.map((one) => one.measureClock())), late]);
+    const gapNs = sampleGapNs(this.members.length);
+    await Promise.race([Promise.all(this.members.map((one) => one.measureClock(gapNs))), late]);
     this.failIfAnyLost();
     const mostNs =
       maxClockError === undefined ? Number.POSITIVE_INFINITY : parseDurationNs(maxClockError);

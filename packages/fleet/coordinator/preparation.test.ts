@@ -1,6 +1,8 @@
 /** What comes before T0: all agents or none, and nothing is left behind. */
 import { expect, test } from "bun:test";
 import { NightjarError } from "@nightjar/core/errors.ts";
+import type { Bus } from "../bus.ts";
+import { decodeMessage } from "../messages.ts";
 import { FleetStage, planFor, S } from "../simulation/fleet-stage.ts";
 
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
@@ -47,4 +49,25 @@ test.each([0.2, 0.9, 1.05])("cancelled after %d s, it says so and leaves nothing
   expect(refusal).toBeInstanceOf(NightjarError);
   expect(String(refusal)).toContain("cancelled: SIGINT");
   expect(left).toEqual(["idle", "idle", "idle"]);
+});
+
+test("many agents are asked in turn, and not all at once", async () => {
+  const stage = new FleetStage(settle);
+  for (let at = 0; at < 100; at++) stage.addAgent();
+  const { bus, clock } = stage.coordinator();
+  const askedNs: number[] = [];
+  const request: Bus["request"] = (subject, payload, limitNs) => {
+    const isBeat = decodeMessage(payload)?.type === "beat";
+    if (isBeat) askedNs.push(clock.nowNs());
+    return bus.request(subject, payload, limitNs);
+  };
+  const watched = Object.assign(Object.create(bus) as typeof bus, { request });
+  const order = stage.order(PLAN, [{ count: 100 }]);
+  const measured = stage.prepare(order, { bus: watched, clock }).then((run) => stage.measure(run));
+  await stage.play(60 * S);
+  expect((await measured).verdict.outcome).toBe("pass");
+  const atOnce = Map.groupBy(askedNs, (ns) => Math.floor(ns / 1e6));
+  expect(askedNs.length).toBeGreaterThan(100 * 8);
+  // Three or four of the first questions fall into each millisecond, and now and then some beats.
+  expect(Math.max(...[...atOnce.values()].map(({ length }) => length))).toBeLessThan(12);
 });

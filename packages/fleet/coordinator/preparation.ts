@@ -128,8 +128,11 @@ class Preparation {
     const unfit = ({ child }: Member, reason: string) => this.run?.sicken(child, reason);
     const options = { bus, clock, runId, leaseNs, lost, unfit };
     const members = claimed.map(
-      ({ child, facts, capabilities, attempt }) =>
-        new Member(child, facts, capabilities, { ...options, attempt }),
+      ({ child, facts, capabilities, attempt }, at) =>
+        new Member(child, facts, capabilities, {
+          ...{ ...options, attempt },
+          turn: (at + 1) / claimed.length,
+        }),
     );
     this.muster = new Muster(members, clock);
     this.run = new FleetRun(this.order, this.options, this.muster, this.course);
