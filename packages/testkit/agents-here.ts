@@ -1,4 +1,4 @@
-/** Agents within this process, on its own clock, that send nothing and keep what they are ordered. */
+/** Agents within this process that send nothing and keep what they are ordered. */
 import { randomUUID } from "node:crypto";
 import { type Plan, resolvePlan } from "@nightjar/core/plan/plan.ts";
 import type { Environment } from "@nightjar/core/record/environment.ts";

@@ -105,7 +105,7 @@ function refusing(fail: () => unknown): (clock: Clock) => LoadGenerator {
   return () => ({ capabilities: SIMULATED, prepare: () => Promise.reject(fail()) });
 }
 
-test("a run: nothing that is kept, published or shown holds a secret, and all have arrived", async () => {
+test("a run: nothing that is kept or shown holds a secret, and all have arrived", async () => {
   const orders: Order[] = [];
   const { outcome, shown, said } = await play((clock) => {
     const { prepare } = simulatedChild({ clock });

@@ -54,7 +54,7 @@ test("the document has a row for each", () => {
   ]);
 });
 
-test("agents send, a coordinator leads, a reader collects and lists, and nobody is refused", async () => {
+test("agents send, a coordinator leads, a reader collects, and nobody is refused", async () => {
   await fleetOf(async (as, notices) => {
     const agents = [agentHere(await as("agent"), "one"), agentHere(await as("agent"), "two")];
     const order = orderHere(2);
