@@ -9,7 +9,6 @@ import { uncaughtFault } from "@nightjar/host/uncaught-fault.ts";
 import { build } from "./commands/build.ts";
 import { completion } from "./commands/completion.ts";
 import { convert } from "./commands/convert.ts";
-import { demo } from "./commands/demo.ts";
 import { explainFile } from "./commands/explain.ts";
 import { nighthawkOutputTransform } from "./commands/nighthawk-output-transform.ts";
 import { planCheck } from "./commands/plan-check.ts";
@@ -22,7 +21,7 @@ import { flushStreams, helpStyle, note, terminalFor, watchStreams } from "./term
 
 async function main(): Promise<number> {
   let code: number = EXIT.pass;
-  // gRPC takes longer to load than all else together: it is loaded by those that need it.
+  // gRPC takes longer to load than all else together, and NATS its time: loaded by who needs it.
   const handlers = {
     async run(flags: Flags, source: string) {
       code = await run(source, flags, terminalFor(flags));
@@ -35,6 +34,7 @@ async function main(): Promise<number> {
       await explainFile(result, terminalFor(flags));
     },
     async demo() {
+      const { demo } = await import("./commands/demo.ts");
       code = await demo(terminalFor({}));
     },
     async "plan check"(flags: Flags, source: string) {

@@ -2,8 +2,7 @@
 import { EXIT } from "@nightjar/core/errors.ts";
 import { conduct } from "../conduct.ts";
 import { EXIT_OF_OUTCOME } from "../exit-codes.ts";
-import { isOnFleet } from "../fleet/fleet-flags.ts";
-import { withVenue } from "../fleet/fleet-venue.ts";
+import { isOnFleet, refuseFleetOptions } from "../fleet/fleet-flags.ts";
 import { LiveOutputs } from "../live-outputs.ts";
 import { FLEET_OPTION } from "../options/fleet.ts";
 import { GENERATOR_OPTION } from "../options/generator.ts";
@@ -13,7 +12,7 @@ import { openOutputs, releaseOutputs, writeOutputs } from "../outputs.ts";
 import type { Flags } from "../plan-flags.ts";
 import { type PlanInput, readPlanInputs } from "../plan-input.ts";
 import type { Terminal } from "../terminal.ts";
-import type { Venue } from "../venue.ts";
+import { HERE, type Venue } from "../venue.ts";
 import { refuseCoolDown, runSideBySide } from "./side-by-side.ts";
 import { refuseSeveral, runTogether } from "./together.ts";
 
@@ -57,4 +56,18 @@ export async function runOne(
   } finally {
     releaseOutputs(outputs);
   }
+}
+
+/** What the flags name. What speaks to NATS is loaded where it is wanted: it takes its time. */
+async function withVenue<T>(
+  flags: Flags,
+  terminal: Terminal,
+  use: (venue: Venue) => Promise<T>,
+): Promise<T> {
+  if (isOnFleet(flags)) {
+    const { withFleet } = await import("../fleet/fleet-venue.ts");
+    return withFleet(flags, terminal, use);
+  }
+  refuseFleetOptions(flags);
+  return use(HERE);
 }

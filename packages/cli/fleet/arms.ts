@@ -9,7 +9,6 @@ import { ENGINE_CAPABILITIES } from "@nightjar/engine/engine.ts";
 import { type Admission, admit, admitAddresses } from "@nightjar/fleet/agent/admission.ts";
 import type { Arm } from "@nightjar/fleet/agent/agent.ts";
 import type { Driver } from "@nightjar/generators/driver.ts";
-import { DRIVERS } from "@nightjar/generators/drivers.ts";
 import { findInstallation } from "@nightjar/generators/process/installation.ts";
 import { type Crew, recruit } from "../crew.ts";
 import { KILL_AFTER_MS } from "../folded-run.ts";
@@ -25,6 +24,8 @@ export interface ArmsOptions {
 
 /** By the name that a plan gives its generator. */
 export async function armsOf(options: ArmsOptions): Promise<Readonly<Record<string, Arm>>> {
+  // gRPC is among what they need, and slow to load.
+  const { DRIVERS } = await import("@nightjar/generators/drivers.ts");
   const found = await Promise.all(Object.values(DRIVERS).map(capabilitiesHere));
   const all = [ENGINE_CAPABILITIES, ...found.flatMap((one) => one ?? [])];
   return Object.fromEntries(
