@@ -67,9 +67,10 @@ const RIVAL_PLAN = planFor({ rate: 20, connections: 10 }, { duration: "2s" });
 export async function playFleet(
   scenario: FleetScenario,
   settle: () => Promise<void>,
+  endNs = END_NS,
 ): Promise<FleetReport> {
   const world = new FleetWorld(scenario, new FleetStage(settle));
-  return world.play();
+  return world.play(endNs);
 }
 
 class FleetWorld {
@@ -91,14 +92,14 @@ class FleetWorld {
     for (const fault of scenario.faults) stage.at(fault.atNs, () => this.strike(fault));
   }
 
-  async play(): Promise<FleetReport> {
+  async play(endNs: number): Promise<FleetReport> {
     const { stage, scenario, parts, runs, diedNs } = this;
-    stage.at(END_NS - 4 * S, () => void this.collectAll());
-    stage.at(END_NS - 4 * S, () => void this.collectAll());
-    stage.at(END_NS - S, () => {
+    stage.at(endNs - 4 * S, () => void this.collectAll());
+    stage.at(endNs - 4 * S, () => void this.collectAll());
+    stage.at(endNs - S, () => {
       this.states = stage.agents.map(({ agent }) => agent.state.is);
     });
-    await stage.play(END_NS);
+    await stage.play(endNs);
     const { states, streams } = this;
     return { scenario, stage, parts, runs, diedNs, states, streams };
   }

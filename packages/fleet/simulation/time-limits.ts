@@ -112,17 +112,15 @@ export function runLimitsOf(
 
 /** When the coordinator has told all agents to stop. */
 function stops(
-  _report: FleetReport,
-  { askedNs, own }: RunReport,
+  report: FleetReport,
+  { askedNs, order }: RunReport,
   books: StreamBooks | undefined,
 ): Limit[] {
-  const stopped = own?.stopped;
-  const t0Ns = books === undefined ? undefined : t0Of(_report, books);
-  const atNs = stopped && t0Ns !== undefined ? t0Ns : undefined;
-  const logged = (books?.logs ?? []).flatMap((log) =>
-    atNs !== undefined && log.type === "stopped"
-      ? [{ because: "stopOn", ns: atNs + log.atNs }]
-      : [],
+  const t0Ns = books === undefined ? undefined : t0Of(report, books);
+  const isFatal = (type: string) =>
+    type === "stopped" || (order.lostAgent === "fail" && (type === "lost" || type === "sick"));
+  const logged = (books?.logs ?? []).flatMap(({ type, atNs }) =>
+    t0Ns !== undefined && isFatal(type) ? [{ because: type, ns: t0Ns + atNs }] : [],
   );
   return [{ because: "Ctrl-C", ns: askedNs }, ...logged];
 }
