@@ -1,7 +1,7 @@
 /**
- * A thousand agents in virtual time: loss, crashes, drift. Needs no part, and a minute of a core: the
- * broker keeps 1.3 KB for each agent and second. Ten minutes: NIGHTJAR_SECONDS=600; another seed:
- * NIGHTJAR_SEED=7; several: NIGHTJAR_SEEDS=1-20.
+ * A thousand agents in virtual time: loss, crashes, drift. Needs no part, and a minute of a core;
+ * the broker keeps 1.3 KB for each agent and second. Ten minutes: NIGHTJAR_SECONDS=600; another
+ * seed: NIGHTJAR_SEED=7; several: NIGHTJAR_SEEDS=1-20.
  */
 import { expect, test } from "bun:test";
 import { playFleet } from "./fleet-world.ts";
