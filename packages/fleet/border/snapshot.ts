@@ -9,13 +9,17 @@ import { timing } from "@nightjar/core/plan/timing.ts";
 import { PHASES, UNKNOWN } from "@nightjar/core/record/cell.ts";
 import { INTERVAL_NS, type Snapshot } from "@nightjar/core/record/snapshot.ts";
 import { COUNTS, type Counts, type Open, TALLY_HISTOGRAMS } from "@nightjar/core/record/tally.ts";
-import { STORE } from "../limits.ts";
 import { checkHistogram } from "./histogram.ts";
 import { amountIn, countIn, malformed, objectIn } from "./whole.ts";
 
 const DAY_S = 24 * 3600;
 /** A week, which is the longest plan, and a day. */
 export const MOST_INTERVALS = 8 * DAY_S;
+/**
+ * A machine that has slept may speak of a time beyond the plan, and of none for so long. Each
+ * interval in which somebody is missing takes 10 kB of who folds.
+ */
+const MOST_BEYOND = 3600;
 const MOST_KEY_CHARS = 300;
 const MOST_SAMPLE_CHARS = 4000;
 /** Statuses, kinds of errors and backends in a whole run. */
@@ -32,7 +36,10 @@ export class SnapshotCheck {
   private readonly stages: number;
   private readonly targets: number;
   private readonly cells: number;
-  private readonly intervals: number;
+  /** The first interval of which nobody speaks, where the plan says it. */
+  private readonly endInterval: number | undefined;
+  /** The last of which anybody has spoken. */
+  private highest = 0;
   private readonly histograms: ReadonlySet<string>;
   private readonly keys = new Set<string>();
   private total = 0;
@@ -42,7 +49,7 @@ export class SnapshotCheck {
     this.stages = plan.load.stages?.length ?? 1;
     this.targets = plan.targets.length;
     this.cells = PHASES.length * (this.stages + 1) * (this.targets + 1);
-    this.intervals = intervalsOf(plan);
+    this.endInterval = endIntervalOf(plan);
     const recorded = parseRecordHeaders(plan.recordHeaders).map(({ label }) => label);
     const own = recorded.flatMap((label) => [`recorded:${label}`, `overhead:${label}`]);
     this.histograms = new Set([...TALLY_HISTOGRAMS, ...own]);
@@ -52,7 +59,7 @@ export class SnapshotCheck {
   check(snapshot: Snapshot): void {
     const { interval, cells, turn, connections, bytes, usage, backends, parts } = snapshot;
     if (snapshot.incarnation !== 0) malformed("incarnation", "there is one");
-    if (!(countIn(interval, "interval") < this.intervals)) malformed("interval", "beyond the run");
+    this.checkInterval(countIn(interval, "interval"));
     if (!Array.isArray(cells) || cells.length > this.cells) malformed("cells", "too many");
     for (const cell of cells) this.checkCell(objectIn(cell, "cells"));
     checkHistogram(turn, "turn");
@@ -62,6 +69,13 @@ export class SnapshotCheck {
     for (const amount of amountsIn(usage, USAGE, "usage")) amountIn(amount, "usage");
     for (const amount of amountsIn(parts, PARTS, "parts")) this.add(amount, "parts");
     for (const key in objectIn(backends, "backends")) this.checkBackend(key, backends[key]);
+  }
+
+  /** All intervals before it that nobody has heard of are going to be accounted for. */
+  private checkInterval(interval: number): void {
+    const end = this.endInterval ?? Math.min(this.highest + MOST_BEYOND, MOST_INTERVALS);
+    if (interval >= end) malformed("interval", "beyond the run");
+    this.highest = Math.max(this.highest, interval);
   }
 
   private checkBackend(address: string, tally: unknown): void {
@@ -140,10 +154,11 @@ function amountsIn(value: unknown, keys: readonly string[], where: string): unkn
   return keys.map((key) => amounts[key]);
 }
 
-/** A machine that slept may speak of a time beyond the plan, and the stream is kept for a day. */
-function intervalsOf(plan: Plan): number {
+/** `undefined`: the plan ends with the last of so many requests, whenever that is. */
+function endIntervalOf(plan: Plan): number | undefined {
   const { endNs, drainNs } = timing(plan);
-  return Math.min(MOST_INTERVALS, Math.ceil((endNs + drainNs + STORE.streamAgeNs) / INTERVAL_NS));
+  if (endNs === Number.POSITIVE_INFINITY) return undefined;
+  return Math.ceil((endNs + drainNs) / INTERVAL_NS) + MOST_BEYOND;
 }
 
 function isPlace(index: unknown, places: number): boolean {

@@ -84,7 +84,10 @@ export class FleetRun {
       runId,
       fold: this.fleetFold,
       spoken: (spoken) => this.muster.deliver(spoken),
-      failed: (reason) => this.muster.loseSilent(`its words cannot be read: ${reason}`),
+      failed: (reason) => {
+        this.muster.dismiss(`its words cannot be read: ${reason}`);
+        this.caughtUp.resolve();
+      },
     });
   }
 

@@ -68,6 +68,12 @@ export class Muster {
     for (const member of this.members) member.lose(reason);
   }
 
+  /** Nobody of them is heard any more: all are lost, and given back, so that they stop. */
+  dismiss(reason: string): void {
+    this.loseSilent(reason);
+    void this.release(reason);
+  }
+
   async release(reason: string): Promise<void> {
     await Promise.all(this.members.map((member) => member.release(reason)));
   }

@@ -209,6 +209,19 @@ test("another version's run, another's head, and what stands elsewhere", async (
   expect(String(folded(storedOf([asLog, ...told])))).toContain("record 1 of the run's stream");
 });
 
+test("an hour beyond the plan is folded, in little memory, and no more", async () => {
+  const before = process.memoryUsage.rss();
+  for (const [interval, isFolded] of [
+    [3600, true],
+    [3700, false],
+  ] as const) {
+    const { told } = await changed(isSnapshot, put("event.interval", interval));
+    const { message = "" } = folded(storedOf(told)) as Partial<NightjarError>;
+    expect(message.includes("beyond the run")).toBe(!isFolded);
+  }
+  expect(process.memoryUsage.rss() - before).toBeLessThan(300e6);
+});
+
 test("who contradicts itself from one second to the next gives no Result", async () => {
   const { told } = await changed(isSnapshot, ({ event }) => {
     const { tally } = event.cells[1];
