@@ -45,6 +45,7 @@ export class Member {
   /** What it last said of itself. */
   step: Step = "claimed";
   isLost = false;
+  lossReason = "";
   /** Its last word has come; others may be missing. */
   private hasEnded = false;
   /** All that it has sent has come, or is not waited for any more. */
@@ -132,6 +133,7 @@ export class Member {
   lose(reason: string): void {
     if (this.isLost || this.isReleased || this.isComplete || this.isFinished) return;
     this.isLost = true;
+    this.lossReason = reason;
     this.cancel();
     this.link.close(reason);
     this.options.lost(this, reason);

@@ -50,7 +50,10 @@ export class Muster {
   /** Before the start all are there, or none is started. Throws `lost`. */
   failIfAnyLost(): void {
     const gone = this.members.find(({ isLost }) => isLost);
-    if (gone) throw new NightjarError("lost", `agent ${gone.facts.name} was lost before the start`);
+    if (!gone) return;
+    const { facts, lossReason } = gone;
+    const what = `agent ${facts.name} was lost before the start: ${lossReason}`;
+    throw new NightjarError("lost", what);
   }
 
   /** Of those that are there, by child. */
