@@ -6,6 +6,7 @@ import { deflateSync } from "node:zlib";
 import { realClock } from "@nightjar/core/run/clock.ts";
 import type { RunEvent } from "@nightjar/core/run/load-generator.ts";
 import { planOf } from "@nightjar/core/simulation/plans.ts";
+import type { FleetRun } from "@nightjar/fleet/coordinator/fleet-run.ts";
 import { type FleetOptions, prepareFleet } from "@nightjar/fleet/coordinator/preparation.ts";
 import { LEASE } from "@nightjar/fleet/limits.ts";
 import { connectNats } from "@nightjar/fleet/nats/connect.ts";
@@ -27,10 +28,14 @@ export interface FleetOutcome {
   /** Snapshots that were folded, and how many of them had come before. */
   readonly snapshots: number;
   readonly repeated: number;
+  /** Why the run did not go to its end; `null`: it did. */
+  readonly cutShort: string | null;
   readonly completed: number;
   readonly unknown: number;
   /** From the agent's writing it to its being folded. */
   readonly delayMs: { readonly p50: number; readonly p99: number; readonly max: number };
+  /** Of the agents' clocks, by which T0 was told; all clocks are one, so that 0 is the truth. */
+  readonly clockMs: { readonly worstError: number; readonly worstBound: number };
   readonly rssBytes: number;
 }
 
@@ -66,9 +71,18 @@ function planFor({ agents, seconds, load }: FleetCoordinatorSettings) {
   return planOf({ rate, connections: agents }, { duration: `${seconds}s`, targets });
 }
 
+function clocksOf({ members }: FleetRun): FleetOutcome["clockMs"] {
+  const clocks = members.map(({ startClock }) => startClock);
+  return {
+    worstError: Math.max(...clocks.map(({ offsetNs }) => Math.abs(offsetNs))) / 1e6,
+    worstBound: Math.max(...clocks.map(({ boundNs }) => boundNs)) / 1e6,
+  };
+}
+
 async function lead(settings: FleetCoordinatorSettings): Promise<FleetOutcome> {
   const arrivals = new Arrivals();
   const phasesMs: Record<string, number> = {};
+  let cutShort: string | null = null;
   const bus = await connectNats({ servers: settings.nats, name: "coordinator" });
   const beganMs = performance.now();
   const order = {
@@ -82,7 +96,9 @@ async function lead(settings: FleetCoordinatorSettings): Promise<FleetOutcome> {
     wallTime: () => new Date().toISOString(),
     streamBytes: STREAM_BYTES,
     onEvent: arrivals.hear,
-    onLoss: (sentence) => console.error(sentence),
+    onLoss(sentence) {
+      cutShort ??= sentence;
+    },
     entered(phase) {
       phasesMs[phase] = performance.now() - beganMs;
       console.log(phase);
@@ -95,8 +111,9 @@ async function lead(settings: FleetCoordinatorSettings): Promise<FleetOutcome> {
   await bus.close();
   return {
     ...{ phasesMs, readyMs, snapshots: arrivals.delaysMs.length, repeated: arrivals.repeated },
-    ...{ completed: accounting.completed, unknown: accounting.unknown },
-    ...{ delayMs: arrivals.delayMs(), rssBytes: process.resourceUsage().maxRSS * 1024 },
+    ...{ cutShort, completed: accounting.completed, unknown: accounting.unknown },
+    ...{ clockMs: clocksOf(run), delayMs: arrivals.delayMs() },
+    rssBytes: process.resourceUsage().maxRSS * 1024,
   };
 }
 

@@ -88,7 +88,7 @@ async function measureCases(context: Context): Promise<Findings> {
 const HEADS = [
   ...["agents", "ready after, s", "coordinator, cores", "nats-server, cores", "agents, cores"],
   ...["other work, cores", "to the broker, MB/s", "from it, MB/s", "delay p50, ms", "p99, ms"],
-  ...["coordinator, MB", "snapshots", "lost"],
+  ...["T0 wrong by, ms", "coordinator, MB", "snapshots", "lost"],
 ];
 
 function table(all: readonly FleetMeasured[]): string[] {
@@ -97,17 +97,22 @@ function table(all: readonly FleetMeasured[]): string[] {
     const used = [cores.coordinator, cores.broker, cores.agents].map((each) => each.toFixed(3));
     const rates = [inBytesPerS, outBytesPerS].map((each) => (each / MEGABYTE).toFixed(2));
     const { p50, p99 } = outcome.delayMs;
+    const { worstError, worstBound } = outcome.clockMs;
     return [
       ...[one.of.agents, (outcome.readyMs / 1000).toFixed(2), ...used, cores.others.toFixed(2)],
-      ...[...rates, p50.toFixed(0), p99.toFixed(0), (outcome.rssBytes / MEGABYTE).toFixed(0)],
-      ...[outcome.snapshots, lostOf(one)],
+      ...[...rates, p50.toFixed(0), p99.toFixed(0)],
+      `${worstError.toFixed(2)} (≤ ${worstBound.toFixed(2)})`,
+      ...[(outcome.rssBytes / MEGABYTE).toFixed(0), outcome.snapshots],
+      outcome.cutShort === null ? lostOf(one) : "cut short",
     ];
   });
   return [HEADS, HEADS.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`);
 }
 
 function failure(one: Outcome): string[] {
-  return isFailed(one) ? [`${one.agents} agents: no run: ${firstLine(one.why)}`] : [];
+  if (isFailed(one)) return [`${one.agents} agents: no run: ${firstLine(one.why)}`];
+  const { cutShort } = one.outcome;
+  return cutShort === null ? [] : [`${one.of.agents} agents: cut short: ${cutShort}`];
 }
 
 function firstLine(text: string): string {
