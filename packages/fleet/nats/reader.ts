@@ -17,8 +17,8 @@ import { type Connection, sleep } from "./connection.ts";
 import { busErrorOf } from "./faults.ts";
 
 /**
- * Asked for ahead of the reader, who may be slow. So many come in a round trip at most: with 100, and
- * 100 ms to the broker and back, 900 come a second, and with 500 3,400 (of 14 kB).
+ * Asked for ahead of the reader, who may be slow. So many come in a round trip at most: with 100,
+ * and 100 ms to the broker and back, 900 come a second, and with 500 3,400 (of 14 kB).
  */
 const AHEAD_MESSAGES = 500;
 const PULL_EXPIRES_MS = 10_000;
