@@ -128,11 +128,11 @@ test.concurrent(
     const { result } = await run("drifting", 1, { maxClockError: "60ms", duration: "10s" });
     const { agent, end } = result?.children[0] ?? {};
     expect(end?.outcome).toBe("done");
-    // From T0 to the last answer it has gained so much.
-    expect(agent?.clockErrorMs).toBeGreaterThan(DRIFT_PPM * 1e-3 * 9);
+    // Of 10 s; the last reading is of a while before the end.
+    expect(agent?.clockErrorMs).toBeGreaterThan(DRIFT_PPM * 1e-3 * 7);
     expect(result?.verdict.outcome).toBe("inconclusive");
     expect(result?.verdict.reasons.join("\n")).toMatch(
-      /agent fast's clock may have been off by \d+\.\d ms, more than the plan allows \(maxClockError: 60ms\)/,
+      /agent fast's clock may have been off by \d+\.\d ms, more than the plan allows/,
     );
   },
   LIMIT_MS,

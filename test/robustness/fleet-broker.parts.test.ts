@@ -43,7 +43,7 @@ testFault("stream-full", () => fleet, {
   },
 });
 
-test.concurrent("all that a stream holds, again and out of order under other ids: the same Result", async () => {
+test.concurrent("a stream whose messages come twice and out of order", async () => {
   const scene = await FleetScene.open(fleet);
   try {
     const run = await scene.begin({ plan: { duration: "4s" } });

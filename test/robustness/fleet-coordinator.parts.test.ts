@@ -62,7 +62,7 @@ const BEFORE: readonly Phase[] = ["place", "ready", "clock", "start"];
 const AFTER: readonly Phase[] = ["measure", "drain", "fold", "judge"];
 
 /** Each run is of the agents that the one before has left behind. */
-test.concurrent("a coordinator that dies as a phase begins: nothing is sent, or nothing lost", async () => {
+test.concurrent("dying as a phase begins: nothing is sent, or nothing lost", async () => {
   const { collect: refusal } = expectedFault("coordinator-dies-before-start");
   const scene = await FleetScene.open(fleet);
   try {

@@ -77,7 +77,7 @@ function expectNotInterleaved(outcomes: readonly Outcome[]): void {
   if (second) expect(Math.max(...first)).toBeLessThan(Math.min(...second));
 }
 
-test("two coordinators at once, ten times: one gets all the agents, and then the other", async () => {
+test("two coordinators at once, ten times: one gets all agents, then the other", async () => {
   const pairs = Array.from({ length: PAIRS }, (_, at) => `p${at}`);
   await Promise.all(pairs.map((pair) => fleet.addAgents(AGENTS, { labels: { pair } })));
   for (const round of [1, 2]) {
