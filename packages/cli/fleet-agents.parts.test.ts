@@ -76,15 +76,20 @@ test("another version is refused, by the agent, with both", async () => {
 }, 60_000);
 
 describe("an agent that is killed", () => {
-  const GOING = ["--rate", "100", "--duration", "12s", "--connections", "4", "--agents", "2"];
+  const GOING = ["--rate", "100", "--duration", "12s", "--connections", "4"];
+  const LOST = "agent zz was lost: no word from it for 3s";
 
   async function killedIn(
     ...policy: string[]
   ): Promise<{ code: number; err: string; result: Result }> {
     const victim = await fleet.addAgent("zz", ["--label", "zone=zz"]);
-    const demand = ["--agents", "zone=eu:1,zone=zz:1", "--lease", "1s", ...policy];
-    const child = fleet.startRun(...GOING.slice(0, -2), ...demand);
-    await child.untilNoted(/of 12s .* answered/);
+    const demand = ["--agents", "zone=eu:1,zone=zz:1", "--lease", "2s", ...policy];
+    const child = fleet.startRun(...GOING, ...demand);
+    // Whoever lives on would be taken for the next one.
+    await child.untilNoted(/of 12s .* answered/).catch(async (error) => {
+      await fleet.kill(victim);
+      throw error;
+    });
     const workers = childrenOf(victim.process.pid);
     await fleet.kill(victim);
     const { code, err } = await child.ended;
@@ -95,19 +100,20 @@ describe("an agent that is killed", () => {
 
   test("ends the run", async () => {
     const { code, err, result } = await killedIn();
-    expect(code).toBe(98);
-    expect(err).toContain("agent zz was lost: no word from it for 2s");
-    expect(result.verdict.reasons[0]).toBe("agent zz was lost: no word from it for 2s");
+    expect(code, err).toBe(98);
+    expect(err).toContain(LOST);
+    expect(result.verdict.reasons[0]).toBe(LOST);
     expect(result.durationS).toBeLessThan(11);
   }, 60_000);
 
   test("is done without by --lost-agent degrade", async () => {
     const { code, err, result } = await killedIn("--lost-agent", "degrade");
-    expect(err).toContain("agent zz was lost: no word from it for 2s");
-    expect(code).toBe(98);
-    const { due, unknown, sent } = result.accounting;
+    expect(err).toContain(LOST);
+    expect(code, err).toBe(98);
+    const { due, unknown, sent, dropped, unsent } = result.accounting;
     expect(due).toBe(1200);
-    expect(sent).toBe(1200 - unknown);
+    // The other one drops some where this machine is busy.
+    expect(sent + dropped + unsent).toBe(1200 - unknown);
     expect(unknown).toBeGreaterThan(300);
     expect(result.verdict.reasons.join("\n")).toMatch(
       /agent zz was lost.*\n.* exchanges of 1200 \(/,
@@ -135,10 +141,10 @@ describe("an agent leaves", () => {
     const { code, err } = await one.ended;
     expect(err).toContain("SIGTERM: stopping the run; once more to end it at once");
     expect(err).toMatch(/run \S+ is over\n$/);
-    expect(code).toBe(0);
+    expect(code, err).toBe(0);
     const said = await child.ended;
     expect(said.err).toContain("nightjar run collect");
-    expect(said.code).toBe(98);
+    expect(said.code, said.err).toBe(98);
     const { accounting, verdict } = fleet.written();
     expect(accounting.due).toBe(6000);
     expect(accounting.completed).toBeGreaterThan(0);

@@ -8,20 +8,33 @@ interface Placed {
 }
 
 /**
- * Evenly, but nobody more than it will send: what some do not take is shared by the others. Throws
- * `refused` where all together send less than the plan wants.
+ * By connections, which are shared whole. Evenly, but nobody more than it will send: what some do
+ * not take is shared by the others. Throws `refused` where all together send less than the plan
+ * wants.
  */
 export function weightsOf({ load }: Plan, agents: readonly Placed[]): number[] {
+  const { rate, connections } = load;
+  if (rate === "max") return agents.map((agent) => unlimited(agent));
   const caps = agents.map(({ facts }) => facts.maxRatePerS ?? Number.POSITIVE_INFINITY);
-  if (load.rate === "max") return agents.map((agent) => unlimited(agent));
+  if (caps.every((cap) => cap === Number.POSITIVE_INFINITY)) return agents.map(() => 1);
   const total = caps.reduce((sum, cap) => sum + cap, 0);
-  if (total < load.rate) {
-    throw new NightjarError(
-      "refused",
-      `the agents send at most ${total}/s together (--max-rate), and the plan wants ${load.rate}/s`,
-    );
+  if (total < rate) refuse(`the agents send at most ${total}/s together`, rate);
+  const most = caps.map((cap) => connectionsWithin(cap, rate, connections));
+  const held = most.reduce((sum, count) => sum + count, 0);
+  if (held < connections) {
+    const each = Number((rate / connections).toPrecision(3));
+    const what = `of the ${connections} connections, with ${each}/s each, the agents take ${held}`;
+    refuse(what, rate, "more agents, or more connections, which are shared whole");
   }
-  return filled(load.rate, caps);
+  return filled(connections, most);
+}
+
+function refuse(what: string, ratePerS: number, hint?: string): never {
+  throw new NightjarError(
+    "refused",
+    `${what} (--max-rate), and the plan wants ${ratePerS}/s`,
+    hint,
+  );
 }
 
 function unlimited({ facts }: Placed): number {
@@ -33,13 +46,22 @@ function unlimited({ facts }: Placed): number {
   );
 }
 
-/** Water into vessels of these heights: each as high as the others, or full. */
-function filled(amount: number, caps: readonly number[]): number[] {
-  const order = caps.map((_, index) => index).sort((a, b) => caps[a] - caps[b]);
-  const parts = new Array<number>(caps.length).fill(0);
+/** How many of `connections`, which share `ratePerS`, an agent of this limit takes. */
+function connectionsWithin(capPerS: number, ratePerS: number, connections: number): number {
+  const exact = (capPerS * connections) / ratePerS;
+  return Math.min(connections, Math.floor(exact * (1 + ROUNDING)));
+}
+
+/** A limit that is a share exactly is kept, however its fraction is rounded. */
+const ROUNDING = 1e-9;
+
+/** Water into vessels of these whole heights: each as high as the others, or full; in drops. */
+function filled(amount: number, heights: readonly number[]): number[] {
+  const order = heights.map((_, index) => index).sort((a, b) => heights[a] - heights[b]);
+  const parts = new Array<number>(heights.length).fill(0);
   let left = amount;
   for (const [at, index] of order.entries()) {
-    parts[index] = Math.min(caps[index], left / (order.length - at));
+    parts[index] = Math.min(heights[index], Math.floor(left / (order.length - at)));
     left -= parts[index];
   }
   return parts;
