@@ -73,6 +73,8 @@ export interface Bus {
   subscribe(subject: string, listener: Listener): Unsubscribe;
   /** For all subjects that begin with `subjectPrefix` + `.`; one that exists is left as it is. */
   createStream(name: string, subjectPrefix: string, limits: StreamLimits): Promise<void>;
+  /** What it may hold from now on, which is what the broker sets aside for it. */
+  resizeStream(name: string, bytes: number): Promise<void>;
   /** One that does not exist is no fault. */
   deleteStream(name: string): Promise<void>;
   /** Names of streams that begin with `prefix`. */

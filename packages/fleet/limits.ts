@@ -64,8 +64,11 @@ export const STORE = {
   orderBytes: 8 * MIB,
   /** What an agent keeps that it could not send. */
   outboxBytes: 64 * MIB,
-  /** What one run's stream may hold, and for how long after its last message. */
-  streamBytes: 1024 * MIB,
+  /** What the stream of any run may hold: 2,000 agents for an hour. */
+  streamBytes: 256 * 1024 * MIB,
+  /** What is left free at the end, for those who speak late. */
+  lateBytes: 16 * MIB,
+  /** For how long after its last message it is kept. */
   streamAgeNs: 24 * 60 * MINUTE_NS,
   agents: 10_000,
 } as const;

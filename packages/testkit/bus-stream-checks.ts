@@ -29,6 +29,7 @@ export const STREAM_CHECKS: readonly BusCheck[] = [
   { what: "who reads a stream that is deleted learns it", check: deletedUnderReader },
   { what: "where there is no stream, that is said", check: noSuchStream },
   { what: "a full stream refuses, and keeps what it holds", check: full },
+  { what: "a stream of another size keeps what it holds", check: resized },
   { what: "what is too old is let go", check: tooOld },
   { what: "an id that comes again is kept once or twice", check: sameId },
   { what: "the longest payload is stored whole", check: longest },
@@ -210,6 +211,21 @@ async function full(bench: BusBench): Promise<void> {
   const all = await readCount(bus, bench.name, 1, kept);
   expect(all.map(({ payload }) => textOf(payload).split(" ")[0])).toEqual(numbered(kept));
   expect(await stateOf(bus, bench)).toMatchObject({ lastSequence: kept });
+}
+
+async function resized(bench: BusBench): Promise<void> {
+  const bus = await withStream(bench, { ...ROOMY, bytes: 16 * 1024 });
+  const subject = `${bench.name}.log`;
+  const large = bytesOf("x".repeat(12 * 1024));
+  await bus.append(subject, large, "first");
+  await expectFault(bus.append(subject, large, "second"), "full");
+  await bus.resizeStream(bench.name, 64 * 1024);
+  await bus.append(subject, large, "second again");
+  const { bytes } = await stateOf(bus, bench);
+  await bus.resizeStream(bench.name, bytes);
+  await expectFault(bus.append(subject, large, "third"), "full");
+  expect(await readCount(bus, bench.name, 1, 2)).toHaveLength(2);
+  await expectFault(bus.resizeStream(`${bench.name}_NOT`, 1024), "no such stream");
 }
 
 async function tooOld(bench: BusBench): Promise<void> {

@@ -27,6 +27,7 @@ import type { Muster } from "./muster.ts";
 import { RunLog, removeStream } from "./run-log.ts";
 import { SickWatches } from "./sickness.ts";
 import { StreamReader } from "./stream-reader.ts";
+import { settleStream } from "./streams.ts";
 import { Timers } from "./timers.ts";
 
 export interface FleetListener {
@@ -158,10 +159,7 @@ export class FleetRun {
     while (this.course.phase !== "fold") this.course.give("done");
   }
 
-  /**
-   * First call: a graceful end. Second: at once. Third: without waiting for what the agents still
-   * say.
-   */
+  /** First call: a graceful end. Second: at once. Third: without waiting for any agent's word. */
   interrupt(reason: string): void {
     this.interruptions++;
     if (!this.course.hasBegun) return void this.course.give("stop");
@@ -183,7 +181,8 @@ export class FleetRun {
     if (this.isOver) return;
     this.isOver = true;
     this.timers.end();
-    await this.muster.release("the run is over");
+    const settled = this.course.hasBegun ? settleStream(this.surroundings.bus, this.id) : undefined;
+    await Promise.all([this.muster.release("the run is over"), settled]);
     this.reader.close();
     this.log.close();
   }

@@ -12,10 +12,9 @@ import type { Run } from "@nightjar/core/run/load-generator.ts";
 import { wholeShare } from "@nightjar/core/schedule/share.ts";
 import { VERSION } from "@nightjar/core/version.ts";
 import { type Bus, BusError } from "../bus.ts";
-import { STORE, WAIT } from "../limits.ts";
+import { WAIT } from "../limits.ts";
 import { FLEET_PROTOCOL } from "../messages.ts";
 import type { Head } from "../record.ts";
-import { runPrefix, streamName } from "../subjects.ts";
 import { Course, type Phase } from "./course.ts";
 import { type FleetOrder, refuseUnsendable } from "./fleet-order.ts";
 import { type FleetListener, FleetRun } from "./fleet-run.ts";
@@ -23,7 +22,7 @@ import { Member } from "./member.ts";
 import { Muster } from "./muster.ts";
 import { type Claimed, place } from "./placement.ts";
 import { insist, removeStream } from "./run-log.ts";
-import { streamBytesFor, sweepStreams } from "./streams.ts";
+import { openStream, streamBytesFor, sweepStreams } from "./streams.ts";
 import { weightsOf } from "./weights.ts";
 
 export interface FleetOptions extends FleetListener {
@@ -100,12 +99,11 @@ class Preparation {
     const { runId, plan, demands } = this.order;
     const agents = demands.reduce((sum, { count }) => sum + count, 0);
     const bytes = streamBytes ?? streamBytesFor(plan, agents);
-    const limits = { bytes, ageNs: STORE.streamAgeNs };
     await sweepStreams(bus);
     // That it was made may not have been heard.
     this.hasStream = true;
     try {
-      const create = () => bus.createStream(streamName(runId), runPrefix(runId), limits);
+      const create = () => openStream(bus, runId, bytes);
       await insist(this.options.clock, create, WAIT.streamNs);
     } catch (error) {
       if (!(error instanceof BusError)) throw error;

@@ -84,6 +84,10 @@ export class MemoryBus implements Bus {
     return this.command(() => this.storage.create(name, subjectPrefix, limits));
   }
 
+  resizeStream(name: string, bytes: number): Promise<void> {
+    return this.command(() => this.storage.stream(name).resize(bytes));
+  }
+
   deleteStream(name: string): Promise<void> {
     return this.command(() => this.storage.delete(name));
   }

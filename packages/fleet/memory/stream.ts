@@ -24,7 +24,7 @@ export class MemoryStream {
   constructor(
     readonly name: string,
     readonly subjectPrefix: string,
-    private readonly limits: StreamLimits,
+    private limits: StreamLimits,
     windowNs: number,
     private readonly createdNs: number,
   ) {
@@ -43,6 +43,10 @@ export class MemoryStream {
     this.kept.push({ sequence: ++this.lastSequence, subject, payload });
     this.storedNs.push(nowNs);
     for (const follower of this.followers) follower.notice();
+  }
+
+  resize(bytes: number): void {
+    this.limits = { ...this.limits, bytes };
   }
 
   state(nowNs: number): StreamState {

@@ -31,10 +31,13 @@ const ID_CHARS_MAX = 512;
 const ANSWER_LIMIT_MS = 5_000;
 /** So long the broker knows the ids of what was appended; an economy, its memory is for others. */
 const KNOWN_IDS_NS = 60e9;
+const BEYOND = new BusError("no answer", "NATS: the server that has the stream is out of reach");
 
 export class NatsBus implements Bus {
   private readonly client: JetStreamClient;
   private readonly manager: Promise<JetStreamManager>;
+  /** Of the JetStream that has acknowledged the last append; `undefined`: none came yet. */
+  private streamDomain: string | undefined;
 
   constructor(
     private readonly connection: Connection,
@@ -90,6 +93,10 @@ export class NatsBus implements Bus {
     await added.catch((error) => Promise.reject(withReserve(error, limits.bytes)));
   }
 
+  async resizeStream(name: string, bytes: number): Promise<void> {
+    await this.manage((manager) => manager.streams.update(name, { max_bytes: bytes }));
+  }
+
   async deleteStream(name: string): Promise<void> {
     await this.manage((manager) => manager.streams.delete(name)).catch(unlessGone);
   }
@@ -117,7 +124,8 @@ export class NatsBus implements Bus {
     assert(id.length <= ID_CHARS_MAX, `an id has at most ${ID_CHARS_MAX} characters`);
     await this.connection.whileUp(async () => {
       try {
-        await this.client.publish(subject, payload, { msgID: id });
+        const { domain = "" } = await this.client.publish(subject, payload, { msgID: id });
+        this.streamDomain = domain;
       } catch (error) {
         throw isNobody(error) ? await this.whyNobody(subject) : error;
       }
@@ -136,8 +144,13 @@ export class NatsBus implements Bus {
     return this.connection.whileUp(async () => ask(await this.manager));
   }
 
-  /** That nobody takes the subject means no stream, or one whose server is on its way up. */
+  /**
+   * That nobody takes the subject means no stream, or one whose server is on its way up, or beyond
+   * a leaf node whose way to its hub is cut: a leaf's own JetStream knows nothing of the hub's.
+   */
   private async whyNobody(subject: string): Promise<Error> {
+    const { domain = "" } = this.connection.nats.info as { domain?: string };
+    if (this.streamDomain !== undefined && this.streamDomain !== domain) return BEYOND;
     const manager = await this.manager;
     const found = await manager.streams.find(subject).catch(busErrorOf);
     return found instanceof Error
