@@ -22,7 +22,7 @@ const MOST_VALUES = 4000;
 const BESIDE_BYTES = 16 * 1024 * 1024;
 /** A run that ends by itself, nobody knows when. */
 const UNKNOWN_S = 3600;
-/** A broker without so much room is asked for a half, and a quarter, of what is a cautious estimate. */
+/** A broker without so much room is asked for a half and a quarter: the estimate is cautious. */
 const HALVINGS = 2;
 
 /** What the stream of a run may have to hold. */

@@ -1,6 +1,6 @@
 /**
- * Throttling: an agent that its CPU quota stops again and again does not measure its target. Looked for
- * while it sends, by the share of a Result's health.
+ * Throttling: an agent that its CPU quota stops again and again does not measure its target. Looked
+ * for while it sends, by the share of a Result's health.
  */
 import { MILLISECOND_NS, SECOND_NS } from "@nightjar/core/plan/quantity.ts";
 import { THROTTLED_SHARE } from "@nightjar/core/result/health.ts";
