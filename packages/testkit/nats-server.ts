@@ -19,6 +19,8 @@ export interface NatsUser {
 export interface NatsServerOptions {
   /** With file storage. Default: true. */
   jetStream?: boolean;
+  /** Of its streams, where there are others beyond a leaf node. */
+  domain?: string;
   /** All that the store may hold. */
   storeBytes?: number;
   maxPayloadBytes?: number;
@@ -110,7 +112,8 @@ export async function startNatsServer(options: NatsServerOptions = {}): Promise<
 
 function configuration(port: number, store: string, options: NatsServerOptions): string {
   const { jetStream = true, storeBytes, maxPayloadBytes, token, users, tls, more } = options;
-  const limit = storeBytes === undefined ? "" : `, max_file_store: ${storeBytes}`;
+  const domain = options.domain === undefined ? "" : `, domain: ${options.domain}`;
+  const limit = storeBytes === undefined ? domain : `${domain}, max_file_store: ${storeBytes}`;
   const lines = [
     `listen: "127.0.0.1:${port}"`,
     jetStream && `jetstream { store_dir: "${store}"${limit} }`,

@@ -30,7 +30,8 @@ export async function agent(flags: Flags, terminal: Terminal): Promise<number> {
   const note = (sentence: string) => terminal.note(sentence);
   const arms = await armsOf({ clock, admission, onLoss: note });
   const name = `agent ${facts.name}`;
-  return withBroker({ access, name, note, carriesOrders: true }, async (bus) => {
+  const options = { access, name, note, carriesOrders: true, appendsOnly: true };
+  return withBroker(options, async (bus) => {
     const throttled = watchThrottling();
     const throttledMs = () => throttled()?.ms ?? null;
     const one = new Agent({ bus, clock, facts, arms, note, throttledMs });

@@ -12,15 +12,17 @@ export interface BrokerOptions {
   readonly note: (sentence: string) => void;
   /** Orders go by it: whether others can read them there, or give some, is said. */
   readonly carriesOrders?: boolean;
+  /** Nothing is asked of its streams: an agent's may be a leaf node. */
+  readonly appendsOnly?: boolean;
 }
 
 /** Throws `NightjarError`, also for what the broker has refused. */
 export async function withBroker<T>(
-  { access, name, note, carriesOrders }: BrokerOptions,
+  { access, name, note, carriesOrders, appendsOnly }: BrokerOptions,
   use: (bus: Bus) => Promise<T>,
 ): Promise<T> {
   const onExposure = carriesOrders === true ? note : undefined;
-  const bus = await connectNats({ ...access, name, onNotice: note, onExposure });
+  const bus = await connectNats({ ...access, name, appendsOnly, onNotice: note, onExposure });
   try {
     return await use(bus);
   } catch (error) {

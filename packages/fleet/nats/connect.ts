@@ -7,7 +7,6 @@ import {
   TimeoutError,
 } from "@nats-io/nats-core";
 import { connect } from "@nats-io/transport-node";
-import type { NightjarError } from "@nightjar/core/errors.ts";
 import type { Bus } from "../bus.ts";
 import { type Access, hostAndPort, type NatsAccess, readAccess } from "./access.ts";
 import { connectFailure, noGreeting, refusal } from "./connect-failure.ts";
@@ -24,6 +23,11 @@ export interface NatsOptions extends NatsAccess {
   readonly connectLimitNs?: number;
   /** Called with a sentence for people: the connection is lost, is back, may not do something. */
   readonly onNotice?: (sentence: string) => void;
+  /**
+   * Streams are appended to, and no more. Then one that has no JetStream will do, which is said: a
+   * leaf node carries appends to the streams of its hub, though no questions about them.
+   */
+  readonly appendsOnly?: boolean;
   /** Called once with a sentence where others can read there, or give orders. */
   readonly onExposure?: (sentence: string) => void;
 }
@@ -52,7 +56,7 @@ export async function connectNats(options: NatsOptions): Promise<Bus> {
     const maxPayloadBytes = payloadRoom(nats, access);
     const shown = access.shown.join(", ");
     const connection = new Connection(nats, shown, options.onNotice ?? (() => {}));
-    await requireJetStream(nats, access, leftMs());
+    await requireJetStream(nats, access, leftMs(), options);
     const exposure = exposureOf(access, facts);
     if (exposure !== undefined) options.onExposure?.(exposure);
     return new NatsBus(connection, maxPayloadBytes);
@@ -129,20 +133,27 @@ async function requireJetStream(
   nats: NatsConnection,
   access: Access,
   timeout: number,
+  { appendsOnly, onNotice }: NatsOptions,
 ): Promise<void> {
   try {
     await jetstreamManager(nats, { timeout });
   } catch (error) {
     if (error instanceof Error && error.cause instanceof PermissionViolationError) return;
-    throw withoutJetStream(error, access);
+    if (!isWithout(error)) throw refusal(access, { what: "JetStream does not answer there" });
+    if (appendsOnly !== true) throw refusal(access, WITHOUT);
+    onNotice?.(`NATS at ${access.shown.join(", ")}: ${LEAF}`);
   }
 }
 
-function withoutJetStream(error: unknown, access: Access): NightjarError {
-  if (error instanceof Error && (isNobody(error) || error.name === "JetStreamNotEnabled"))
-    return refusal(access, {
-      what: "JetStream is not enabled there, for this account",
-      hint: "nats-server -js, or jetstream { store_dir: … } in its configuration",
-    });
-  return refusal(access, { what: "JetStream does not answer there" });
+const LEAF = "it has no JetStream: as the leaf node of a server that has one it will do";
+
+const WITHOUT = {
+  what: "JetStream is not enabled there, for this account",
+  hint:
+    "nats-server -js, or jetstream { store_dir: … } in its configuration; " +
+    "or the server to which this one is a leaf node",
+};
+
+function isWithout(error: unknown): boolean {
+  return error instanceof Error && (isNobody(error) || error.name === "JetStreamNotEnabled");
 }
