@@ -6,6 +6,7 @@ import { startNatsServer } from "@nightjar/testkit/nats-server.ts";
 import { startProcess } from "@nightjar/testkit/processes.ts";
 import { childrenOf, cli, survivors } from "./child-cli.ts";
 import { BRIEF, ChildFleet, SHAPE } from "./child-fleet.ts";
+import { wordsOf } from "./shell-words.ts";
 
 let fleet: ChildFleet;
 
@@ -165,6 +166,23 @@ test("a token, by file or environment, lets in; without it nobody comes in", asy
   expect([byFile.code, byEnvironment.code, without.code, wrong.code]).toEqual([0, 0, 1, 1]);
   expect(without.err).toContain("no credentials or token were given");
   expect(wrong.err).toContain("it does not accept these credentials, token or user");
+}, 60_000);
+
+test("what a run says to collect it by is all that it takes", async () => {
+  const closed = await ChildFleet.start(await startNatsServer({ token: "s3cret-token" }));
+  closed.folder.write("a token", "s3cret-token\n");
+  const token = ["--token-file", `${closed.folder.path}/a token`];
+  try {
+    await closed.addAgent("one", token);
+    const { err } = await closed.run(...BRIEF, "--agents", "1", ...token);
+    const { id } = closed.written();
+    const words = wordsOf(/^ {2}nightjar (run collect .*)$/m.exec(err)?.[1] ?? "");
+    expect(words).toEqual(["run", "collect", id, "--nats", closed.nats.url, ...token]);
+    await closed.cli([...words, "--output", "json=c.json"]);
+    expect(closed.folder.read("c.json")).toBe(closed.folder.read("r.json"));
+  } finally {
+    await closed.stop();
+  }
 }, 60_000);
 
 test("a user and a password come by the environment", async () => {

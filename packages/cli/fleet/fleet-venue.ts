@@ -15,7 +15,8 @@ import { watchEnvironment } from "@nightjar/host/environment.ts";
 import { monotonicNs } from "@nightjar/host/monotonic.ts";
 import { judgeGenerator } from "../crew.ts";
 import type { WatchedAgent } from "../live/agents-watch.ts";
-import { FLEET_OPTION, NATS_OPTION } from "../options/fleet.ts";
+import { ACCESS_OPTIONS, FLEET_OPTION, NATS_OPTION } from "../options/fleet.ts";
+import { keyOf } from "../options/row.ts";
 import type { Flags } from "../plan-flags.ts";
 import type { PlanInput } from "../plan-input.ts";
 import type { Terminal } from "../terminal.ts";
@@ -36,18 +37,25 @@ export async function withFleet<T>(
   const coordinator = coordinatorName();
   const note = (sentence: string) => terminal.note(sentence);
   const name = `run of ${coordinator}`;
+  const servers = shownServers(access.servers).replaceAll(" ", "");
+  const way = [`${NATS_OPTION.flag} ${shellWord(servers)}`, ...accessIn(flags)].join(" ");
+  const farewell = ({ id }: Result) =>
+    `run ${id}: printed again by\n  nightjar run collect ${id} ${way}`;
   return withBroker({ access, name, note, carriesOrders: true }, (bus) =>
-    use(fleetVenue(bus, terms, coordinator, shownServers(access.servers))),
+    use({ ...venueOn(bus, terms, coordinator), farewell }),
   );
 }
 
-function fleetVenue(bus: Bus, terms: FleetTerms, coordinator: string, servers: string): Venue {
-  return {
-    ...venueOn(bus, terms, coordinator),
-    farewell: ({ id }: Result) =>
-      `run ${id}: printed again by\n` +
-      `  nightjar run collect ${id} ${NATS_OPTION.flag} '${servers.replaceAll(" ", "")}'`,
-  };
+function shellWord(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** As they were given: names of files, and no secrets. */
+function accessIn(flags: Flags): string[] {
+  return ACCESS_OPTIONS.flatMap((row) => {
+    const value = flags[keyOf(row)] as string | undefined;
+    return value === undefined ? [] : [`${row.flag} ${shellWord(value)}`];
+  });
 }
 
 /** The agents at the other side of `bus`. */
