@@ -80,12 +80,12 @@ async function playAt(leaf: NatsServer, name: string): Promise<string[]> {
   return notices;
 }
 
-test("a leaf without streams: asked, heard and appended to; cut off, nothing is given up", async () => {
+test("a leaf without streams is asked, heard and appended to, and gives nothing up", async () => {
   const leaf = await startNatsServer({ jetStream: false, more: remotes });
   const notices = await playAt(leaf, "plain");
   await leaf.stop();
   expect(notices).toEqual([
-    `NATS at ${leaf.url}: it has no JetStream: as the leaf node of a server that has one it will do`,
+    expect.stringMatching(/^NATS at \S+: it has no JetStream: as the leaf node .* it will do$/),
   ]);
 }, 60_000);
 
