@@ -25,7 +25,6 @@ test.each([
   ["what one does not take is shared by the others", 90, 90, [10, null, null], [10, 40, 40]],
   ["in turn", 90, 90, [10, 30, null], [10, 30, 50]],
   ["just enough", 60, 60, [10, 20, 30], [10, 20, 30]],
-  ["one that sends nothing", 60, 60, [0, null], [0, 60]],
   ["in whole connections", 220, 7, [100, 150], [3, 4]],
   ["the odd one is for who may send more", 100, 3, [40, null], [1, 2]],
   ["a limit that is a share exactly", 1000, 30, [100 / 3, null], [1, 29]],
@@ -55,6 +54,12 @@ test("cut by these, no agent gets more than it sends", () => {
       }
     }),
     { numRuns: 500 },
+  );
+});
+
+test("refused where one would have nothing to do: so many agents were asked for", () => {
+  expect(() => weights(100, 4, null, 5)).toThrow(
+    "agent a1 sends at most 5/s (--max-rate), not one of the 4 connections with 25/s each",
   );
 });
 

@@ -10,31 +10,47 @@ interface Placed {
 /**
  * By connections, which are shared whole. Evenly, but nobody more than it will send: what some do
  * not take is shared by the others. Throws `refused` where all together send less than the plan
- * wants.
+ * wants, or one nothing at all.
  */
 export function weightsOf({ load }: Plan, agents: readonly Placed[]): number[] {
   const { rate, connections } = load;
   if (rate === "max") return agents.map((agent) => unlimited(agent));
   const caps = agents.map(({ facts }) => facts.maxRatePerS ?? Number.POSITIVE_INFINITY);
   if (caps.every((cap) => cap === Number.POSITIVE_INFINITY)) return agents.map(() => 1);
-  const total = caps.reduce((sum, cap) => sum + cap, 0);
-  if (total < rate) refuse(`the agents send at most ${total}/s together`, rate);
-  const most = caps.map((cap) => connectionsWithin(cap, rate, connections));
-  const held = most.reduce((sum, count) => sum + count, 0);
-  if (held < connections) {
-    const each = Number((rate / connections).toPrecision(3));
-    const what = `of the ${connections} connections, with ${each}/s each, the agents take ${held}`;
-    refuse(what, rate, "more agents, or more connections, which are shared whole");
-  }
+  const most = connectionsFor({ rate, connections }, caps, agents);
   return filled(connections, most);
 }
 
+/** How many connections each takes at most. Throws `refused` where they do not take all. */
+function connectionsFor(
+  { rate, connections }: { readonly rate: number; readonly connections: number },
+  caps: readonly number[],
+  agents: readonly Placed[],
+): number[] {
+  const total = sum(caps);
+  if (total < rate) refuse(`the agents send at most ${total}/s together (--max-rate)`, rate);
+  const each = `with ${Number((rate / connections).toPrecision(3))}/s each`;
+  const most = caps.map((cap) => connectionsWithin(cap, rate, connections));
+  const idle = most.indexOf(0);
+  if (idle >= 0) {
+    const { name } = agents[idle].facts;
+    const limit = `agent ${name} sends at most ${caps[idle]}/s (--max-rate)`;
+    refuse(`${limit}, not one of the ${connections} connections ${each}`, rate, "more connections");
+  }
+  const held = sum(most);
+  if (held < connections) {
+    const what = `of the ${connections} connections, ${each}, the agents take ${held} (--max-rate)`;
+    refuse(what, rate, "more agents, or more connections, which are shared whole");
+  }
+  return most;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0);
+}
+
 function refuse(what: string, ratePerS: number, hint?: string): never {
-  throw new NightjarError(
-    "refused",
-    `${what} (--max-rate), and the plan wants ${ratePerS}/s`,
-    hint,
-  );
+  throw new NightjarError("refused", `${what}, and the plan wants ${ratePerS}/s`, hint);
 }
 
 function unlimited({ facts }: Placed): number {
