@@ -90,7 +90,7 @@ export class Agent {
     this.leaving ??= reason;
     if (!this.session) return this.go();
     if (again) this.session.quit(reason);
-    else if (this.session.step !== "running") this.session.release(reason);
+    else this.session.handBack(reason);
     if (this.session) this.sayHere();
   }
 

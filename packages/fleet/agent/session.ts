@@ -146,6 +146,12 @@ export class Session {
     this.isQuitting = true;
   }
 
+  /** Who leaves before it has begun says so, and its coordinator need not wait for its silence. */
+  handBack(reason: string): void {
+    if (this.at === "running" || this.at === "ended") return;
+    this.link.send({ type: "refused", code: "refused", message: `it leaves the fleet: ${reason}` });
+  }
+
   private leaseOver(reason: string): void {
     if (this.at === "running") this.generator.lose(reason);
     else if (this.at !== "ended") this.giveUp(reason);

@@ -46,6 +46,16 @@ test("each phase is told of once, the first one too; load may have been sent fro
   expect(begun).toEqual([false, false, false, true, true, true, true, true]);
 });
 
+test("a phase that was left already is not left again", () => {
+  const course = new Course();
+  for (const sign of ["done", "done", "done", "stop"] as const) course.give(sign);
+  course.leave("start");
+  course.leave("measure");
+  expect(course.phase).toBe("drain");
+  course.leave("drain");
+  expect(course.phase).toBe("fold");
+});
+
 test("stopped before the start it is aborted, and nothing leads on from there", () => {
   const course = new Course();
   course.give("done");

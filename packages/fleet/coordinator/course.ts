@@ -79,6 +79,11 @@ export class Course {
     return next;
   }
 
+  /** What it waits for has come, if it is still waited for: a stop may have been quicker. */
+  leave(phase: Phase): void {
+    if (this.phase === phase) this.give("done");
+  }
+
   /** Whether load may have been sent. */
   get hasBegun(): boolean {
     return !["place", "ready", "clock", "aborted"].includes(this.phase);

@@ -156,7 +156,7 @@ export class FleetRun {
     this.keepTime();
     for await (const event of run.events) if (event.type === "ended") break;
     // However early they have ended.
-    while (this.course.phase !== "fold") this.course.give("done");
+    for (const phase of ["start", "measure", "drain"] as const) this.course.leave(phase);
   }
 
   /** First call: a graceful end. Second: at once. Third: without waiting for any agent's word. */
@@ -264,12 +264,12 @@ export class FleetRun {
   private keepTime(): void {
     const { endNs } = timing(this.order.plan);
     this.timers.after(WAIT.startLeadNs, () => {
-      this.course.give("done");
+      this.course.leave("start");
       this.readClocks();
     });
     if (endNs === Number.POSITIVE_INFINITY) return;
     this.timers.after(WAIT.startLeadNs + endNs, () => {
-      this.course.give("limit");
+      this.course.leave("measure");
       this.limitDrain();
     });
   }

@@ -58,6 +58,9 @@ export class Member {
   private cancel = () => {};
   private isReleased = false;
   private beats = 0;
+  private isToStart = false;
+  /** It has the word to start. */
+  private hasStarted = false;
   private readonly throttleWatch = new ThrottleWatch();
 
   constructor(
@@ -73,7 +76,11 @@ export class Member {
       runId,
       clock,
       maxPayloadBytes: bus.maxPayloadBytes,
-      ask: async (parcel) => this.answered(await ask(bus, facts.id, parcel)),
+      ask: async (parcel) => {
+        const answer = await ask(bus, facts.id, parcel);
+        this.hasStarted ||= this.isToStart && answer.type === "taken";
+        return this.answered(answer);
+      },
     });
     void this.link.closed.then((reason) => this.lose(reason));
     this.beatOn(options.turn);
@@ -91,7 +98,10 @@ export class Member {
         return {
           ready: run.ready,
           events: this.untilComplete(run.events),
-          start: (t0Ns) => run.start(Math.round(t0Ns + this.startClock.offsetNs)),
+          start: (t0Ns) => {
+            this.isToStart = true;
+            run.start(Math.round(t0Ns + this.startClock.offsetNs));
+          },
           stop: (reason) => run.stop(reason),
         };
       },
@@ -102,6 +112,7 @@ export class Member {
   deliver(message: Message): void {
     if (message.type === "event" && message.event.type === "ended") this.end();
     this.link.deliver(message);
+    if (message.type === "refused") this.lose(message.message);
   }
 
   private async *untilComplete(events: AsyncIterable<RunEvent>): AsyncGenerator<RunEvent> {
@@ -172,17 +183,24 @@ export class Member {
       this.step = answer.step;
       const stopped = this.throttleWatch.look(this.heardNs, answer);
       if (stopped !== undefined) this.options.unfit(this, stopped);
-      if (answer.fault === "full") this.options.unfit(this, FULL);
+      if (answer.fault === "full") this.overflow(answer.step);
     } catch {
       // Silence has its limit.
     }
   }
 
+  /** Once it has ended nothing that it says can come any more. */
+  private overflow(step: Step): void {
+    this.options.unfit(this, FULL);
+    if (step === "ended") this.options.clock.after(WAIT.settleNs, () => this.miss(FULL));
+  }
+
   private answered(answer: Answer): Answer {
     const { clock } = this.options;
     this.heardNs = clock.nowNs();
-    // Its end may be in the stream, and not here yet.
-    if (answer.type === "refused") clock.after(WAIT.settleNs, () => this.miss(answer.reason));
+    // Of who has started, the end may be in the stream, and not here yet.
+    const delayNs = this.hasStarted ? WAIT.settleNs : 0;
+    if (answer.type === "refused") clock.after(delayNs, () => this.miss(answer.reason));
     return answer;
   }
 
