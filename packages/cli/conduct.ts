@@ -79,6 +79,7 @@ async function measure(
 ): Promise<Result> {
   if (flags.quiet === true) return prepared.measure((start) => live?.start(start));
   terminal.note(announcement(plan, prepared));
+  if (prepared.keptAs !== undefined) terminal.note(`run ${prepared.keptAs}`);
   let endProgress = () => {};
   const { fold, leadS, agents: members } = prepared;
   const look = members && (() => agents.look(members(), fold.totals.headline));

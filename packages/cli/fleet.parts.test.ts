@@ -34,6 +34,7 @@ test("two agents send each exchange once, and anybody collects the same result",
   expect(children.map(({ agent }) => agent?.name)).toEqual(["berlin", "tokyo"]);
   const { version: bun } = Bun;
   expect(children.map(({ environment }) => environment?.bun)).toEqual([bun, bun]);
+  expect(err).toMatch(new RegExp(`on 2 agents\\nrun ${id}\\n.* of 2s `));
   expect(err).toContain(`nightjar run collect ${id} --nats '${fleet.nats.url}'`);
   const again = await fleet.collect(id, "--output", "json=c.json", "--output", "jsonl=c.jsonl");
   expect([again.code, again.out.startsWith("PASS")]).toEqual([0, true]);

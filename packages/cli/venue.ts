@@ -19,6 +19,8 @@ export interface PreparedRun {
   readonly workers: number;
   /** Of a fleet: its machines, as they are now. */
   readonly agents?: () => readonly WatchedAgent[];
+  /** By which it can be collected, also where this process dies amid it. */
+  readonly keptAs?: string;
   /** From the start to T0, by when all have heard of it. */
   readonly leadS?: number;
   /** Sends the load and gives the Result. `onStart` is told just before. */

@@ -42,7 +42,7 @@ export async function withFleet<T>(
   const farewell = ({ id }: Result) =>
     `run ${id}: printed again by\n  nightjar run collect ${id} ${way}`;
   return withBroker({ access, name, note, carriesOrders: true }, (bus) =>
-    use({ ...venueOn(bus, terms, coordinator), farewell }),
+    use({ ...venueOn(bus, terms, coordinator, true), farewell }),
   );
 }
 
@@ -58,12 +58,15 @@ function accessIn(flags: Flags): string[] {
   });
 }
 
-/** The agents at the other side of `bus`. */
-export function venueOn(bus: Bus, terms: FleetTerms, coordinator: string): Venue {
+/** The agents at the other side of `bus`. `isKept`: it outlives this process, and so do its runs. */
+export function venueOn(bus: Bus, terms: FleetTerms, coordinator: string, isKept = false): Venue {
   return {
     async errandOf(input) {
       await judgeGenerator(input);
-      const prepare = (watchers: Watchers) => prepareOn(bus, input, terms, coordinator, watchers);
+      const prepare = async (watchers: Watchers) => {
+        const run = await prepareOn(bus, input, terms, coordinator, watchers);
+        return new RunOnFleet(run, bus, isKept);
+      };
       return { plan: input.plan, prepare };
     },
   };
@@ -75,15 +78,14 @@ async function prepareOn(
   terms: FleetTerms,
   coordinator: string,
   { signal, ...told }: Watchers,
-): Promise<PreparedRun> {
+): Promise<FleetRun> {
   const order = { plan, assets, ...terms, coordinator, runId: randomUUID() };
   const environment = watchEnvironment();
   const wallTime = () => new Date().toISOString();
   const clock = realClock(monotonicNs);
   const surroundings = { bus, clock, signal, draw: Math.random, environment, wallTime };
   try {
-    const run = await prepareFleet(order, { ...surroundings, ...told });
-    return new RunOnFleet(run, bus);
+    return await prepareFleet(order, { ...surroundings, ...told });
   } catch (error) {
     throw located(error);
   }
@@ -96,7 +98,12 @@ class RunOnFleet implements PreparedRun {
   constructor(
     private readonly run: FleetRun,
     private readonly bus: Bus,
+    private readonly isKept: boolean,
   ) {}
+
+  get keptAs() {
+    return this.isKept ? this.run.id : undefined;
+  }
 
   get fold() {
     return this.run.fold;
