@@ -58,7 +58,7 @@ function accessIn(flags: Flags): string[] {
   });
 }
 
-/** The agents at the other side of `bus`. `isKept`: it outlives this process, and so do its runs. */
+/** The agents at the other side of `bus`. `isKept`: its runs outlive this process. */
 export function venueOn(bus: Bus, terms: FleetTerms, coordinator: string, isKept = false): Venue {
   return {
     async errandOf(input) {

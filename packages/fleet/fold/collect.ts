@@ -3,6 +3,7 @@ import { NightjarError } from "@nightjar/core/errors.ts";
 import { nearest } from "@nightjar/core/plan/suggest.ts";
 import { isToken } from "../border/text.ts";
 import { type Bus, BusError } from "../bus.ts";
+import type { Head } from "../record.ts";
 import { ALL_STREAMS, runIdOf, streamName } from "../subjects.ts";
 import { FleetFold, type FleetFoldOptions } from "./fleet-fold.ts";
 
@@ -27,7 +28,7 @@ export async function collect(
   }
   if (fold.isHeadless) throw headless(runId);
   if (fold.head === undefined || !(fold.hasBegun || fold.hasEnded)) throw neverBegun(runId);
-  refuseUnknown(fold, options.exclude ?? new Set());
+  refuseVague(fold, options.exclude ?? new Set());
   return fold;
 }
 
@@ -62,13 +63,24 @@ function headless(runId: string): NightjarError {
   );
 }
 
-function refuseUnknown({ head }: FleetFold, exclude: ReadonlySet<string>): void {
+/** Each is one agent: to leave out two by one name would be to guess. */
+function refuseVague({ head }: FleetFold, exclude: ReadonlySet<string>): void {
   const children = head?.children ?? [];
-  const names = children.flatMap(({ spec, agent }) => [agent.name, agent.id, spec.id]);
-  const unknown = [...exclude].find((name) => !names.includes(name));
-  if (unknown === undefined) return;
+  for (const name of exclude) {
+    const named = children.filter(({ spec, agent }) =>
+      [agent.name, agent.id, spec.id].includes(name),
+    );
+    if (named.length === 0) throw unknownAgent(name, children);
+    if (named.length === 1) continue;
+    const ids = named.map(({ agent }) => agent.id).join(", ");
+    const what = `--exclude: ${named.length} agents are called "${name}"`;
+    throw new NightjarError("bad-usage", what, `by their ids: ${ids}`);
+  }
+}
+
+function unknownAgent(name: string, children: Head["children"]): NightjarError {
   const agents = children.map(({ agent }) => agent.name);
-  const near = nearest(unknown, agents);
+  const near = nearest(name, agents);
   const hint = near === undefined ? `its agents are ${agents.join(", ")}` : `did you mean ${near}?`;
-  throw new NightjarError("bad-usage", `--exclude: no agent "${unknown}" took part`, hint);
+  return new NightjarError("bad-usage", `--exclude: no agent "${name}" took part`, hint);
 }
