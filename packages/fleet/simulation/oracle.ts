@@ -63,10 +63,20 @@ function addUnheard(
     warmup: [fromNs, Math.min(warmupNs, untilNs)],
     measured: [Math.max(fromNs, warmupNs), untilNs],
   };
-  for (const phase of PHASES) {
-    const [from, to] = ranges[phase];
+  const owe = (phase: Phase, from: number, to: number) => {
     const unknown = from < to ? (countDue(plan, share, from, to) ?? 0) : 0;
     model[phase].counts.unknown += unknown;
     model[phase].counts.due += unknown;
+  };
+  for (const phase of PHASES) owe(phase, ...ranges[phase]);
+  if (ended !== undefined) return;
+  // Whose end was not heard may have gone on, for all that anybody knows.
+  const last = Math.max(-1, ...heard);
+  for (let interval = 0; interval < last; interval++) {
+    if (heard.has(interval)) continue;
+    const fromNs = Math.max(interval * INTERVAL_NS, part.run.life.untilNs);
+    const toNs = (interval + 1) * INTERVAL_NS;
+    owe("warmup", fromNs, Math.min(toNs, warmupNs));
+    owe("measured", Math.max(fromNs, warmupNs), toNs);
   }
 }
