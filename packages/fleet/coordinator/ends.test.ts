@@ -117,20 +117,6 @@ test("interrupted while it is begun, it has its end, though the plan's own comes
   expect(endedS).toBeLessThan(40);
 });
 
-test("interrupted while it is begun, it has its end, though the plan's own comes first", async () => {
-  const interrupt = (run: FleetRun, { broker, clock, agents }: FleetStage) => {
-    broker.restart(1.2 * S);
-    clock.after(0.3 * S, () => run.interrupt("SIGINT"));
-    // Of its end nobody hears before that of the plan.
-    clock.after(1.25 * S, () => agents[1].bus.connection.cut());
-  };
-  const plan = planFor({ rate: 20, connections: 4 }, { duration: "3s" });
-  const { result, stage, endedS } = await play(plan, [{}, {}], interrupt);
-  expect(result?.verdict.reasons).toContain("the run was cut short: SIGINT");
-  expect(stage.runs.flatMap(({ life }) => life.exchanges)).toEqual([]);
-  expect(endedS).toBeLessThan(40);
-});
-
 test("a stream that takes no head is no run, and is not left", async () => {
   const { refusal, streams, stage } = await play(SHORT, [{}, {}], (_, { broker, clock }) => {
     broker.goAway();
