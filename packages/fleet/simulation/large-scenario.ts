@@ -6,7 +6,7 @@ import type { Fault, FleetScenario, Party } from "./scenario.ts";
 
 const STREAM = { agents: 421, faults: 422 } as const;
 const MS = 1e6;
-const RUN_S = 120;
+const RUN_S = 600;
 /** Of an exchange per agent and second each is in the books: more would not say more. */
 const RATE_PER_AGENT = 0.5;
 
