@@ -103,7 +103,7 @@ test("a broker that is away for a moment before the start is asked again", async
   expect(result?.accounting).toMatchObject({ due: 100, unknown: 0 });
 });
 
-test("interrupted while it is begun, it has its end, though the plan's own comes first", async () => {
+test("interrupted while it is begun it has its end, whatever the plan says", async () => {
   const interrupt = (run: FleetRun, { broker, clock, agents }: FleetStage) => {
     broker.restart(1.2 * S);
     clock.after(0.3 * S, () => run.interrupt("SIGINT"));
