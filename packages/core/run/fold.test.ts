@@ -11,7 +11,7 @@ import { planOf } from "../simulation/plans.ts";
 import { Stage } from "../simulation/stage.ts";
 import { type ChildSpec, Collector } from "./collector.ts";
 import { RunFold } from "./fold.ts";
-import type { RunEvent } from "./load-generator.ts";
+import type { Run, RunEvent } from "./load-generator.ts";
 
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
 
@@ -30,8 +30,15 @@ interface Recorded {
   readonly events: readonly RunEvent[];
 }
 
-/** Everything that the four children of a real run said. */
-async function record(plan: Plan, stopNs?: number): Promise<Recorded> {
+interface Recording extends Recorded {
+  readonly world: Stage;
+}
+
+/** Everything that the four children of a real run said. `lead`: what is done to it on the way. */
+async function record(
+  plan: Plan,
+  lead: (world: Stage, run: Run) => void = () => {},
+): Promise<Recording> {
   const world = new Stage(plan, settle);
   const events: RunEvent[] = [];
   let specs: readonly ChildSpec[] = [];
@@ -40,17 +47,17 @@ async function record(plan: Plan, stopNs?: number): Promise<Recorded> {
   const placed = (all: readonly ChildSpec[]) => {
     specs = all;
   };
-  await world.perform(world.ensemble(children, { observe, placed }), (run) => {
-    if (stopNs !== undefined) world.at(stopNs, () => run.stop("asked"));
-  });
-  return { plan, specs, events };
+  const whole = world.ensemble(children, { observe, placed });
+  await world.perform(whole, (run) => lead(world, run));
+  return { plan, specs, events, world };
 }
 
+const stopLate = (world: Stage, run: Run) => world.at(4.3e9, () => run.stop("asked"));
 const rest = { warmup: "1.5s", duration: "6.5s", timeout: "2s" };
 const recordings = await Promise.all([
   record(planOf({ rate: 40, connections: 8, maxBacklog: 12 }, rest)),
   record(planOf({ rate: 40, connections: 8, maxBacklog: 12, arrivals: "poisson" }, rest)),
-  record(planOf({ rate: 40, connections: 8, maxBacklog: 12 }, rest), 4.3e9),
+  record(planOf({ rate: 40, connections: 8, maxBacklog: 12 }, rest), stopLate),
   record(planOf({ model: "closed", connections: 8 }, rest)),
   record(planOf({ rate: 40, connections: 8, requests: 200, arrivals: "poisson" })),
 ]);
@@ -268,30 +275,22 @@ test("a child's own word on its end outweighs that of who has lost it", () => {
 
 test("who ceases of itself owes the rest of its share, also where it still speaks", async () => {
   const plan = planOf({ rate: 40, connections: 8 }, { duration: "8s", timeout: "2s" });
-  const world = new Stage(plan, settle);
-  const events: RunEvent[] = [];
-  let specs: readonly ChildSpec[] = [];
-  const children = [0, 1, 2, 3].map(() => world.child());
-  const observe = (event: RunEvent) => void events.push(event);
-  const placed = (all: readonly ChildSpec[]) => {
-    specs = all;
-  };
-  await world.perform(world.ensemble(children, { observe, placed }), () => {
-    world.at(4.3e9, () => world.runs[1].stop("not heard"));
-  });
-  const ceased = events.map((event) =>
+  const recorded = await record(plan, (stage) =>
+    stage.at(4.3e9, () => stage.runs[1].stop("not heard")),
+  );
+  const ceased = recorded.events.map((event) =>
     event.type === "ended" && event.outcome === "stopped"
       ? ({ ...event, outcome: "lost" } as const)
       : event,
   );
-  const { accounting } = resultFrom(foldOf({ plan, specs, events }, ceased));
+  const { accounting } = resultFrom(foldOf(recorded, ceased));
   expect(accounting.due).toBe(320);
-  const owed = 80 - world.runs[1].life.exchanges.length;
+  const owed = 80 - recorded.world.runs[1].life.exchanges.length;
   expect(owed).toBeGreaterThan(30);
   expect(accounting.unknown).toBe(owed);
   const rumour = { ...ceased.find(({ type }) => type === "ended"), child: "1" } as RunEvent;
   const lost = { ...rumour, outcome: "lost", reason: "gone", intervals: null, untilNs: null };
-  const first = resultFrom(foldOf({ plan, specs, events }, [lost as RunEvent, ...ceased]));
+  const first = resultFrom(foldOf(recorded, [lost as RunEvent, ...ceased]));
   expect(first.accounting).toEqual(accounting);
   expect(first.children[1].end.reason).toBe("not heard");
 });

@@ -14,7 +14,9 @@
  *     fold      the end of the run's stream                     WAIT.foldNs
  *     judge     the Result                                      (nothing)
  *
- * Before `start` nothing has been sent to any target, and nothing is left behind.
+ * A limit is one of the ways in which what a phase waits for comes, or does not: until `clock` the
+ * preparation fails by it (a stop); in `drain` who has not spoken is lost; `fold` goes on with what
+ * has come. Before `start` nothing has been sent to any target, and nothing is left behind.
  */
 export const PHASES = [
   "place",
@@ -33,28 +35,25 @@ export type Phase = (typeof PHASES)[number];
 export type Sign =
   /** What the phase waits for has come. */
   | "done"
-  /** Its time is over. */
-  | "limit"
   /** The loss of an agent, or its sickness, ends the run by its policy. */
   | "lost"
   /** A person, a condition of the plan or an error wants the end. */
   | "stop";
 
-const ABORT = { limit: "aborted", lost: "aborted", stop: "aborted" } as const;
-const REST = { limit: "drain", lost: "drain", stop: "drain" } as const;
+const ABORT = { lost: "aborted", stop: "aborted" } as const;
 
 const NEXT: Readonly<Record<Phase, Readonly<Record<Sign, Phase>>>> = {
   place: { done: "ready", ...ABORT },
   ready: { done: "clock", ...ABORT },
   clock: { done: "start", ...ABORT },
   // Who has not heard of it by T0 begins late, and its lateness is in the Result.
-  start: { done: "measure", limit: "measure", lost: "drain", stop: "drain" },
-  measure: { done: "drain", ...REST },
-  drain: { done: "fold", limit: "fold", lost: "drain", stop: "drain" },
-  fold: { done: "judge", limit: "judge", lost: "fold", stop: "fold" },
-  judge: { done: "over", limit: "over", lost: "judge", stop: "judge" },
-  over: { done: "over", limit: "over", lost: "over", stop: "over" },
-  aborted: { done: "aborted", limit: "aborted", lost: "aborted", stop: "aborted" },
+  start: { done: "measure", lost: "drain", stop: "drain" },
+  measure: { done: "drain", lost: "drain", stop: "drain" },
+  drain: { done: "fold", lost: "drain", stop: "drain" },
+  fold: { done: "judge", lost: "fold", stop: "fold" },
+  judge: { done: "over", lost: "judge", stop: "judge" },
+  over: { done: "over", lost: "over", stop: "over" },
+  aborted: { done: "aborted", lost: "aborted", stop: "aborted" },
 };
 
 /** The one transition function. Pure. */

@@ -10,7 +10,7 @@ import { type Result, resultSchema } from "@nightjar/core/result/result.ts";
 import { collect } from "../fold/collect.ts";
 import type { Weather } from "../memory/weather.ts";
 import type { LostAgent } from "../messages.ts";
-import { AS_IT_IS, FleetStage, planFor, S, type StagedCoordinator } from "./fleet-stage.ts";
+import { FleetStage, planFor, S, type StagedCoordinator } from "./fleet-stage.ts";
 
 interface Expected {
   readonly fault: string;
@@ -212,5 +212,3 @@ for (const phase of ["place", "ready", "clock"] as const) {
     expect(String(refusal)).toMatch(/was aborted before it began|keeps no run/);
   });
 }
-
-void AS_IT_IS;

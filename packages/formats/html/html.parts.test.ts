@@ -1,46 +1,23 @@
 /** The report in a real browser: it asks for nothing, complains of nothing, all text has room. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { deflateSync, inflateSync } from "node:zlib";
 import { DARK, LIGHT } from "@nightjar/charts/theme.ts";
 import type { ResultDocument } from "@nightjar/core/result/result-document.ts";
-import {
-  type Browser,
-  type Look,
-  startBrowser,
-  textFaults,
-  visit,
-} from "@nightjar/testkit/browser.ts";
+import { type Look, textFaults } from "@nightjar/testkit/browser.ts";
+import { LOOKS, ReportPages } from "@nightjar/testkit/report-pages.ts";
 import { oddResult } from "../fixtures/odd-results.ts";
 import { SAMPLE_NAMES, sample } from "../fixtures/sample-results.ts";
 import { junitOf } from "../junit/junit.ts";
 import { htmlOf } from "./html.ts";
 
-let browser: Browser;
-let folder: string;
+let pages: ReportPages;
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "nightjar-html-"));
-  browser = await startBrowser();
+  pages = await ReportPages.start();
 });
-afterAll(async () => {
-  await browser?.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => pages?.close());
 
-const LOOKS: readonly Look[] = [
-  { width: 1200, colorScheme: "light" },
-  { width: 720, colorScheme: "dark" },
-  { width: 390, colorScheme: "dark" },
-  { width: 320, colorScheme: "light" },
-];
-
-async function open(result: ResultDocument, look: Look) {
-  const path = join(folder, "report.html");
-  writeFileSync(path, htmlOf(result, { inflate: inflateSync }));
-  return visit(browser, pathToFileURL(path).href, look);
+function open(result: ResultDocument, look: Look) {
+  return pages.open(htmlOf(result, { inflate: inflateSync }), look);
 }
 
 describe("the samples", () => {

@@ -1,46 +1,22 @@
 /** The page of several runs in a real browser: it asks for nothing, and all text has room. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { deflateSync, inflateSync } from "node:zlib";
 import type { SideBySide } from "@nightjar/core/result/side-by-side.ts";
-import {
-  type Browser,
-  type Look,
-  type Page,
-  startBrowser,
-  textFaults,
-  visit,
-} from "@nightjar/testkit/browser.ts";
+import { type Look, type Page, textFaults } from "@nightjar/testkit/browser.ts";
+import { LOOKS, ReportPages } from "@nightjar/testkit/report-pages.ts";
 import { SAMPLE_NAMES } from "../fixtures/sample-results.ts";
 import { byClients, byGenerators } from "../fixtures/sample-several.ts";
 import { junitOfSeveral } from "../junit/side-by-side.ts";
 import { htmlOfSeveral } from "./side-by-side.ts";
 
-let browser: Browser;
-let folder: string;
+let pages: ReportPages;
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "nightjar-html-"));
-  browser = await startBrowser();
+  pages = await ReportPages.start();
 });
-afterAll(async () => {
-  await browser?.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => pages?.close());
 
-const LOOKS: readonly Look[] = [
-  { width: 1200, colorScheme: "light" },
-  { width: 720, colorScheme: "dark" },
-  { width: 390, colorScheme: "dark" },
-  { width: 320, colorScheme: "light" },
-];
-
-async function open(document: SideBySide, look: Look) {
-  const path = join(folder, "report.html");
-  writeFileSync(path, htmlOfSeveral(document, { inflate: inflateSync }));
-  return visit(browser, pathToFileURL(path).href, look);
+function open(document: SideBySide, look: Look) {
+  return pages.open(htmlOfSeveral(document, { inflate: inflateSync }), look);
 }
 
 function unfold(page: Page): Promise<void> {
