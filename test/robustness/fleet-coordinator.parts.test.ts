@@ -53,6 +53,23 @@ define(
   "interrupted",
 );
 
+define(
+  "stop-on of the merged data: all arrivals stop within a second",
+  {
+    lostAgent: "degrade",
+    plan: { stopOn: ["p95 > 0ms for 3s"] },
+    strike: async () => ({}),
+    check: ({ own, collected, arrivals }) => {
+      const atS = collected.stopped?.atS ?? Number.NaN;
+      for (const { spec } of arrivals.run.head.children) {
+        expect(arrivals.lastS(spec.id)).toBeLessThanOrEqual(atS + STOPPED_S);
+      }
+      expect(collected).toEqual(own as never);
+    },
+  },
+  "stop-on",
+);
+
 /** They are free again by then, and a phase that has begun lasts no longer. */
 const LEASE_NS = 2e9;
 const SHORT = { lostAgent: "degrade", leaseNs: LEASE_NS, plan: { duration: "2s" } } as const;
