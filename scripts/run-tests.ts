@@ -30,7 +30,7 @@ function testFiles(isParts: boolean): string[] {
 
 async function runCheck(name: string, command: string[]): Promise<FileReport> {
   console.log(`\n${name}`);
-  const passed = (await run(command, {})) === 0;
+  const passed = (await run(command, {})).exitCode === 0;
   const note = passed ? [] : [`failed: ${name}`];
   return { passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0, notes: note };
 }
@@ -48,7 +48,7 @@ async function runFile(file: string, shelf: string): Promise<FileReport> {
     ...reporter,
     `./${file}`,
   ];
-  const exitCode = await run(command, {
+  const { exitCode, said } = await run(command, {
     NIGHTJAR_NOT_MEASURED_FILE: notMeasuredFile,
     NIGHTJAR_RUNS_FILE: join(shelf, RUNS_FILE),
   });
@@ -56,11 +56,16 @@ async function runFile(file: string, shelf: string): Promise<FileReport> {
     .split("\n")
     .filter((line) => line !== "");
   const isCi = process.env.CI === "true";
-  return reportOf({ file, exitCode, junit: readIfThere(junitFile), notMeasured, isCi });
+  return reportOf({ file, exitCode, said, junit: readIfThere(junitFile), notMeasured, isCi });
+}
+
+interface Ended {
+  exitCode: number;
+  said: string;
 }
 
 /** What it prints is shown when it has ended, so that files that run side by side do not mix. */
-async function run(command: string[], env: Record<string, string>): Promise<number> {
+async function run(command: string[], env: Record<string, string>): Promise<Ended> {
   const child = Bun.spawn(command, {
     stdin: "ignore",
     stdout: "pipe",
@@ -69,10 +74,11 @@ async function run(command: string[], env: Record<string, string>): Promise<numb
     timeout: FILE_LIMIT_MS,
     killSignal: "SIGKILL",
   });
-  const said = [new Response(child.stdout).text(), new Response(child.stderr).text()];
+  const texts = [new Response(child.stdout).text(), new Response(child.stderr).text()];
   const exitCode = await child.exited;
-  for (const text of await Promise.all(said)) if (text !== "") process.stdout.write(text);
-  return exitCode;
+  const said = (await Promise.all(texts)).join("");
+  process.stdout.write(said);
+  return { exitCode, said };
 }
 
 function readIfThere(file: string): string | undefined {
