@@ -17,6 +17,7 @@ import { CoordinatorLink } from "../link/coordinator-link.ts";
 import type { AgentFacts, Answer, Step } from "../messages.ts";
 import type { ClockReading } from "../record.ts";
 import { ask, askAgain } from "./ask.ts";
+import { type Sign, type Standing, standingAfter } from "./standing.ts";
 import { ThrottleWatch } from "./throttling.ts";
 
 export interface MemberOptions {
@@ -37,6 +38,7 @@ export interface MemberOptions {
 /** One of them may be lost, and the next be late. */
 const BEATS_PER_LEASE = 3;
 
+const ALL_SAID = "all that it had to say has come";
 const FULL = "the run's stream is full, and takes nothing more of what it has measured";
 
 export class Member {
@@ -44,23 +46,14 @@ export class Member {
   readonly estimate = new ClockEstimate();
   /** What it last said of itself. */
   step: Step = "claimed";
-  isLost = false;
-  lossReason = "";
-  /** Its last word has come; others may be missing. */
-  private hasEnded = false;
-  /** All that it has sent has come, or is not waited for any more. */
-  private isComplete = false;
-  /** It has said its end, and nothing more of what is missing will come. */
-  private isFinished = false;
+  /** Why it is lost, if it is. */
+  lossReason: string | undefined;
+  private standing: Standing = "held";
   /** By which T0 was told. */
   startClock: ClockReading = { offsetNs: 0, boundNs: Number.POSITIVE_INFINITY };
   private heardNs: number;
   private cancel = () => {};
-  private isReleased = false;
   private beats = 0;
-  private isToStart = false;
-  /** It has the word to start. */
-  private hasStarted = false;
   private readonly throttleWatch = new ThrottleWatch();
 
   constructor(
@@ -78,12 +71,16 @@ export class Member {
       maxPayloadBytes: bus.maxPayloadBytes,
       ask: async (parcel) => {
         const answer = await ask(bus, facts.id, parcel);
-        this.hasStarted ||= this.isToStart && answer.type === "taken";
+        if (answer.type === "taken") this.give("taken");
         return this.answered(answer);
       },
     });
     void this.link.closed.then((reason) => this.lose(reason));
     this.beatOn(options.turn);
+  }
+
+  get isLost(): boolean {
+    return this.lossReason !== undefined;
   }
 
   /** Its part of the ensemble: T0 is told by its own clock, and what it refuses has its name. */
@@ -99,7 +96,7 @@ export class Member {
           ready: run.ready,
           events: this.untilComplete(run.events),
           start: (t0Ns) => {
-            this.isToStart = true;
+            this.give("start");
             run.start(Math.round(t0Ns + this.startClock.offsetNs));
           },
           stop: (reason) => run.stop(reason),
@@ -117,7 +114,7 @@ export class Member {
 
   private async *untilComplete(events: AsyncIterable<RunEvent>): AsyncGenerator<RunEvent> {
     for await (const event of events) {
-      this.isComplete ||= event.type === "ended";
+      if (event.type === "ended") this.give("all");
       yield event;
     }
   }
@@ -142,8 +139,7 @@ export class Member {
 
   /** It is not waited for any more. */
   lose(reason: string): void {
-    if (this.isLost || this.isReleased || this.isComplete || this.isFinished) return;
-    this.isLost = true;
+    if (!this.give("lose")) return;
     this.lossReason = reason;
     this.cancel();
     this.link.close(reason);
@@ -152,8 +148,7 @@ export class Member {
 
   /** Whoever it was is free again, or learns it by its lease. */
   async release(reason: string): Promise<void> {
-    if (this.isReleased) return;
-    this.isReleased = true;
+    if (!this.give("release")) return;
     this.cancel();
     this.link.close(reason);
     const { runId, attempt } = this.options;
@@ -168,7 +163,7 @@ export class Member {
     this.cancel = clock.after(delayNs, () => {
       void this.beat();
       this.lookForSilence();
-      if (!this.isLost && !this.isReleased) this.beatOn();
+      if (this.standing !== "lost" && this.standing !== "released") this.beatOn();
     });
   }
 
@@ -199,7 +194,8 @@ export class Member {
     const { clock } = this.options;
     this.heardNs = clock.nowNs();
     // Of who has started, the end may be in the stream, and not here yet.
-    const delayNs = this.hasStarted ? WAIT.settleNs : 0;
+    const hasStarted = this.standing === "started" || this.standing === "ending";
+    const delayNs = hasStarted ? WAIT.settleNs : 0;
     if (answer.type === "refused") clock.after(delayNs, () => this.miss(answer.reason));
     return answer;
   }
@@ -208,26 +204,27 @@ export class Member {
   private lookForSilence(): void {
     const { bus, clock, leaseNs } = this.options;
     const limitNs = leaseNs + WAIT.lostMarginNs;
-    if (this.hasEnded || clock.nowNs() - this.heardNs <= limitNs) return;
+    if (this.standing === "ending" || clock.nowNs() - this.heardNs <= limitNs) return;
     const where = bus.isConnected ? "" : ", and the broker is away";
     this.miss(`no word from it for ${formatDuration(limitNs)}${where}`);
   }
 
   /** Snapshots may come after it, for a while. */
   private end(): void {
-    if (this.hasEnded) return;
-    this.hasEnded = true;
-    this.options.clock.after(WAIT.farewellNs, () => this.finish());
+    if (!this.give("end")) return;
+    this.options.clock.after(WAIT.farewellNs, () => this.miss(ALL_SAID));
   }
 
   /** Who has said its end needs not be there any more: what is missing of it, it has let go of. */
   private miss(reason: string): void {
-    if (this.hasEnded) this.finish();
-    else this.lose(reason);
+    if (standingAfter(this.standing, "silence") === "lost") this.lose(reason);
+    else if (this.give("silence")) this.link.close(ALL_SAID);
   }
 
-  private finish(): void {
-    this.isFinished = true;
-    this.link.close("all that it had to say has come");
+  /** Whether that leads anywhere from where it stands. */
+  private give(sign: Sign): boolean {
+    const before = this.standing;
+    this.standing = standingAfter(before, sign);
+    return this.standing !== before;
   }
 }
