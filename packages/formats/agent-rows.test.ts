@@ -1,6 +1,7 @@
 /** The agents of a fleet in the reports: a row each, the worst first; else nothing. */
 import { describe, expect, test } from "bun:test";
 import { deflateSync, inflateSync } from "node:zlib";
+import { textOf } from "@nightjar/testkit/whole-page.ts";
 import { agentRows } from "./agent-rows.ts";
 import { fleetSample } from "./fixtures/sample-fleet.ts";
 import { sample } from "./fixtures/sample-results.ts";
@@ -73,6 +74,20 @@ test("in Markdown and HTML, with hostile names made harmless", () => {
   expect(page).toContain('<h2 id="agents-head">Agents</h2>');
   expect(page).not.toContain("a|b<script>");
   expect(page).toContain("a|b&lt;script&gt;");
+});
+
+test("HTML has each agent's machine, and what it withheld", () => {
+  const result = structuredClone(lost);
+  const [first] = result.children;
+  if (first.environment) {
+    first.environment = { ...first.environment, host: "box<1>", cores: 64, cpuQuota: 1.5 };
+    first.environment.throttled = { periods: 3, ms: 1234 };
+  }
+  const text = textOf(htmlOf(result, { inflate: inflateSync }));
+  const machines = text.slice(text.indexOf("the machines that sent the load, and what they"));
+  for (const said of ["berlin-1", "box&lt;1>", "64 (1.5 allowed)", "1,234", "host-1", "tokyo-2"])
+    expect(machines).toContain(said.replace(">", "&gt;"));
+  expect(machines).toContain("coordinator");
 });
 
 test("nowhere, where the run was over no fleet", () => {

@@ -117,6 +117,18 @@ test("interrupted while it is begun it has its end, whatever the plan says", asy
   expect(endedS).toBeLessThan(40);
 });
 
+test("interrupted a third time it waits for nobody's word", async () => {
+  const cut = (run: FleetRun, stage: FleetStage) => {
+    stage.at(3 * S, () => stage.agents[1].bus.connection.cut());
+    for (const atS of [4, 4.2, 4.4]) stage.at(atS * S, () => run.interrupt("SIGINT"));
+  };
+  const { result, endedS } = await play(ENDLESS, [{}, {}], cut);
+  expect(result?.children.map(({ end }) => end.outcome)).toContain("lost");
+  expect(result?.accounting.completed).toBeGreaterThan(0);
+  expect(endedS).toBeGreaterThan(4.4);
+  expect(endedS).toBeLessThan(4.4 + 1);
+});
+
 test("a stream that takes no head is no run, and is not left", async () => {
   const { refusal, streams, stage } = await play(SHORT, [{}, {}], (_, { broker, clock }) => {
     broker.goAway();

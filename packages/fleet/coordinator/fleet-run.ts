@@ -5,7 +5,6 @@
  *     agents ──link──▶ ensemble      who is ready, who has ended, what a loss means
  *        └──stream──▶ FleetFold      what was measured
  */
-
 import { assert, NightjarError } from "@nightjar/core/errors.ts";
 import { timing } from "@nightjar/core/plan/timing.ts";
 import type { Environment } from "@nightjar/core/record/environment.ts";
@@ -181,8 +180,10 @@ export class FleetRun {
     if (this.isOver) return;
     this.isOver = true;
     this.timers.end();
-    const settled = this.course.hasBegun ? settleStream(this.surroundings.bus, this.id) : undefined;
-    await Promise.all([this.muster.release("the run is over"), settled]);
+    const settled = this.course.hasBegun && settleStream(this.surroundings.bus, this.id);
+    const released = Promise.all([this.muster.release("the run is over"), settled]);
+    // Of whoever has not heard of it by then, its lease takes care.
+    await (this.interruptions < 3 ? released : this.timers.within(WAIT.againNs, released));
     this.reader.close();
     this.log.close();
   }

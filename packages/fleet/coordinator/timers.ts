@@ -14,6 +14,12 @@ export class Timers {
     this.planned.add(cancel);
   }
 
+  /** Resolves when what is waited for has come, or that time is over. */
+  async within(limitNs: number, awaited: Promise<unknown>): Promise<void> {
+    const over = new Promise<void>((resolve) => this.clock.after(limitNs, resolve));
+    await Promise.race([awaited, over]);
+  }
+
   end(): void {
     for (const cancel of this.planned) cancel();
     this.planned.clear();

@@ -8,6 +8,7 @@ import { histogramOf } from "../result-histograms.ts";
 import { accountsSection } from "./accounts-section.ts";
 import { agentsSection } from "./agents-section.ts";
 import { courseSection } from "./course-section.ts";
+import { environmentSection } from "./environment-section.ts";
 import { errorsSection } from "./errors-section.ts";
 import { healthSection } from "./health-section.ts";
 import { latencySection } from "./latency-section.ts";
@@ -19,7 +20,7 @@ import {
   stagesSection,
   targetsSection,
 } from "./parts-section.ts";
-import { environmentSection, planSection } from "./plan-section.ts";
+import { planSection } from "./plan-section.ts";
 import { readingSection, wordsSection } from "./reading-section.ts";
 import { STYLE } from "./style.ts";
 import { thresholdsSection } from "./thresholds-section.ts";
