@@ -17,6 +17,15 @@ test("our own lateness, which a busy connection passes on, holds none", () => {
   expect(unwrapped({ ...overload, latencyMs: late })).toContain("would keep 8.3 connections");
 });
 
+test("means too large for their sum make no number that is none", () => {
+  const overload = sample("overload", deflateSync);
+  const { connect, service } = overload.latencyMs;
+  const means = { connect: { ...connect, mean: 1e308 }, service: { ...service, mean: 1e308 } };
+  const text = unwrapped({ ...overload, latencyMs: { ...overload.latencyMs, ...means } });
+  expect(text).toContain("connections busy");
+  expect(text).not.toMatch(/Infinity|NaN/);
+});
+
 test("what was dropped is told once, and not as answers", () => {
   const dropped = sample("dropped", deflateSync);
   const errors = { dropped: dropped.accounting.dropped };

@@ -37,6 +37,9 @@ function waitsOf(result: Result, inflate: Deflate): Waits {
 const HOLDING = ["connect", "service"] as const;
 
 /** How many connections are held at once, in the mean. */
+/** Far beyond every measurement, and still a number when it is rounded. */
+const LARGEST = 1e300;
+
 interface Demand {
   /** `In stage 3, `; empty for the whole. */
   readonly where: string;
@@ -57,7 +60,12 @@ function demandOf(
   if (typeof columns.service?.mean !== "number") return null;
   const means = HOLDING.map((name) => columns[name]?.mean);
   const eachMs = means.reduce<number>((sum, ms) => sum + (typeof ms === "number" ? ms : 0), 0);
-  return { where, perS, eachMs, held: (perS * eachMs) / 1000 };
+  return { where, perS, eachMs: finite(eachMs), held: finite((perS / 1000) * eachMs) };
+}
+
+/** A document may hold any number, and what is made of them may be too large for one. */
+function finite(number: number): number {
+  return Math.min(number, LARGEST);
 }
 
 /** Of the stage with the largest, or of the whole. */
