@@ -39,8 +39,13 @@ export type Unfit = readonly string[];
  */
 export function disturbance({ children }: Result, unfit: Unfit = []): string | undefined {
   const sick = children.flatMap(({ agent }) => (agent?.sick ? [agent] : []));
-  const other = sick.find(({ name }) => !unfit.includes(name));
+  const other = sick.find(({ name, sick: why }) => !unfit.includes(name) && isOfMachine(why));
   return other === undefined ? undefined : `agent ${other.name}: ${other.sick}`;
+}
+
+/** And not of what the fault has done to it. */
+function isOfMachine(sick: string | null): boolean {
+  return sick !== null && !sick.startsWith("the run's stream is full");
 }
 
 export function checkFault(played: Played, name: string, unfit: Unfit = []): void {
