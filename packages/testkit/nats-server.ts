@@ -36,6 +36,8 @@ export interface NatsServer {
   /** `nats://127.0.0.1:PORT`; with `tls` `tls://`. No secrets. */
   readonly url: string;
   readonly pid: number;
+  /** Started, and neither killed nor stopped since. */
+  readonly isRunning: boolean;
   /** SIGKILL: nothing is tidied up. Returns when it is gone. */
   kill(): Promise<void>;
   /** After `kill`: on the same port, with the same store. Returns when it is ready. */
@@ -48,6 +50,7 @@ export interface NatsServer {
 
 class RunningNats implements NatsServer {
   readonly port = freePort();
+  isRunning = false;
   private server: RunningProcess | undefined;
   private readonly folder = mkdtempSync(join(tmpdir(), "nightjar-nats-"));
 
@@ -76,14 +79,17 @@ class RunningNats implements NatsServer {
       command: [this.program, "-c", this.config],
       ready: { line: /Server is ready/ },
     });
+    this.isRunning = true;
   }
 
   async kill(): Promise<void> {
+    this.isRunning = false;
     process.kill(this.pid, "SIGKILL");
     await this.running.exited;
   }
 
   async stop(): Promise<void> {
+    this.isRunning = false;
     await this.server?.stop();
     rmSync(this.folder, { recursive: true, force: true });
   }

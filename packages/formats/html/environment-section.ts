@@ -18,37 +18,45 @@ export function environmentSection(result: ResultDocument): Markup {
   return section("environment", "Environment", [machines, factsOf(facts)]);
 }
 
-function machinesTable({ children }: ResultDocument): Markup {
+type Told = (environment: Environment) => string;
+
+const MACHINE_COLUMNS: readonly (readonly [title: string, told: Told])[] = [
+  ["machine", ({ host }) => host],
+  ["cores", coresAllowed],
+  ["memory", ({ memoryMb }) => bytes(memoryMb * MEGABYTE)],
+  ["CPU", ({ cpu }) => cpu],
+];
+/** Where an agent's is not the coordinator's. */
+const WHERE_UNLIKE: typeof MACHINE_COLUMNS = [
+  ["system", systemIn],
+  ["Bun", ({ bun }) => bun],
+];
+/** Where anything was. */
+const WITHHELD: typeof MACHINE_COLUMNS = [
+  ["stolen %", ({ stealPercent }) => `${stealPercent || ""}`],
+  ["throttled ms", ({ throttled }) => (throttled?.ms ? count(throttled.ms) : "")],
+  ["suspended ms", ({ suspendedMs }) => (suspendedMs ? count(suspendedMs) : "")],
+];
+
+function machinesTable({ children, environment: ours }: ResultDocument): Markup {
   const machines = children.flatMap(({ agent, environment }) =>
     agent === undefined || environment === undefined ? [] : [{ name: agent.name, environment }],
   );
-  const text = (title: string, told: (environment: Environment) => string): Column => ({
-    title,
-    cells: machines.map(({ environment }) => told(environment)),
-    isText: true,
-  });
-  const number = (title: string, told: (environment: Environment) => string): Column => ({
-    ...text(title, told),
-    isText: false,
-    inkOf: (cell) => (cell === "0" || cell === "" ? "faint" : "doubt"),
-  });
+  const isTold = (told: Told, usual: string) =>
+    machines.some(({ environment }) => told(environment) !== usual);
+  const columnOf = ([title, told]: readonly [string, Told], isText: boolean): Column => {
+    const cells = machines.map(({ environment }) => told(environment));
+    return { title, cells, isText, inkOf: () => (isText ? "" : "doubt") };
+  };
+  const unlike = WHERE_UNLIKE.filter(([, told]) => isTold(told, ours === null ? "" : told(ours)));
+  const withheld = WITHHELD.filter(([, told]) => isTold(told, ""));
   return tableOf({
     caption: "the machines that sent the load, and what they withheld during the run",
     title: "agent",
     names: machines.map(({ name }) => html`<b>${name}</b>`),
     columns: [
-      text("machine", ({ host }) => host),
-      text(
-        "cores",
-        ({ cores, cpuQuota }) => `${cores}${cpuQuota === null ? "" : ` (${cpuQuota} allowed)`}`,
-      ),
-      text("memory", ({ memoryMb }) => bytes(memoryMb * MEGABYTE)),
-      text("CPU", ({ cpu }) => cpu),
-      text("system", systemIn),
-      text("Bun", ({ bun }) => bun),
-      number("stolen %", ({ stealPercent }) => (stealPercent === null ? "" : `${stealPercent}`)),
-      number("throttled ms", ({ throttled }) => (throttled === null ? "" : count(throttled.ms))),
-      number("suspended ms", ({ suspendedMs }) => (suspendedMs === null ? "" : count(suspendedMs))),
+      ...[...MACHINE_COLUMNS, ...unlike].map((column) => columnOf(column, true)),
+      ...withheld.map((column) => columnOf(column, false)),
     ],
   });
 }
@@ -74,6 +82,10 @@ function factsIn(environment: Environment, isFleet: boolean): Fact[] {
 function coresIn({ cores, cpuQuota }: Environment): string {
   const quota = cpuQuota === null ? "" : `, ${cpuQuota} allowed by the control group`;
   return `${counted(cores, "core")}${quota}`;
+}
+
+function coresAllowed({ cores, cpuQuota }: Environment): string {
+  return cpuQuota === null ? `${cores}` : `${cores} (${cpuQuota} allowed)`;
 }
 
 function systemIn({ os, kernel }: Environment): string {
