@@ -2,6 +2,7 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { deflateSync } from "node:zlib";
 import { sample } from "@nightjar/formats/fixtures/sample-results.ts";
+import { byGenerators } from "@nightjar/formats/fixtures/sample-several.ts";
 import { jsonOf } from "@nightjar/formats/json/json.ts";
 import { SMP_CONFIGS } from "@nightjar/formats/smp/fixtures/smp-configs.ts";
 import { SMP_RESULTS } from "@nightjar/formats/smp/fixtures/smp-results.ts";
@@ -162,6 +163,11 @@ describe("one clear error", () => {
     folder.write("smp.yaml", stringify(SMP_CONFIGS.LEAST));
     expect(await refusal("smp.yaml", ...SMP_TO_PLAN, ...nowhere)).toBe(
       "--outfile: none/plan.yaml: its folder does not exist\n",
+    );
+    folder.write("three.json", jsonOf(byGenerators(deflateSync)));
+    expect(await refusal("three.json", "--from", "side-by-side", "--to", "csv")).toBe(
+      "--to: side-by-side holds a set of results, which is not written as csv\n" +
+        "  allowed: side-by-side, html, markdown, junit\n",
     );
     expect(await refusal("smp.yaml", "--from", "smp", "--to", "csv")).toStartWith(
       "--to: smp holds a plan, which is not written as csv\n",

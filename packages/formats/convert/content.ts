@@ -1,17 +1,19 @@
 /**
- * Convert: documents of other tools are read as one of two nouns of the pipeline, and written from
+ * Convert: documents of other tools are read as one of the nouns of the pipeline, and written from
  * one. A format is a row that says which of them it can hold, and how.
  */
 import type { PlanDocument } from "@nightjar/core/plan/plan-schema.ts";
 import type { Deflate } from "@nightjar/core/record/hdr-codec.ts";
 import type { ResultDocument } from "@nightjar/core/result/result-document.ts";
+import type { SideBySide } from "@nightjar/core/result/side-by-side.ts";
 
-export type Noun = "plan" | "result";
+export type Noun = "plan" | "result" | "set of results";
 
 /** Several plans are an ensemble of different plans, which begin together. */
 export type Content =
   | { readonly noun: "plan"; readonly plans: readonly PlanDocument[] }
-  | { readonly noun: "result"; readonly result: ResultDocument };
+  | { readonly noun: "result"; readonly result: ResultDocument }
+  | { readonly noun: "set of results"; readonly document: SideBySide };
 
 /** In which unit latencies stand, where a document lies about it. */
 export const LATENCY_UNITS = ["ms", "s"] as const;
@@ -63,10 +65,15 @@ export type ConvertFormat = DocumentFormat | TextFormat;
 /** The table asks only for nouns that the row has; anything else is a fault of ours. */
 export function plansIn(content: Content): readonly PlanDocument[] {
   if (content.noun === "plan") return content.plans;
-  throw new Error("invariant broken: a result was handed to what writes plans");
+  throw new Error(`invariant broken: a ${content.noun} was handed to what writes plans`);
 }
 
 export function resultIn(content: Content): ResultDocument {
   if (content.noun === "result") return content.result;
-  throw new Error("invariant broken: plans were handed to what writes a result");
+  throw new Error(`invariant broken: a ${content.noun} was handed to what writes a result`);
+}
+
+export function severalIn(content: Content): SideBySide {
+  if (content.noun === "set of results") return content.document;
+  throw new Error(`invariant broken: a ${content.noun} was handed to what writes several results`);
 }

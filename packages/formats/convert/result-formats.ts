@@ -7,11 +7,11 @@ import { hgrmFromResult } from "../hgrm/result-hgrm.ts";
 import { hlogFromResult } from "../hlog/result-hlog.ts";
 import { resultOfHlog } from "../hlog/result-of-hlog.ts";
 import { jsonOf } from "../json/json.ts";
-import { readResult } from "../json/read-result.ts";
+import { readResult, readSideBySide } from "../json/read-result.ts";
 import { smpResultDocument } from "../smp/print-smp-result.ts";
 import { resultOfSmp } from "../smp/result-of-smp.ts";
 import { smpResultOf } from "../smp/smp-of-result.ts";
-import { type ConvertFormat, resultIn } from "./content.ts";
+import { type ConvertFormat, resultIn, severalIn } from "./content.ts";
 
 /** An empty histogram would look like a run without answers. */
 function withHistograms(result: ResultDocument): ResultDocument {
@@ -36,6 +36,18 @@ export const RESULT_FORMATS: readonly ConvertFormat[] = [
     syntax: "text",
     parse: (text) => ({ value: { noun: "result", result: readResult(text) }, notes: [] }),
     print: (content) => ({ value: jsonOf(resultIn(content)), notes: [] }),
+  },
+  {
+    name: "side-by-side",
+    help: "several Results, as --output json writes those of several generators or clients",
+    reads: ["set of results"],
+    writes: ["set of results"],
+    syntax: "text",
+    parse: (text) => ({
+      value: { noun: "set of results", document: readSideBySide(text) },
+      notes: [],
+    }),
+    print: (content) => ({ value: jsonOf(severalIn(content)), notes: [] }),
   },
   {
     name: "smp-result",
