@@ -183,6 +183,17 @@ describe("another tool's Result", () => {
     expect(Object.values(others)).toEqual(["", "", "", ""]);
   });
 
+  test("has its last nine named under its dot", () => {
+    const named = (rest: object) => {
+      const latencyMs = { service: { ...latency, percentiles: { "50": 4, ...rest } } };
+      const svg = chartsOf({ ...foreign, latencyMs }, WIDTHS.page).spectrum;
+      return [...svg.matchAll(/class="nj-faint">(p\d[^<]+)</g)].map(([, tick]) => tick);
+    };
+    expect(named({ "90": 9 })).toEqual(["p50", "p90"]);
+    expect(named({ "99": 30 })).toEqual(["p50", "p90", "p95", "p99"]);
+    expect(named({ "99.9": 31 })).toEqual(["p50", "p90", "p95", "p99", "p99.9"]);
+  });
+
   test("of which no percentile is stated has no spectrum", () => {
     const latencyMs = { service: { ...latency, percentiles: {} } };
     expect(chartsOf({ ...foreign, latencyMs }, WIDTHS.page).spectrum).toBe("");

@@ -59,8 +59,10 @@ function ninesScale(endX: number, size: Size): Scale {
   const between = BETWEEN.filter((_, at) => at === 0 || !isPhone(size)).map(
     (q) => -Math.log10(1 - q),
   );
-  const whole = Array.from({ length: Math.floor(endX + 1e-9) + 1 }, (_, nines) => nines);
-  const values = [...whole, ...between].filter((x) => x <= endX).sort((a, b) => a - b);
+  // Two nines, computed from 0.99, are a little less than two.
+  const end = endX + 1e-9;
+  const whole = Array.from({ length: Math.floor(end) + 1 }, (_, nines) => nines);
+  const values = [...whole, ...between].filter((x) => x <= end).sort((a, b) => a - b);
   const ticks = values.map((value): Tick => ({ value, isMajor: value > 0 || !isPhone(size) }));
   const at = (x: number) => Math.min(Math.max(x / endX, 0), 1);
   return { low: 0, high: endX, isLog: false, ticks, at };
