@@ -61,11 +61,23 @@ function statusTable({ statusCodes }: ResultDocument): Markup {
   });
 }
 
-function noneSaid({ populations: { unanswered } }: ResultDocument): Markup {
-  if (!unanswered) return html`<p>No exchange failed, and no answer was an error.</p>\n`;
-  const text =
-    "No answer was an error. What was not answered got no connection, or its time was up";
-  return html`<p>${text}: see Accounts.</p>\n`;
+/** Of which no kind is told: there are none, or nobody has said of what kind they are. */
+function errorsSaid({ error }: ResultDocument["populations"]): string {
+  if (error === null) return "How many answers were errors is not said";
+  if (error === 0) return "No answer was an error";
+  const were = error === 1 ? "answer was an error" : "answers were errors";
+  return `${count(error)} ${were}; of what kind is not said`;
+}
+
+function noneSaid({ populations, accounting }: ResultDocument): Markup {
+  const { error, unanswered } = populations;
+  if (error === 0 && unanswered === 0) {
+    return html`<p>No exchange failed, and no answer was an error.</p>\n`;
+  }
+  const said = errorsSaid(populations);
+  if (!unanswered) return html`<p>${said}.</p>\n`;
+  const text = `${said}. What was not answered got no connection, or its time was up`;
+  return html`<p>${text}${accounting === null ? "" : ": see Accounts"}.</p>\n`;
 }
 
 export function errorsSection(result: ResultDocument): Markup {

@@ -92,6 +92,24 @@ describe("what it says", () => {
     expect(text).toContain("look at its log");
   });
 
+  test("errors without a kind are none that are not there", () => {
+    const pass = of("pass");
+    const saying = (populations: Partial<ResultDocument["populations"]>, rest: object = {}) => {
+      const all = { ...pass.populations, ...populations };
+      return textOf(pageOf({ ...pass, errors: {}, populations: all, ...rest }));
+    };
+    expect(saying({})).toContain("No exchange failed, and no answer was an error.");
+    expect(saying({ error: 1 })).toContain("1 answer was an error; of what kind is not said.");
+    expect(saying({ error: null })).toContain("How many answers were errors is not said.");
+    expect(saying({ error: 2, unanswered: 31 }, { accounting: null })).toMatch(
+      /2 answers were errors; of what kind is not said\. What .* its time was up\./,
+    );
+    expect(saying({ unanswered: 31 })).toMatch(/No answer was an error\. What .*: see Accounts\./);
+    const unknown = saying({ error: 0, unanswered: null });
+    expect(unknown).toContain("No answer was an error.");
+    expect(unknown).not.toContain("No exchange failed");
+  });
+
   test("no time of the first, where the generator does not know it", () => {
     const { errorSamples, ...result } = of("fail");
     expect(textOf(pageOf({ ...result, errorSamples }))).toContain("first at");
