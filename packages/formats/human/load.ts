@@ -58,7 +58,9 @@ export function loadFacts(
   if (plan.connections !== null) facts.push(counted(plan.connections, "connection"));
   const agents = result.children.filter(({ agent }) => agent !== undefined).length;
   const on = agents === 0 ? "" : ` on ${counted(agents, "agent")}`;
-  facts.push(`${counted(result.generator.workers, "worker")}${on}`);
+  // A number that the document did not say is not told as if it had.
+  const isAssumed = result.source?.assumed.includes("generator.workers") === true;
+  if (!isAssumed) facts.push(`${counted(result.generator.workers, "worker")}${on}`);
   if (plan.requests !== null) facts.push(counted(plan.requests, "request"));
   if (result.durationS >= SHORTEST_S) facts.push(durationOf(result, plan));
   return facts;

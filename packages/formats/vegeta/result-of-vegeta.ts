@@ -82,7 +82,8 @@ export function resultOfVegeta(
     {
       ...{ format: "vegeta", tool: "vegeta", version: null, text, name: "" },
       ...{ startedAt: report.earliest, durationS, workers: 1 },
-      plan: { load: { model: "open" } },
+      // Neither its rate nor its loop: `-rate 0` is a closed one.
+      plan: {},
       completed,
       achievedPerS: durationS === 0 ? 0 : completed / durationS,
       ...{ ok: counts.ok, error: counts.error, unanswered: counts.failed },

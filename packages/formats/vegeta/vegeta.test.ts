@@ -8,6 +8,8 @@ import {
 } from "@nightjar/core/result/result-document.ts";
 import { strangers, type Trial, tryDamaged } from "@nightjar/testkit/damaged-documents.ts";
 import { fixturesOf } from "@nightjar/testkit/fixture-text.ts";
+import { loadFacts } from "../human/load.ts";
+import { planFacts } from "../plan-facts.ts";
 import { parseVegeta } from "./parse-vegeta.ts";
 import { resultOfVegeta, vegetaCounts, vegetaLatency } from "./result-of-vegeta.ts";
 
@@ -71,6 +73,13 @@ test("who was refused got no answer", () => {
   expect(populations).toEqual({ ok: 0, error: 0, unanswered: 20 });
   expect(achieved).toEqual({ requests: 0, ratePerS: 0 });
   expect(generator.warnings.at(-1)).toStartWith('vegeta says: Get "http://127.0.0.1:1/": dial tcp');
+});
+
+test("neither loop nor workers are told, of which it says nothing", () => {
+  const result = convert(textOf("buckets"));
+  expect(result.source?.assumed).toContain("generator.workers");
+  expect(planFacts(result).model).toBeNull();
+  expect(loadFacts(result, planFacts(result))).toEqual(["2.0 s"]);
 });
 
 describe("refused, with the place", () => {
