@@ -4,6 +4,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { NightjarError } from "@nightjar/core/errors.ts";
+import { DRIVERS } from "../drivers.ts";
 import { findInstallation, type Program } from "./installation.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "nightjar-test-"));
@@ -72,5 +73,29 @@ describe("not found", () => {
     const path = join(folder, name);
     const { message } = await refusalOf({ NIGHTJAR_THING: path });
     expect(message).toBe(`NIGHTJAR_THING=${path}: ${fault}`);
+  });
+});
+
+describe("wrk and wrk2 are both called wrk", () => {
+  const usage = (rate: string) =>
+    `printf 'wrk 4.1.0 [epoll] Copyright\\nUsage: wrk <options> <url>\\n${rate}'; exit 1`;
+  const wrk = usage("");
+  const wrk2 = usage("    -R, --rate        <T>  work rate (throughput)\\n");
+  const found = (name: "wrk" | "wrk2", text: string) => {
+    const { program } = DRIVERS[name];
+    return findInstallation(program, { [program.variable]: script(text) });
+  };
+
+  test("each is driven as what it is", async () => {
+    expect(await found("wrk", wrk)).toMatchObject({ version: "4.1.0" });
+    expect(await found("wrk2", wrk2)).toMatchObject({ version: "4.1.0" });
+  });
+
+  test("and as nothing else, before anything is sent", async () => {
+    const wrong = [found("wrk2", wrk), found("wrk", wrk2)] as const;
+    const [asWrk2, asWrk] = await Promise.all(wrong.map((one) => one.catch((error) => error)));
+    expect(asWrk2.message).toMatch(/^NIGHTJAR_WRK2=.*: it is wrk, which keeps to no rate$/);
+    expect(asWrk2.hint).toContain("build https://github.com/giltene/wrk2");
+    expect(asWrk.message).toMatch(/^NIGHTJAR_WRK=.*: it is wrk2, another program$/);
   });
 });

@@ -12,6 +12,8 @@ export interface Program {
   readonly versionFlags: readonly string[];
   /** Finds the version in what it says to them, wherever it says it. */
   readonly versionPattern: RegExp;
+  /** What another program says that is called the same: what is wrong with it. */
+  readonly mistakenFor?: (said: string) => string | undefined;
   /** One sentence. */
   readonly howToGet: string;
 }
@@ -28,13 +30,19 @@ const LONGEST_VERSION = 40;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Throws `file`, with how to get it, where there is no such program. */
+/** Throws `file`, with how to get it, where there is no such program, or another one of its name. */
 export async function findInstallation(
   program: Program,
   environment: Environment = process.env,
 ): Promise<Installation> {
   const path = pathOf(program, environment);
-  return { path, version: await versionOf(path, program) };
+  const said = await ofItself(path, program);
+  const fault = program.mistakenFor?.(said);
+  if (fault !== undefined) {
+    const place = environment[program.variable] ? `${program.variable}=${path}` : path;
+    throw new NightjarError("file", `${place}: ${fault}`, program.howToGet);
+  }
+  return { path, version: versionIn(said, program) };
 }
 
 function pathOf({ name, variable, howToGet }: Program, environment: Environment): string {
@@ -62,12 +70,15 @@ function faultOf(path: string): string | undefined {
   }
 }
 
-/** A program that says nothing of itself, or hangs, is still one that may run. */
-async function versionOf(path: string, program: Program): Promise<string> {
-  const asked = new ToolProcess([path, ...program.versionFlags], {});
+/** One that says nothing of itself, or hangs, is still a program that may run. */
+async function ofItself(path: string, { versionFlags }: Program): Promise<string> {
+  const asked = new ToolProcess([path, ...versionFlags], {});
   const timer = setTimeout(() => asked.kill(), VERSION_LIMIT_MS);
   await asked.exited;
   clearTimeout(timer);
-  const found = program.versionPattern.exec(asked.stdout.text + asked.stderr.text)?.[1];
-  return found === undefined ? UNKNOWN_VERSION : found.slice(0, LONGEST_VERSION);
+  return asked.stdout.text + asked.stderr.text;
+}
+
+function versionIn(said: string, { versionPattern }: Program): string {
+  return versionPattern.exec(said)?.[1].slice(0, LONGEST_VERSION) ?? UNKNOWN_VERSION;
 }

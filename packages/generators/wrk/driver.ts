@@ -9,6 +9,7 @@ import { toolGenerator } from "../run/tool-generator.ts";
 import { endsItself, wrkCommand, wrkFiles } from "./arguments.ts";
 import { WrkReading } from "./reading.ts";
 import { wrkRules } from "./rules.ts";
+import { isWrk2 } from "./which-wrk.ts";
 
 export const WRK_CAPABILITIES: Capabilities = {
   name: "wrk",
@@ -46,6 +47,7 @@ export const WRK: Driver = {
     variable: "NIGHTJAR_WRK",
     versionFlags: ["-v"],
     versionPattern: /^wrk (?:\w+\/)?(\d\S*)/m,
+    mistakenFor: (said) => (isWrk2(said) ? "it is wrk2, another program" : undefined),
     howToGet: "apt-get install wrk has it",
   },
   generator: ({ path, version }) =>

@@ -10,6 +10,7 @@ import { loadOf } from "../job.ts";
 import { threadsOf } from "../run/threads.ts";
 import type { Tool } from "../run/tool.ts";
 import { toolGenerator } from "../run/tool-generator.ts";
+import { isWrk } from "../wrk/which-wrk.ts";
 import { wrk2Command, wrk2Files } from "./arguments.ts";
 import { Wrk2Reading } from "./reading.ts";
 import { wrk2Rules } from "./rules.ts";
@@ -53,6 +54,7 @@ export const WRK2: Driver = {
     variable: "NIGHTJAR_WRK2",
     versionFlags: ["-v"],
     versionPattern: /^wrk (\d\S*)/m,
+    mistakenFor: (said) => (isWrk(said) ? "it is wrk, which keeps to no rate" : undefined),
     howToGet: "build https://github.com/giltene/wrk2 by make; its program is called wrk",
   },
   generator: ({ path, version }) =>
