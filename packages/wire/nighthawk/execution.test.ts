@@ -47,6 +47,13 @@ test("what is not written is as upstream has it", () => {
   expect(startWallNs).toBeUndefined();
 });
 
+test("bursts that come out even need no limit, and in a week's there are too many to count", () => {
+  expect(planOf({ burstSize: 5 }).load.requests).toBeUndefined();
+  const week = { oneofDurationOptions: { case: "noDuration", value: { value: true } } } as const;
+  const all = { concurrency: "10", requestsPerSecond: 1_000_000, burstSize: 11, ...week };
+  expect(planOf(all).load.requests).toBeUndefined();
+});
+
 const THREE = { concurrency: "3", requestsPerSecond: 20 };
 
 describe("an option", () => {
@@ -77,6 +84,11 @@ describe("an option", () => {
     "bursts of all workers fall together": [
       { burstSize: 10, ...THREE },
       { load: { arrivals: "burst:30" } },
+    ],
+    "whole bursts alone, as upstream gathers them before it sends any": [
+      { burstSize: 8, ...THREE },
+      // 100 of each worker are 12 bursts of 8, and 4 more that no burst holds.
+      { load: { arrivals: "burst:24", requests: 288, maxBacklog: 300 } },
     ],
     "a burst of one is none": [{ burstSize: 1 }, { load: { arrivals: "constant" } }],
     "jitter, as a part of the gap": [

@@ -89,7 +89,25 @@ function paceOf(options: CommandLineOptions, pace: Pace): Pick<PlanDocument, "lo
   const { even, rate, lengthNs } = pace;
   if (options.rateLimiterPluginConfig !== undefined) return rampOf(options, pace);
   const arrivals = arrivalsOf(options, pace);
-  return { load: { ...even, rate, arrivals }, duration: formatDuration(lengthNs) };
+  const load = { ...even, rate, arrivals, ...wholeBursts(options, pace) };
+  return { load, duration: formatDuration(lengthNs) };
+}
+
+/**
+ * Upstream gathers a burst before it sends it: what is left at the end for no whole one is never
+ * sent. Our bursts come at the beginning of the time that theirs take to gather.
+ */
+function wholeBursts({ burstSize = 0 }: CommandLineOptions, { rate, workers, lengthNs }: Pace) {
+  if (burstSize <= 1) return {};
+  const each = (BigInt(rate / workers) * BigInt(lengthNs)) / BigInt(SECOND_NS);
+  const bursts = each / BigInt(burstSize);
+  if (bursts === 0n) {
+    const never = `which never make a burst of ${burstSize}`;
+    refuseOption("burst_size", `a worker sends ${each} requests in all, ${never}`);
+  }
+  const requests = Number(bursts) * burstSize * workers;
+  const isEven = bursts * BigInt(burstSize) === each;
+  return isEven || requests > LIMIT.requests ? {} : { requests };
 }
 
 function arrivalsOf(options: CommandLineOptions, { rate, workers }: Pace): string {

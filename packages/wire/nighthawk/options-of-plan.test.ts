@@ -13,6 +13,10 @@ function plan(document: Partial<PlanDocument>): Plan {
   return resolvePlan({ targets: [{ url: URL }], duration: "10s", load, ...document });
 }
 
+function greatestDivisor(of: number, most: number): number {
+  return of % most === 0 ? most : greatestDivisor(of, most - 1);
+}
+
 const evenLoad = (workers: number) =>
   fc
     .record({
@@ -28,7 +32,10 @@ const evenLoad = (workers: number) =>
       const connections = each * workers;
       const maxBacklog = (pending ?? rps * (seconds + 1)) * workers;
       const rising = { duration: "2s", rate: `0..${rate}` };
-      const arrivals = { burst: `burst:${amount * workers}`, jitter: `jitter:${amount}%` };
+      // Of Nighthawk there are whole bursts alone.
+      const whole = greatestDivisor(rps * seconds, amount);
+      const burst = whole === 1 ? "constant" : `burst:${whole * workers}`;
+      const arrivals = { burst, jitter: `jitter:${amount}%` };
       const load: PlanDocument["load"] = {
         ...(shape === "ramp"
           ? { stages: [rising, { duration: `${seconds - 2}s`, rate }] }
@@ -113,6 +120,12 @@ describe("is refused with its place and what would do:", () => {
     ["load.requests", { load: { rate: 100, connections: 10, requests: 5 } }, 1, "no requests"],
     ["load.arrivals", { load: { rate: 10, connections: 1, arrivals: "poisson" } }, 1, "Poisson"],
     ["load.arrivals", { load: { rate: 10, connections: 2, arrivals: "burst:5" } }, 2, "found 5"],
+    [
+      "load.arrivals",
+      { load: { rate: 10, connections: 2, arrivals: "burst:8" }, duration: "3s" },
+      2,
+      "whole bursts, found burst:8 for 30 exchanges",
+    ],
     ["load.stages", { load: { stages: [{ duration: "10s", rate: "5..9" }] } }, 1, "rises from 0"],
     ["load.maxBacklog", { load: { rate: 99, connections: 3, maxBacklog: 5 } }, 3, "found 5"],
     ["duration", { duration: "1500ms" }, 1, "whole seconds"],

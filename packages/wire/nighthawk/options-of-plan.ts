@@ -89,7 +89,7 @@ function arrivalOptions(plan: Plan, workers: number): OptionsInit {
     case "constant":
       return {};
     case "burst":
-      return { burstSize: share("load.arrivals", arrivals.size, workers) };
+      return { burstSize: burstShare(plan, arrivals.size, workers) };
     case "jitter": {
       const ns = Math.floor((arrivals.share * SECOND_NS) / (rate as number));
       return { jitterUniform: durationOf(ns) };
@@ -97,6 +97,20 @@ function arrivalOptions(plan: Plan, workers: number): OptionsInit {
     case "poisson":
       return refuseOption("load.arrivals", "Nighthawk has no Poisson arrivals, found poisson");
   }
+}
+
+/** It sends what it has gathered, and at the end nothing of a burst that is not whole. */
+function burstShare({ load, duration }: Plan, size: number, workers: number): number {
+  const burst = share("load.arrivals", size, workers);
+  const all = ((load.rate as number) * parseDurationNs(duration)) / SECOND_NS;
+  if (all % size === 0) return burst;
+  let near = Math.min(size, all);
+  while (all % near !== 0 || near % workers !== 0) near--;
+  return refuseOption(
+    "load.arrivals",
+    `Nighthawk sends whole bursts, found ${load.arrivals} for ${all} exchanges`,
+    `burst:${near} would do`,
+  );
 }
 
 /** One request of each worker. */

@@ -64,6 +64,10 @@ describe("is refused by its name:", () => {
     "duration below zero": [seconds(-1n), "duration: not a duration from 0 s on"],
     burst_size: [{ burstSize: 1_000_001 }, "value must be inside range [0, 1000000]"],
     jitter_uniform: [{ jitterUniform: { nanos: 200_000_001 } }, "at most the gap between two"],
+    "a burst that never comes about": [
+      { requestsPerSecond: 5, concurrency: "2", burstSize: 26, ...seconds(5n) },
+      "burst_size: a worker sends 25 requests in all, which never make a burst of 26",
+    ],
     "jitter beside bursts": [
       { burstSize: 2, jitterUniform: { nanos: 1 } },
       "jitter_uniform: does not go with burst_size",
