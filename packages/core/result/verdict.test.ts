@@ -137,3 +137,27 @@ test("accounts that do not sum are not printed", () => {
   expect(() => resultWith([], { ...all, completed: 999 }, {})).toThrow("invariant broken");
   expect(() => resultWith([], { ...all, due: 1001 }, {})).toThrow("invariant broken");
 });
+
+test("who was stopped for one that was lost cut the run short, though that one came to its end", () => {
+  const fold = new RunFold(planWith([]), [
+    { id: "0", share: { from: 0, to: 1, of: 2 } },
+    { id: "1", share: { from: 1, to: 2, of: 2 } },
+  ]);
+  for (const child of ["0", "1"]) {
+    const measured = { ...emptyTally(), histograms: answered, counts: { ...zeroCounts(), ...all } };
+    const cells = [{ phase: "measured", stage: 0, target: 0, tally: measured }] as const;
+    const key = { child, incarnation: 0, interval: 0 };
+    fold.apply({ ...emptySnapshot(key), cells, parts: { expected: 1, received: 1 } });
+  }
+  const common = { type: "ended", incarnation: 0, intervals: 1 } as const;
+  const lost = { outcome: "lost", reason: "no word", intervals: null, untilNs: null } as const;
+  fold.apply({ ...common, ...lost, child: "0" });
+  const reason = "agent a was lost: no word";
+  fold.apply({ ...common, child: "1", outcome: "stopped", reason, untilNs: 0.6e9 });
+  fold.apply({ ...common, child: "0", outcome: "done", reason: "", untilNs: 1e9 });
+  const { verdict } = resultOf(fold.finish(), context);
+  expect(verdict).toEqual({
+    outcome: "inconclusive",
+    reasons: ["the run was cut short: agent a was lost: no word"],
+  });
+});

@@ -95,6 +95,7 @@ function doubts(evidence: Evidence): string[] {
     }
     if (child.agent) reasons.push(...agentDoubts(child.agent, evidence.folded.plan));
   }
+  if (reasons.length === 0) reasons.push(...cutShort(evidence));
   const { intervalsExpected, intervalsReceived, unknown } = accounting;
   if (intervalsReceived < intervalsExpected) {
     reasons.push(
@@ -109,6 +110,16 @@ function doubts(evidence: Evidence): string[] {
     reasons.push("no answer was ok: each had a wrong status or failed a check");
   }
   return reasons;
+}
+
+/**
+ * The others may have been stopped for one that was taken for lost, and came to its end after all.
+ */
+function cutShort({ folded, stopped }: Evidence): string[] {
+  if (stopped !== undefined) return [];
+  const ends = folded.children.flatMap(({ ended }) => ended ?? []);
+  const cut = ends.find(({ outcome, limit }) => outcome === "stopped" && limit === undefined);
+  return cut === undefined ? [] : [`the run was cut short: ${cut.reason}`];
 }
 
 /** A deficit that is worth a number. */
