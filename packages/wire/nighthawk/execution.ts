@@ -13,6 +13,7 @@ import {
   H1ConnectionReuseStrategy_H1ConnectionReuseStrategyOptions as Reuse,
 } from "../generated/nighthawk/client/options_pb.ts";
 import { completeOptions } from "./complete-options.ts";
+import { byOption } from "./option-of-place.ts";
 import { refuseOption } from "./option-refusal.ts";
 import { loadOf } from "./options-load.ts";
 import { targetsOf } from "./options-target.ts";
@@ -41,10 +42,19 @@ export function executionOf(written: CommandLineOptions, cores: number): Executi
   const { scheduledStart } = options;
   return {
     options,
-    plan: resolvePlan(documentOf(options, cores)),
+    plan: planOf(options, cores),
     predicates: predicatesOf(options),
     ...(scheduledStart && { startWallNs: wallNsOf(scheduledStart) }),
   };
+}
+
+function planOf(options: CommandLineOptions, cores: number): Plan {
+  const document = documentOf(options, cores);
+  try {
+    return resolvePlan(document);
+  } catch (error) {
+    throw byOption(error, options);
+  }
 }
 
 function documentOf(options: CommandLineOptions, cores: number): PlanDocument {

@@ -102,6 +102,29 @@ describe("is refused by its name:", () => {
       { oneofRequestOptions: { case: "requestOptions", value: { requestBodySize: 4_194_305 } } },
       "value must be inside range [0, 4194304]",
     ],
+    "connections of all workers": [
+      { connections: 60_000, concurrency: "2" },
+      "connections of all workers: at most 100000 is wanted, found 120000",
+    ],
+    "an address of the other family": [
+      { addressFamily: { value: 2 } },
+      "address_family: no IPv6 address for 127.0.0.1:8080",
+    ],
+    "a timeout of days": [{ timeout: { seconds: 99_999n } }, "timeout: at most 1h"],
+    "too many labels": [
+      { labels: Array.from({ length: 51 }, (_, n) => `l${n}`) },
+      "labels: at most 50 labels",
+    ],
+    "a label that is too long": [{ labels: [`a=${"x".repeat(201)}`] }, "labels.a: at most 200"],
+    "no name of a header": [
+      {
+        oneofRequestOptions: {
+          case: "requestOptions",
+          value: { requestHeaders: [{ header: { key: "bad name", value: "1" } }] },
+        },
+      },
+      'request_options.request_headers["bad name"]: not a header name',
+    ],
     "multi_target.path": [
       {
         oneofUri: { case: "multiTarget", value: { endpoints: [{ address: "a", port: 1 }] } },
@@ -154,11 +177,14 @@ describe("whatever comes over the wire is a plan, or is refused in a sentence", 
     { requiredKeys: [] },
   );
 
+  const NAMES = new Set(CommandLineOptionsSchema.fields.map(({ name }) => name));
+
   function settle(make: () => unknown): void {
     try {
       make();
     } catch (error) {
       expect(error).toBeInstanceOf(NightjarError);
+      expect(NAMES).toContain(/^\w+/.exec((error as NightjarError).message)?.[0] as string);
     }
   }
 
