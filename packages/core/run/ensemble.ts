@@ -45,6 +45,8 @@ export interface EnsembleOptions {
   readonly observe?: (event: RunEvent) => void;
   /** Told once, after the split: the children that take part. */
   readonly placed?: (specs: readonly ChildSpec[]) => void;
+  /** What people call a child; default `child 0`. */
+  readonly called?: (child: string) => string;
 }
 
 const DEFAULT_SILENCE_NS = 60 * SECOND_NS;
@@ -201,7 +203,8 @@ class EnsembleRun implements Run {
   private giveUp({ child, outcome, reason }: Ended): void {
     if (this.givenUp) return;
     this.givenUp = true;
-    this.stop(`child ${child} was ${outcome}: ${reason}`);
+    const name = this.options.called?.(child) ?? `child ${child}`;
+    this.stop(`${name} was ${outcome}: ${reason}`);
   }
 
   private announceStart(): void {

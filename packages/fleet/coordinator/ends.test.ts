@@ -42,7 +42,8 @@ async function play(
       refusal = error;
     }
     endedS = stage.clock.nowNs() / S;
-    streams = await stage.broker.connect().streams("");
+    const away = () => [];
+    streams = await stage.broker.connect().streams("").catch(away);
   })();
   await stage.play(500 * S);
   return { stage, result, refusal, endedS, streams };
@@ -127,6 +128,25 @@ test("interrupted a third time it waits for nobody's word", async () => {
   expect(result?.accounting.completed).toBeGreaterThan(0);
   expect(endedS).toBeGreaterThan(4.4);
   expect(endedS).toBeLessThan(4.4 + 1);
+});
+
+test("interrupted a third time it waits for no broker that is away", async () => {
+  const cut = (run: FleetRun, stage: FleetStage) => {
+    stage.at(3 * S, () => stage.broker.goAway());
+    for (const atS of [4, 4.2, 4.4]) stage.at(atS * S, () => run.interrupt("SIGINT"));
+  };
+  const { result, endedS } = await play(ENDLESS, [{}, {}], cut);
+  expect(result?.verdict.reasons).toContain("the run was cut short: SIGINT");
+  expect(endedS).toBeGreaterThan(4.4);
+  expect(endedS).toBeLessThan(4.4 + 1.5);
+});
+
+test("who is stopped for another's loss is told by whose", async () => {
+  const { result } = await play(ENDLESS, [{}, {}], (_, stage) => {
+    stage.at(5 * S, () => stage.agents[0].kill());
+  });
+  const reason = "agent a0 was lost: no word from it for 6s";
+  expect(result?.children[1].end).toEqual({ outcome: "stopped", reason });
 });
 
 test("a stream that takes no head is no run, and is not left", async () => {

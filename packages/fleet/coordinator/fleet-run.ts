@@ -158,13 +158,15 @@ export class FleetRun {
     for (const phase of ["start", "measure", "drain"] as const) this.course.leave(phase);
   }
 
-  /** First call: a graceful end. Second: at once. Third: without waiting for any agent's word. */
+  /** First call: a graceful end. Second: at once. Third: without waiting for agents or broker. */
   interrupt(reason: string): void {
     this.interruptions++;
     if (!this.course.hasBegun) return void this.course.give("stop");
     if (this.interruptions === 1) this.log.add({ type: "interrupted", atNs: this.atNs(), reason });
     this.stop(reason);
-    if (this.interruptions >= 3) this.muster.loseSilent(reason);
+    if (this.interruptions < 3) return;
+    this.muster.loseSilent(reason);
+    this.timers.after(WAIT.againNs, () => this.caughtUp.resolve());
   }
 
   /** Before the start: leaves nothing behind but what whoever calls it has to clear away. */
@@ -249,11 +251,8 @@ export class FleetRun {
     this.sick.add(child);
     this.log.add({ type: "sick", atNs: this.atNs(), child, reason });
     const sentence = `agent ${member.facts.name} is not fit to measure: ${reason}`;
-    this.surroundings.onLoss?.(sentence);
-    if (this.order.lostAgent === "degrade") return;
-    this.course.give("lost");
-    this.run?.stop(sentence);
-    this.limitDrain();
+    this.missed(sentence);
+    if (this.order.lostAgent === "fail") this.run?.stop(sentence);
   }
 
   private noted(record: Head | Log): void {

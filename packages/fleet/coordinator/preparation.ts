@@ -149,6 +149,7 @@ class Preparation {
         weights: weightsOf(plan, members),
         // Whether an agent is there is for its member to say.
         silenceNs: WAIT.foreverNs,
+        called: (child) => `agent ${members[Number(child)].facts.name}`,
         placed: (placed) => {
           specs = placed;
         },
