@@ -30,6 +30,9 @@ export interface Listeners {
   readonly live?: LiveListener;
 }
 
+/** From this interruption on nothing is waited for that has to be cleared away. */
+const AT_ONCE = 3;
+
 /** `undefined`: interrupted before it was ready to send. Leaves nothing of it behind. */
 export async function conduct(
   { plan, prepare }: Errand,
@@ -37,18 +40,23 @@ export async function conduct(
 ): Promise<Measured | undefined> {
   let prepared: PreparedRun | undefined;
   const agents = new AgentsWatch();
+  const impatient = Promise.withResolvers<never>();
   const interruptions = new Interruptions((name) => {
-    if (!prepared) return;
+    if (!prepared) {
+      if (interruptions.count >= AT_ONCE) impatient.reject(new Error(name));
+      return;
+    }
     if (interruptions.count === 1) terminal.note(`${name}: ending; once more to end at once`);
     prepared.interrupt(name);
   });
   try {
-    prepared = await prepare({
+    const preparing = prepare({
       signal: interruptions.signal,
       onSnapshot: (merged) => live?.add(merged),
       onEvent: (event) => agents.hear(event),
       onLoss: (sentence) => flags.quiet || terminal.note(sentence),
     });
+    prepared = await Promise.race([preparing, impatient.promise]);
     guardTarget(plan, prepared.addresses, flags.yes === true);
     return {
       result: await measure(prepared, plan, {

@@ -123,3 +123,10 @@ test("who comes while it is waited for is taken", async () => {
   });
   expect(outcomes[0].said).toBe("pass");
 });
+
+test("a broker that has gone is no fleet without agents", async () => {
+  const { outcomes } = await play([{}, {}], [{ atS: 0, count: 3 }], (stage) =>
+    stage.at(3 * S, () => stage.broker.goAway()),
+  );
+  expect(outcomes[0].said).toBe("the broker is away, and with it whoever was to be claimed");
+});

@@ -25,6 +25,9 @@ export interface PlacementOptions {
   readonly draw: () => number;
 }
 
+/** Who cannot be heard may be there for all that. */
+const AWAY = new NightjarError("lost", "the broker is away, and with it whoever was to be claimed");
+
 export interface Claimed {
   readonly child: string;
   /** To be given back by. */
@@ -145,6 +148,7 @@ class Placing {
   }
 
   private refusal(missing: readonly string[]): NightjarError {
+    if (!this.options.bus.isConnected) return AWAY;
     const all = [...missing, ...this.refusals.values()];
     const there = this.roster.present().length;
     const hint =
