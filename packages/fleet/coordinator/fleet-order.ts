@@ -6,6 +6,7 @@ import type { Assets } from "@nightjar/core/run/load-generator.ts";
 import { STORE } from "../limits.ts";
 import type { LostAgent } from "../messages.ts";
 import type { Demand } from "./demand.ts";
+import { refuseShared } from "./services.ts";
 
 const MIB = 1024 * 1024;
 
@@ -40,6 +41,7 @@ export function refuseUnsendable({ plan, assets, demands }: FleetOrder): void {
       "connections are the total of the run: each agent holds some of them",
     );
   }
+  refuseShared(plan.generatorAddresses, agents);
   const bytes = encodeFrame({ plan, assets }).length;
   if (bytes <= STORE.orderBytes) return;
   throw new NightjarError(
