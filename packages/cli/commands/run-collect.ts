@@ -26,11 +26,17 @@ export async function runCollect(runId: string, flags: Flags, terminal: Terminal
       const merged: Snapshot[] = [];
       const onMerged = (one: Snapshot) => void merged.push(one);
       const fold = await collect(bus, runId, { exclude, onMerged });
+      if (!fold.hasEnded) note(endless(runId));
       return write(fold, merged, outputs, terminal);
     });
   } finally {
     releaseOutputs(outputs);
   }
+}
+
+/** Who has not spoken to the end by now is taken for lost, and may speak yet. */
+function endless(runId: string): string {
+  return `run ${runId} has no end yet: it goes on, or its coordinator has died. This is it so far`;
 }
 
 /** What the run has written while it went on is written after it. */
