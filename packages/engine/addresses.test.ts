@@ -73,7 +73,7 @@ describe("a name", () => {
       url: `https://localhost:${port}/`,
       load: inTurn(20),
       tls: { insecure: true },
-      connectTimeout: "150ms",
+      connectTimeout: "1s",
       ...alone({ resolve }),
     });
     mute.stop(true);

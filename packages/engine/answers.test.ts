@@ -73,9 +73,8 @@ test("resets, aborts and silences are told apart", async () => {
 test("through a network that tears all at once, exchanges fail and the run goes on", async () => {
   const relay = await startRelay({ target: { hostname: "127.0.0.1", port: origin.port } });
   const result = await runHere({
-    url: `http://127.0.0.1:${relay.port}/?delay=50ms`,
-    load: { rate: 200, connections: 60 },
-    duration: "800ms",
+    url: `http://127.0.0.1:${relay.port}/?delay=200ms`,
+    load: { rate: 200, requests: 160, connections: 60 },
     hooks: { at: [{ ms: 400, act: () => relay.reset() }] },
   });
   await relay.stop();

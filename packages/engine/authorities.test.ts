@@ -1,7 +1,7 @@
 /** Targets of several authorities: whose connections are whose. */
 import { afterEach, describe, expect, test } from "bun:test";
 import type { PlanDocument } from "@nightjar/core/plan/plan-schema.ts";
-import { inTurn, range, runHere, until } from "@nightjar/testkit/runs-here.ts";
+import { inTurn, range, runHere, seedApart, until } from "@nightjar/testkit/runs-here.ts";
 import { OK, type ScriptedServer, scripted, type Visit } from "./scripted-server.ts";
 
 const openServers: ScriptedServer[] = [];
@@ -63,18 +63,24 @@ describe("several authorities", () => {
   });
 
   test("do each other no harm: one that is silent, one that ends what is idle", async () => {
-    const steady = serve(({ socket }) => void socket.write(OK));
-    const silent = serve(({ socket, connection }) => {
-      if (connection > 0) socket.write(OK);
+    // Until the other's end has come: what is sent to it meanwhile would meet it on the way.
+    const steady = serve(async ({ socket }) => {
+      await until(() => ending.open === 0);
+      socket.write(OK);
+    });
+    const silent = serve(async ({ socket, connection }) => {
+      if (connection === 0) return;
+      await until(() => ending.open === 0);
+      socket.write(OK);
     });
     const ending = serve(({ socket }) => {
       socket.write(OK);
       setTimeout(() => socket.end(), 5);
     });
     const targets = targetsOf([steady, silent, ending]);
-    const load = { rate: 60, connections: 1 };
-    const document = { targets, load, timeout: "150ms", duration: "1s" };
-    const result = await runHere({ url: "", ...document });
+    const load = { rate: 60, requests: 60, connections: 1 };
+    const seed = seedApart(2, 3, 60);
+    const result = await runHere({ url: "", targets, load, seed, timeout: "5s" });
     expect(result.errors).toEqual({ timeout: 1 });
     expect(result.accounting).toMatchObject({ due: 60, completed: 59, failed: 1 });
     expect(steady.accepted).toBe(1);

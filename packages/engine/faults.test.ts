@@ -1,7 +1,7 @@
 /** Servers that refuse, break off, lie or say nothing: what the engine makes of it. */
 import { afterEach, describe, expect, test } from "bun:test";
 import { freePort } from "@nightjar/testkit/processes.ts";
-import { inTurn, range, runHere, until } from "@nightjar/testkit/runs-here.ts";
+import { inTurn, range, runHere, seedApart, until } from "@nightjar/testkit/runs-here.ts";
 import { OK, type ScriptedServer, scripted, type Visit } from "./scripted-server.ts";
 
 const openServers: ScriptedServer[] = [];
@@ -31,16 +31,21 @@ describe("no connection", () => {
   });
 
   test("what is accepted by nobody times out, and does no harm when it opens late", async () => {
-    // A listener with the shortest backlog that does not accept for a while: further SYNs are lost.
-    const child = Bun.spawn(["node", "-e", DEAF_SERVER, "700"], { stdout: "pipe" });
+    // A listener with the shortest backlog that does not accept until it is told to: further SYNs
+    // are lost.
+    const child = Bun.spawn(["node", "-e", DEAF_SERVER], { stdin: "pipe", stdout: "pipe" });
+    const accept = () => {
+      child.stdin.write("accept");
+      child.stdin.end();
+    };
     const reader = child.stdout.getReader();
     const port = Number(new TextDecoder().decode((await reader.read()).value));
     const result = await runHere({
       url: `http://127.0.0.1:${port}/`,
-      load: { rate: 20, connections: 8 },
-      duration: "1500ms",
-      timeout: "2s",
-      connectTimeout: "150ms",
+      load: { rate: 20, requests: 40, connections: 8 },
+      timeout: "10s",
+      connectTimeout: "300ms",
+      hooks: { at: [{ ms: 1000, act: () => accept() }] },
     });
     child.kill();
     expect(result.errors["connect-timeout"]).toBeGreaterThan(0);
@@ -49,8 +54,8 @@ describe("no connection", () => {
     expect(completed + failed).toBe(due);
     expect(completed).toBeGreaterThan(0);
     expect(result.connections.failed).toBe(failed);
-    expect(result.errorSamples["connect-timeout"].sample).toBe("no connection within 150 ms");
-  }, 15_000);
+    expect(result.errorSamples["connect-timeout"].sample).toBe("no connection within 300 ms");
+  }, 120_000);
 });
 
 const DEAF_SERVER = `
@@ -60,7 +65,7 @@ const DEAF_SERVER = `
   });
   server.listen({ port: 0, host: "127.0.0.1", backlog: 1 }, () => {
     process.stdout.write(String(server.address().port), () => {
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Number(process.argv[1]));
+      require("node:fs").readSync(0, Buffer.alloc(1));
     });
   });
 `;
@@ -124,9 +129,9 @@ describe("no answer", () => {
     const server = serve(({ socket, connection }) => {
       if (connection > 0) socket.write(OK);
     });
-    const result = await runHere({ url: server.url, load: inTurn(5), timeout: "400ms" });
+    const result = await runHere({ url: server.url, load: inTurn(5), timeout: "2s" });
     expect(result.errors).toEqual({ timeout: 1 });
-    expect(result.errorSamples.timeout.sample).toBe("no answer within 400 ms");
+    expect(result.errorSamples.timeout.sample).toBe("no answer within 2000 ms");
     expect(result.accounting).toMatchObject({ completed: 4, failed: 1 });
     expect(result.connections).toMatchObject({ opened: 2, reused: 3 });
     expect(result.latencyMs.response.max).toEqual({ atLeast: expect.any(Number) });
@@ -135,50 +140,57 @@ describe("no answer", () => {
 
   test("an answer that comes after its time is nobody's", async () => {
     const server = serve(({ socket, connection }) => {
-      setTimeout(() => socket.write(OK), connection === 0 ? 450 : 0);
+      setTimeout(() => socket.write(OK), connection === 0 ? 1500 : 0);
     });
-    const load = { rate: 20, connections: 1 };
-    const result = await runHere({ url: server.url, load, timeout: "300ms", duration: "600ms" });
+    const load = { rate: 20, requests: 40, connections: 1 };
+    const result = await runHere({ url: server.url, load, timeout: "1s" });
     expect(result.errors).toEqual({ timeout: 1 });
-    expect(result.accounting).toMatchObject({ completed: 11, failed: 1 });
+    expect(result.accounting).toMatchObject({ completed: 39, failed: 1 });
   });
 });
 
 describe("a connection that is idle", () => {
-  /** Each answer is followed by `after`, long before the next request is due. */
-  async function withIdle(after: (visit: Visit) => void) {
+  /**
+   * Each answer is followed by `after`; another server, asked in between, answers once what is to
+   * come of it has come.
+   */
+  async function withIdle(after: (visit: Visit) => void, isEnded = true) {
     const server = serve((visit) => {
       visit.socket.write(OK);
       setTimeout(() => after(visit), 30);
     });
-    const load = { rate: 4, connections: 1 };
-    const result = await runHere({ url: server.url, load, duration: "1s" });
+    const between = serve(async ({ socket }) => {
+      await until(() => !isEnded || server.open === 0);
+      socket.write(OK);
+    });
+    const targets = [{ url: server.url }, { url: between.url }];
+    const result = await runHere({ url: "", targets, load: inTurn(8), seed: seedApart(0, 2, 8) });
     expect(result.errors).toEqual({});
-    expect(result.accounting).toMatchObject({ due: 4, completed: 4 });
-    expect(server.numbers).toEqual(range(4));
+    expect(result.accounting).toMatchObject({ due: 8, completed: 8 });
+    expect(server.numbers).toHaveLength(4);
     return { result, server };
   }
 
   test("and is ended by the server is not used again, and costs nothing", async () => {
     const { result } = await withIdle(({ socket }) => void socket.end());
-    expect(result.connections).toMatchObject({ opened: 4, reused: 0, failed: 0 });
+    expect(result.connections).toMatchObject({ opened: 4 + 1, reused: 3, failed: 0 });
     expect(result.connections.closedByServer).toBeGreaterThanOrEqual(3);
   });
 
   test("and is reset is not used again, and costs nothing", async () => {
     const { result } = await withIdle(({ socket }) => void socket.terminate());
-    expect(result.connections).toMatchObject({ opened: 4, reused: 0, failed: 0 });
+    expect(result.connections).toMatchObject({ opened: 4 + 1, reused: 3, failed: 0 });
   });
 
   test("and brings bytes that nobody asked for is not used again", async () => {
     const { result, server } = await withIdle(({ socket }) => void socket.write(OK));
-    expect(result.connections).toMatchObject({ opened: 4, reused: 0, closedByServer: 0 });
+    expect(result.connections).toMatchObject({ opened: 4 + 1, reused: 3, closedByServer: 0 });
     await until(() => server.open === 0);
   });
 
   test("and stays open is used again", async () => {
-    const { result, server } = await withIdle(() => {});
-    expect(result.connections).toMatchObject({ opened: 1, reused: 3, closedByServer: 0 });
+    const { result, server } = await withIdle(() => {}, false);
+    expect(result.connections).toMatchObject({ opened: 1 + 1, reused: 6, closedByServer: 0 });
     await until(() => server.open === 0);
   });
 });

@@ -75,7 +75,7 @@ describe("a worker that is killed", () => {
     expect(new Set(seen).size).toBe(seen.length);
     for (const { share } of [result.children[0], result.children[2]])
       for (const i of numbersOf(run, share)) expect(seen).toContain(i);
-  }, 15_000);
+  }, 120_000);
 
   test("stops the others where the policy says so", async () => {
     const options = { workers: 2, lostChild: "fail", at: [killAt(1300, 0)] } as const;
@@ -94,7 +94,7 @@ describe("a worker that is killed", () => {
     const seen = await numbersAtServer();
     const survived = new Set(numbersOf(run, survivor.share));
     expect(seen.filter((i) => survived.has(i))).toHaveLength(owned);
-  }, 15_000);
+  }, 120_000);
 
   test("is lost before its first word as well", async () => {
     const run = await runPlan(planOf("1200ms"), { workers: 2, at: [killAt(300, 1)] });
@@ -105,7 +105,7 @@ describe("a worker that is killed", () => {
       countDue(run.plan, killed.share, killed.intervals.received * 1e9, 1.2e9) as number,
     );
     await numbersAtServer();
-  }, 15_000);
+  }, 120_000);
 
   test("alone ends the run as lost, whatever is around it", async () => {
     const worker = startWorker(workerCommand("sleep"));
@@ -119,7 +119,7 @@ describe("a worker that is killed", () => {
     expect(result.verdict.outcome).toBe("inconclusive");
     await worker.stop();
     await numbersAtServer();
-  }, 15_000);
+  }, 120_000);
 
   test("while preparing refuses the run, and the others are gone", async () => {
     const workers = [0, 1].map(() => startWorker(workerCommand("sleep")));
@@ -132,7 +132,7 @@ describe("a worker that is killed", () => {
     await Promise.all(workers.map((worker) => worker.stop()));
     for (const { pid } of workers) expect(isAlive(pid)).toBe(false);
     expect(await numbersAtServer()).toEqual([]);
-  }, 15_000);
+  }, 120_000);
 });
 
 test("a worker that stands still is lost after the silence, and the others end", async () => {
@@ -157,7 +157,7 @@ test("a worker that stands still is lost after the silence, and the others end",
   await Promise.all(workers.map((worker) => worker.stop(100)));
   for (const { pid } of workers) expect(isAlive(pid)).toBe(false);
   await numbersAtServer();
-}, 15_000);
+}, 120_000);
 
 test("workers that stand still together with their parent are not taken for lost", async () => {
   const workers = [0, 1].map(() => startWorker(workerCommand("sleep")));
@@ -180,7 +180,7 @@ test("workers that stand still together with their parent are not taken for lost
   expect(result.accounting).toMatchObject({ due: 600, unknown: 0 });
   await Promise.all(workers.map((worker) => worker.stop(100)));
   await numbersAtServer();
-}, 15_000);
+}, 120_000);
 
 describe("a worker whose parent dies", () => {
   const parentScript = `
@@ -212,7 +212,7 @@ describe("a worker whose parent dies", () => {
     const before = await numbersNow();
     await Bun.sleep(100);
     expect(await numbersNow()).toBe(before);
-  }, 15_000);
+  }, 120_000);
 
   async function numbersNow(): Promise<number> {
     return (await readOriginLog(origin.url)).length;

@@ -11,7 +11,7 @@ import {
   startForwardProxy,
 } from "@nightjar/testkit/forward-proxy.ts";
 import { freePort } from "@nightjar/testkit/processes.ts";
-import { inTurn, runHere, until } from "@nightjar/testkit/runs-here.ts";
+import { inTurn, runHere, seedApart, until } from "@nightjar/testkit/runs-here.ts";
 import { OK, scripted } from "./scripted-server.ts";
 
 let origin: ChildOrigin;
@@ -206,10 +206,17 @@ test("a tunnel that the target ends while it is idle is not used again", async (
     { tls: { cert: certificatePem, key: keyPem } },
   );
   const proxy = await proxyThat();
-  const load = { rate: 4, connections: 1 };
-  const result = await through(proxy, target.url, { load, duration: "1s" });
+  // Asked in between, it answers once the end of the tunnel has come.
+  const between = scripted(async ({ socket }) => {
+    await until(() => target.open === 0);
+    socket.write(OK);
+  });
+  const targets = [{ url: target.url }, { url: between.url }];
+  const seed = seedApart(0, 2, 8);
+  const result = await through(proxy, "", { targets, load: inTurn(8), seed });
   target.stop();
+  between.stop();
   expect(result.errors).toEqual({});
-  expect(result.connections).toMatchObject({ opened: 4, reused: 0, failed: 0 });
+  expect(result.connections).toMatchObject({ opened: 4 + 1, reused: 3, failed: 0 });
   await until(() => proxy.open === 0);
 });

@@ -9,6 +9,7 @@ import type { Assets } from "@nightjar/core/run/load-generator.ts";
 import { type ChildOrigin, startChildOrigin } from "@nightjar/origin/child-origin.ts";
 import { startRelay } from "@nightjar/testkit/relay.ts";
 import { type RunOptions, runOn } from "@nightjar/testkit/runs.ts";
+import { seedApart, until } from "@nightjar/testkit/runs-here.ts";
 import { engine } from "./engine.ts";
 import { OK, type ScriptedServer, scripted } from "./scripted-server.ts";
 
@@ -157,19 +158,17 @@ describe("a handshake", () => {
       url: `https://127.0.0.1:${relay.port}/`,
       tls: { insecure: true },
       more: {
-        load: { rate: 10, connections: 8 },
-        duration: "1200ms",
-        timeout: "5s",
-        connectTimeout: "200ms",
+        load: { rate: 10, requests: 35, connections: 20 },
+        timeout: "20s",
+        connectTimeout: "1s",
       },
-      hooks: { at: [{ ms: 550, act: () => relay.heal() }] },
+      hooks: { at: [{ ms: 1550, act: () => relay.heal() }] },
     });
     expect(Object.keys(result.errors)).toEqual(["connect-timeout"]);
     const { due, completed, failed } = result.accounting;
-    expect([due, completed + failed]).toEqual([12, 12]);
+    expect([due, completed + failed]).toEqual([35, 35]);
     expect(completed).toBeGreaterThan(0);
-    for (let tries = 0; tries < 100 && relay.connections > 0; tries++) await Bun.sleep(10);
-    expect(relay.connections).toBe(0);
+    await until(() => relay.connections === 0);
     await relay.stop();
   });
 });
@@ -198,9 +197,15 @@ test("an idle connection that the server ends is not used again", async () => {
     { tls: { cert: certificatePem, key: keyPem } },
   );
   servers.push(server);
-  const load = { rate: 4, connections: 1 };
-  const more = { load, duration: "1s" };
-  const result = await run({ url: server.url, tls: { insecure: true }, more });
+  // Asked in between, it answers once the end of the other has come.
+  const between = scripted(async ({ socket }) => {
+    await until(() => server.open === 0);
+    socket.write(OK);
+  });
+  servers.push(between);
+  const targets = [{ url: server.url }, { url: between.url }];
+  const more = { targets, seed: seedApart(0, 2, 8) };
+  const result = await run({ url: "", tls: { insecure: true }, more, requests: 8 });
   expect(result.errors).toEqual({});
-  expect(result.connections).toMatchObject({ opened: 4, reused: 0, failed: 0 });
+  expect(result.connections).toMatchObject({ opened: 4 + 1, reused: 3, failed: 0 });
 });

@@ -66,12 +66,12 @@ describe("a worker", () => {
   test("lets its parent decide what Ctrl-C means", async () => {
     const origin = await startChildOrigin();
     const targets = [{ url: origin.url }];
-    const load = { rate: 100, connections: 50 };
+    const load = { rate: 100, requests: 60, connections: 50 };
     const interrupt = ({ pids }: { pids: readonly number[] }) => {
       for (const pid of pids) process.kill(pid, "SIGINT");
     };
     const { result } = await runPlan(
-      { targets, load, duration: "600ms" },
+      { targets, load },
       { workers: 2, at: [{ ms: 200, act: interrupt }] },
     );
     expect(result.accounting).toMatchObject({ due: 60, completed: 60 });
@@ -98,10 +98,10 @@ describe("a worker", () => {
     async (idle) => {
       const origin = await startChildOrigin("--log");
       const targets = [{ url: origin.url }];
-      const load = { rate: 500, connections: 200, arrivals: "poisson" } as const;
-      const { result } = await runPlan({ targets, load, duration: "600ms" }, { idle });
-      const { due, completed } = result.accounting;
-      expect(completed).toBe(due);
+      const arrivals = "poisson" as const;
+      const load = { rate: 500, requests: 300, connections: 200, arrivals };
+      const { result } = await runPlan({ targets, load }, { idle });
+      expect(result.accounting).toMatchObject({ due: 300, completed: 300 });
       await origin.stop();
     },
   );

@@ -115,7 +115,7 @@ describe("for every valid response", () => {
     const samples = fc.sample(sample, { numRuns: 200, seed: 20_260_101 });
     const expected = samples.map(({ status, body }) => ({ status, body, complete: true }));
     expect(await readByNode(samples)).toEqual(expected);
-  }, 20_000);
+  }, 120_000);
 });
 
 /** Node 20 is what npm runs on, so it is there. */
