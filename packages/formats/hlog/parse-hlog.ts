@@ -24,6 +24,8 @@ export interface Hlog {
    * absolute.
    */
   readonly baseTimeS: number;
+  /** Of a log of ours: exchanges that are in none of its histograms; `null`: it does not say. */
+  readonly unanswered: number | null;
   /** In the order of the lines. */
   readonly intervals: readonly ReadInterval[];
 }
@@ -36,12 +38,14 @@ const NOTES = {
   version: /^#\[Histogram log format version ([^\]]*)\]/,
   startTime: /^#\[StartTime: (\S+)/,
   baseTime: /^#\[BaseTime: (\S+)/,
+  unanswered: /^#(\d{1,15}) exchanges got no answer: they are in none of these histograms$/,
 } as const;
 
 interface Notes {
   version: string | null;
   startTime: number | null;
   baseTime: number | null;
+  unanswered: number | null;
 }
 
 function refuse(line: number, what: string): never {
@@ -63,6 +67,8 @@ function readNote(notes: Notes, line: number, text: string): void {
     if (!/^1\.\d+$/.test(version)) refuse(line, `version 1.x can be read, found "${version}"`);
     notes.version = version;
   }
+  const unanswered = NOTES.unanswered.exec(text)?.[1];
+  if (unanswered !== undefined) notes.unanswered = Number(unanswered);
   for (const name of ["startTime", "baseTime"] as const) {
     const stamp = NOTES[name].exec(text)?.[1];
     if (stamp !== undefined) notes[name] = readNumber(line, name, stamp.replace(/[,\]]$/, ""));
@@ -101,7 +107,7 @@ function baseTimeOf({ startTime, baseTime }: Notes, intervals: readonly HlogInte
 
 /** Throws `file` with the number of the first line that is not of the format. */
 export function parseHlog(text: string, inflate: Deflate): Hlog {
-  const notes: Notes = { version: null, startTime: null, baseTime: null };
+  const notes: Notes = { version: null, startTime: null, baseTime: null, unanswered: null };
   const intervals: ReadInterval[] = [];
   for (const [index, line] of text.split(/\r\n|\r|\n/).entries()) {
     if (line.trim() === "" || line.startsWith('"StartTimestamp"')) continue;
@@ -112,6 +118,7 @@ export function parseHlog(text: string, inflate: Deflate): Hlog {
     version: notes.version,
     startTimeS: notes.startTime,
     baseTimeS: baseTimeOf(notes, intervals),
+    unanswered: notes.unanswered,
     intervals,
   };
 }

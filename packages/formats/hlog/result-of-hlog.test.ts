@@ -48,6 +48,26 @@ test("the log of a Result of ours has its columns and percentiles", () => {
   }
 });
 
+test("what our own log says of the unanswered is not lost, and errors are answers", () => {
+  const ours: ResultDocument = sample("fail", deflateSync);
+  const { unanswered } = ours.populations;
+  expect(unanswered).toBeGreaterThan(0);
+  expect(ours.populations.error).toBeGreaterThan(0);
+  const text = hlogFromResult(ours, { inflate: inflateSync });
+  const again = convert(text);
+  expect(again.populations).toEqual({ ok: null, error: null, unanswered });
+  expect(again.source?.absent).not.toContain("populations.unanswered");
+  expect(again.generator.warnings).toContain(
+    `${unanswered} exchanges got no answer: they are in none of its percentiles`,
+  );
+  expect(again.achieved.requests).toBe(ours.achieved.requests);
+  const said = "exchanges got no answer: they are in none of these histograms";
+  expect(hlogFromResult(again, { inflate: inflateSync })).toContain(`#${unanswered} ${said}`);
+  for (const other of [text.replace(`#${unanswered} `, "#many "), text.replace(said, "late")]) {
+    expect(convert(other).populations.unanswered).toBeNull();
+  }
+});
+
 test("intervals without a tag are one column, of which nobody knows from when on it is", () => {
   const result = convert(logOf(interval(null, 0, [1e6, 2e6]), interval(null, 1, [3e6])));
   expect(result.latencyMs).toEqual({

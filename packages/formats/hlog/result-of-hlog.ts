@@ -102,6 +102,17 @@ function startOf(log: Hlog, fromS: number): string | null {
   return isDay ? new Date(milliseconds).toISOString() : null;
 }
 
+/** Errors have a response of their own, and are in every other column. */
+function answersIn(latencies: Columns["latencies"], kind: "service" | "response"): number {
+  const errors = kind === "response" ? (latencies.errorResponse?.count ?? 0) : 0;
+  return (latencies[kind]?.count ?? 0) + errors;
+}
+
+function unansweredNote(unanswered: number | null): string[] {
+  if (!unanswered) return [];
+  return [`${unanswered} exchanges got no answer: they are in none of its percentiles`];
+}
+
 export interface HlogContext {
   readonly deflate: Deflate;
   readonly inflate: Deflate;
@@ -114,17 +125,18 @@ export function resultOfHlog(text: string, { deflate, inflate }: HlogContext): R
   const { fromS, lengthS: durationS } = spanOf(log);
   if (!Number.isFinite(durationS) || durationS < 0) refuse("its intervals have no length");
   const latencyKind = latencies.response === undefined ? "service" : "response";
-  const completed = latencies[latencyKind]?.count ?? 0;
+  const completed = answersIn(latencies, latencyKind);
+  const { unanswered } = log;
   return foreignResult(
     {
       ...{ format: "hlog", tool: "HdrHistogram log", version: log.version, text, name: "" },
       ...{ startedAt: startOf(log, fromS), durationS, workers: 1, plan: {} },
       ...{ completed, achievedPerS: durationS === 0 ? 0 : completed / durationS },
-      ...{ ok: null, error: null, unanswered: null },
+      ...{ ok: null, error: null, unanswered },
       ...{ latencyKind, latencies, fidelity: FIDELITY, statusCodes: {}, errors: {} },
       bytes: { sent: null, received: null },
       opened: null,
-      warnings,
+      warnings: [...warnings, ...unansweredNote(unanswered)],
       assumed: ["generator.workers", ...assumed],
     },
     deflate,
