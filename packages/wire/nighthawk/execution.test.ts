@@ -3,6 +3,10 @@ import { describe, expect, test } from "bun:test";
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { anyPack } from "@bufbuild/protobuf/wkt";
 import type { Plan } from "@nightjar/core/plan/plan.ts";
+import { indexedArrivals } from "@nightjar/core/schedule/arrivals.ts";
+import { plannedEndNs } from "@nightjar/core/schedule/due-count.ts";
+import { wholeShare } from "@nightjar/core/schedule/share.ts";
+import fc from "fast-check";
 import {
   type CommandLineOptions,
   CommandLineOptionsSchema,
@@ -47,12 +51,27 @@ test("what is not written is as upstream has it", () => {
   expect(startWallNs).toBeUndefined();
 });
 
-test("bursts that come out even need no limit, and in a week's there are too many to count", () => {
-  expect(planOf({ burstSize: 5 }).load.requests).toBeUndefined();
-  const week = { oneofDurationOptions: { case: "noDuration", value: { value: true } } } as const;
-  const all = { concurrency: "10", requestsPerSecond: 1_000_000, burstSize: 11, ...week };
-  expect(planOf(all).load.requests).toBeUndefined();
+test("as many bursts as upstream, whole ones alone, at any rate", () => {
+  const number = (most: number) => fc.integer({ min: 1, max: most });
+  fc.assert(
+    fc.property(number(2000), number(300), number(30), number(5), (rps, size, s, workers) => {
+      fc.pre(size > 1 && size <= rps * s);
+      const { count, endNs } = indexed({
+        ...{ requestsPerSecond: rps, burstSize: size, concurrency: String(workers) },
+        ...seconds(BigInt(s)),
+      });
+      const each = Math.floor((rps * s) / size) * size;
+      expect(count).toBe(each * workers);
+      expect(endNs).toBe(s * 1e9);
+    }),
+  );
 });
+
+function indexed(options: Init) {
+  const plan = planOf(options);
+  const endNs = plannedEndNs(plan, wholeShare(plan.load.connections));
+  return { count: indexedArrivals(plan).count, endNs };
+}
 
 const THREE = { concurrency: "3", requestsPerSecond: 20 };
 
@@ -88,7 +107,16 @@ describe("an option", () => {
     "whole bursts alone, as upstream gathers them before it sends any": [
       { burstSize: 8, ...THREE },
       // 100 of each worker are 12 bursts of 8, and 4 more that no burst holds.
-      { load: { arrivals: "burst:24", requests: 288, maxBacklog: 300 } },
+      {
+        duration: "5s",
+        load: {
+          ...{ arrivals: "burst:24", maxBacklog: 300 },
+          stages: [
+            { duration: "4800ms", rate: 60 },
+            { duration: "200ms", rate: 0 },
+          ],
+        },
+      },
     ],
     "a burst of one is none": [{ burstSize: 1 }, { load: { arrivals: "constant" } }],
     "jitter, as a part of the gap": [

@@ -88,26 +88,33 @@ interface Pace {
 function paceOf(options: CommandLineOptions, pace: Pace): Pick<PlanDocument, "load" | "duration"> {
   const { even, rate, lengthNs } = pace;
   if (options.rateLimiterPluginConfig !== undefined) return rampOf(options, pace);
-  const arrivals = arrivalsOf(options, pace);
-  const load = { ...even, rate, arrivals, ...wholeBursts(options, pace) };
-  return { load, duration: formatDuration(lengthNs) };
+  const load = { ...even, arrivals: arrivalsOf(options, pace) };
+  const stages = wholeBursts(options, pace);
+  if (stages !== undefined) return { load: { ...load, stages } };
+  return { load: { ...load, rate }, duration: formatDuration(lengthNs) };
 }
 
 /**
  * Upstream gathers a burst before it sends it: what is left at the end for no whole one is never
- * sent. Our bursts come at the beginning of the time that theirs take to gather.
+ * sent. Our bursts come at the beginning of the time that theirs take to gather, so that the time
+ * of the last whole one is followed by one without any. Undefined where they come out even.
  */
 function wholeBursts({ burstSize = 0 }: CommandLineOptions, { rate, workers, lengthNs }: Pace) {
-  if (burstSize <= 1) return {};
-  const each = (BigInt(rate / workers) * BigInt(lengthNs)) / BigInt(SECOND_NS);
-  const bursts = each / BigInt(burstSize);
-  if (bursts === 0n) {
-    const never = `which never make a burst of ${burstSize}`;
+  if (burstSize <= 1) return undefined;
+  const [size, rps, secondNs] = [burstSize, rate / workers, SECOND_NS].map(BigInt);
+  const each = (rps * BigInt(lengthNs)) / secondNs;
+  const sent = each - (each % size);
+  if (sent === 0n) {
+    const never = `which never make a burst of ${size}`;
     refuseOption("burst_size", `a worker sends ${each} requests in all, ${never}`);
   }
-  const requests = Number(bursts) * burstSize * workers;
-  const isEven = bursts * BigInt(burstSize) === each;
-  return isEven || requests > LIMIT.requests ? {} : { requests };
+  if (sent === each) return undefined;
+  // Rounded down: a nanosecond more would begin another burst.
+  const gatheredNs = Number((sent * secondNs) / rps);
+  return [
+    { duration: formatDuration(gatheredNs), rate },
+    { duration: formatDuration(lengthNs - gatheredNs), rate: 0 },
+  ];
 }
 
 function arrivalsOf(options: CommandLineOptions, { rate, workers }: Pace): string {
