@@ -30,7 +30,7 @@ const LONGEST_VERSION = 40;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Throws `file`, with how to get it, where there is no such program, or another one of its name. */
+/** Throws `file`, with how to get it, where there is no such program, or another of its name. */
 export async function findInstallation(
   program: Program,
   environment: Environment = process.env,

@@ -1,4 +1,4 @@
-/** wrk or wrk2: both are called `wrk`, and say so. One keeps to a rate, and has an option for it. */
+/** wrk or wrk2: both are called `wrk`. One keeps to a rate, and has an option for it. */
 const USAGE = /^Usage: wrk /m;
 const RATE = /^\s*-R, --rate\b/m;
 
