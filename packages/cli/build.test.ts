@@ -10,8 +10,8 @@ import { BUILD_TARGETS } from "./options/build.ts";
 const shelf = makeFolder();
 const empty = join(shelf.path, "empty");
 const executable = join(shelf.path, "nightjar");
-const BUILD_LIMIT_MS = 60_000;
-const LIMIT_MS = 40_000;
+const BUILD_LIMIT_MS = 120_000;
+const LIMIT_MS = 120_000;
 
 let built: Said;
 beforeAll(async () => {
@@ -97,7 +97,7 @@ describe("the executable", () => {
     const server = start("testserver", "--behaviour", "delay=1ms", "--until-eof");
     const { value } = await server.stdout.getReader().read();
     const url = /listening on (\S+)/.exec(new TextDecoder().decode(value))?.[1] as string;
-    const load = ["--rate", "200", "--duration", "600ms", "--workers", "2"];
+    const load = ["--rate", "200", "--requests", "120", "--workers", "2"];
     const { out, err } = await use("run", url, ...load, "--output", "json=result.json");
     server.stdin.end();
     expect(`${out}${err}`).toMatch(/^(PASS|INCONCLUSIVE) /);

@@ -65,6 +65,23 @@ export async function undisturbed(run: () => Promise<Said>): Promise<Said> {
   return said;
 }
 
+export interface Judged extends Said {
+  /** Why no run could be judged, by the Result of the last: it was the machine's doing. */
+  readonly disturbedBy?: string;
+}
+
+/** A run whose exit code is the point: again while the machine disturbs it. */
+export async function judged(args: readonly string[], where?: Surroundings): Promise<Judged> {
+  const folder = makeFolder();
+  const outputs = ["--output", "human", "--output", `json=${folder.path}/r.json`];
+  const said = await undisturbed(() => cli([...args, ...outputs], where));
+  const { generator } = JSON.parse(folder.read("r.json"));
+  folder.remove();
+  return said.code === 98 && !generator.healthy
+    ? { ...said, disturbedBy: generator.faults[0] }
+    : said;
+}
+
 class Notes {
   private text = "";
   private over = false;
@@ -116,9 +133,12 @@ export function isAlive(pid: number): boolean {
   }
 }
 
+/** Shorter than any run that is ended in the middle, and long for a machine that is busy. */
+const GONE_WITHIN_MS = 30_000;
+
 /** Waits for all of them to be gone; the answer is who is not. */
-export async function survivors(pids: readonly number[], withinMs: number): Promise<number[]> {
-  const untilMs = performance.now() + withinMs;
+export async function survivors(pids: readonly number[]): Promise<number[]> {
+  const untilMs = performance.now() + GONE_WITHIN_MS;
   while (pids.some(isAlive) && performance.now() < untilMs) await Bun.sleep(20);
   return pids.filter(isAlive);
 }

@@ -86,7 +86,7 @@ export class ChildFleet {
 
   /** Resolves when no agent has a run. */
   async untilIdle(): Promise<void> {
-    for (let tries = 0; tries < 50; tries++) {
+    for (let tries = 0; tries < 200; tries++) {
       if ((await this.listed()).every(({ state }) => state.is === "idle")) return;
       await Bun.sleep(100);
     }

@@ -83,17 +83,22 @@ describe("each option is in the help and in docs/cli.md", () => {
 });
 
 describe("the examples of", () => {
-  test.each(DOCUMENTS)("%s", async (path) => {
-    const plans = blocks(path, "yaml");
-    for (const [at, text] of plans.entries()) {
-      folder.write(at === 0 ? "plan.yaml" : "other.yaml", text);
-      await expectPlan(at === 0 ? ["plan.yaml"] : ["other.yaml"]);
-    }
-    for (const block of blocks(path, "bash")) {
-      if (plans.length === 0) folder.write("plan.yaml", blocks("README.md", "yaml")[0]);
-      for (const line of linesOf(block)) await expectExample(line);
-    }
-  });
+  test.each(DOCUMENTS)(
+    "%s",
+    async (path) => {
+      const plans = blocks(path, "yaml");
+      for (const [at, text] of plans.entries()) {
+        folder.write(at === 0 ? "plan.yaml" : "other.yaml", text);
+        await expectPlan(at === 0 ? ["plan.yaml"] : ["other.yaml"]);
+      }
+      for (const block of blocks(path, "bash")) {
+        if (plans.length === 0) folder.write("plan.yaml", blocks("README.md", "yaml")[0]);
+        for (const line of linesOf(block)) await expectExample(line);
+      }
+      // Of some there are many.
+    },
+    300_000,
+  );
 });
 
 test("what could be run is marked as bash or yaml, so that it is", () => {

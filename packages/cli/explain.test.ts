@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 afterEach(() => folder.remove());
 
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 120_000;
 const QUIET = ["--workers", "1", "--quiet", "--output", "json=r.json"];
 
 /** What is said of a run, in one line, and whether the machine was disturbed all the time. */

@@ -116,7 +116,7 @@ tls: {caCert: "${pair.certificate}", cert: "${pair.certificate}", key: "${pair.k
   expect([...seen]).toEqual([[authorization, cookie, variable, body].join(" | ")]);
   expect(looks.join("\n")).toContain("nightjar");
   const { id, populations } = fleet.written();
-  expect(populations.ok).toBe(200);
+  expect([populations.error, populations.ok > 0]).toEqual([0, true]);
   const { out: listed } = await fleet.cli(["agents", "--nats", nats.url, "--json"]);
   agent.process.kill("SIGTERM");
   const notes = await agent.ended;
@@ -130,7 +130,7 @@ tls: {caCert: "${pair.certificate}", cert: "${pair.certificate}", key: "${pair.k
       ...{ where, found: [] },
     });
   }
-}, 60_000);
+}, 120_000);
 
 test("agents and runs warn of a server beyond this machine that anybody may use", async () => {
   // This machine, and no loopback address.
@@ -147,4 +147,4 @@ test("agents and runs warn of a server beyond this machine that anybody may use"
   const { err } = await agent.ended;
   expect(err).toContain(warning);
   expect(err).toContain("asks nobody who he is: whoever reaches it can give agents orders");
-}, 60_000);
+}, 120_000);

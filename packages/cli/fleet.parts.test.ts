@@ -25,24 +25,27 @@ test("two agents send each exchange once, and anybody collects the same result",
     await fleet.clearLog();
     return fleet.cli([...args, "--output", "json=r.json", "--output", "human"]);
   });
-  expect(out).toStartWith("PASS");
-  expect(code).toBe(0);
+  const { id, accounting, children, generator } = fleet.written();
+  // A machine that was disturbed each time says so itself.
+  const [said, exitCode] = generator.healthy ? ["PASS", 0] : ["INCONCLUSIVE", 98];
+  expect(out).toStartWith(said);
+  expect(code).toBe(exitCode);
   expect(err).toContain("4 connections, 2 workers on 2 agents");
-  expect(await fleet.numbersAtOrigin()).toEqual(Array.from({ length: 200 }, (_, i) => i));
-  const { id, accounting, children } = fleet.written();
-  expect(accounting.due).toBe(200);
+  const numbers = await fleet.numbersAtOrigin();
+  expect(new Set(numbers).size).toBe(numbers.length);
+  expect([accounting.due, numbers.length]).toEqual([200, 200 - accounting.unsent]);
   expect(children.map(({ agent }) => agent?.name)).toEqual(["berlin", "tokyo"]);
   const { version: bun } = Bun;
   expect(children.map(({ environment }) => environment?.bun)).toEqual([bun, bun]);
   expect(err).toMatch(new RegExp(`on 2 agents\\nrun ${id}\\n.* of 2s `));
   expect(err).toContain(`nightjar run collect ${id} --nats '${fleet.nats.url}'`);
   const again = await fleet.collect(id, "--output", "json=c.json", "--output", "jsonl=c.jsonl");
-  expect([again.code, again.out.startsWith("PASS")]).toEqual([0, true]);
+  expect([again.code, again.out.startsWith(said)]).toEqual([exitCode, true]);
   expect(fleet.folder.read("c.json")).toBe(fleet.folder.read("r.json"));
   const lines = fleet.folder.read("c.jsonl").trimEnd().split("\n");
   expect(JSON.parse(lines[0]).id).toBe(id);
   expect(lines.length).toBeGreaterThan(3);
-}, 60_000);
+}, 120_000);
 
 test("without one of them the rest is unknown, and it is said", async () => {
   await fleet.run(...BRIEF, "--agents", "2");
@@ -55,7 +58,7 @@ test("without one of them the rest is unknown, and it is said", async () => {
   expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining("did you mean tokyo?")]);
   const none = await fleet.collect(`${id.slice(0, -1)}x`);
   expect([none.code, none.err]).toEqual([2, expect.stringContaining(`did you mean ${id}?`)]);
-}, 60_000);
+}, 120_000);
 
 test("what a plan names travels with it, and no secret stays", async () => {
   fleet.folder.write("body.txt", "carried along");
@@ -77,9 +80,9 @@ test("what a plan names travels with it, and no secret stays", async () => {
   await server.stop(true);
   const result = resultSchema.parse(JSON.parse(out));
   expect([...seen]).toEqual([`${secret} carried along`]);
-  expect(result.populations.ok).toBe(200);
+  expect([result.populations.error, result.populations.ok > 0]).toEqual([0, true]);
   expect(out).not.toContain(secret);
-}, 60_000);
+}, 120_000);
 
 test("another generator: how it starts is said, what it cannot do is refused at once", async () => {
   const fortio = [...BRIEF, "--agents", "2", "--generator", "fortio"];
@@ -96,7 +99,7 @@ test("another generator: how it starts is said, what it cannot do is refused at 
     2,
     expect.stringContaining("fortio has no poisson"),
   ]);
-}, 60_000);
+}, 120_000);
 
 test("several generators run in turn, and stand side by side", async () => {
   const two = ["--generator", "nightjar,fortio", "--cool-down", "100ms"];
@@ -104,7 +107,7 @@ test("several generators run in turn, and stand side by side", async () => {
   expect(out).toMatch(/nightjar.*fortio|fortio.*nightjar/s);
   const { results } = JSON.parse(fleet.folder.read("r.json"));
   expect(results.map((one: { children: unknown[] }) => one.children.length)).toEqual([2, 2]);
-}, 60_000);
+}, 120_000);
 
 describe("Ctrl-C", () => {
   test("what was measured is told and kept, and the agents are free", async () => {
@@ -122,14 +125,23 @@ describe("Ctrl-C", () => {
     await fleet.untilIdle();
     await fleet.collect(id, "--output", "json=c.json");
     expect(fleet.folder.read("c.json")).toBe(fleet.folder.read("r.json"));
-  }, 60_000);
+  }, 120_000);
 
   test("before anything is sent leaves nothing behind", async () => {
-    const child = fleet.startRun(...BRIEF, "--agents", "3");
-    await Bun.sleep(1500);
-    child.process.kill("SIGINT");
-    const { code, err } = await child.ended;
-    expect([code, err]).toEqual([130, "nightjar: interrupted before any load was sent\n"]);
+    // Of three that are wanted two are there: it waits for some seconds, once it listens to Ctrl-C.
+    const interrupted = async (afterMs: number) => {
+      const child = fleet.startRun(...BRIEF, "--agents", "3");
+      await Bun.sleep(afterMs);
+      child.process.kill("SIGINT");
+      const { code, err } = await child.ended;
+      return { code, err, isEarly: err === "" };
+    };
+    let said = await interrupted(1500);
+    for (let afterMs = 3000; said.isEarly && afterMs < 20_000; afterMs *= 2) {
+      said = await interrupted(afterMs);
+    }
+    const sentence = "nightjar: interrupted before any load was sent\n";
+    expect([said.code, said.err]).toEqual([130, sentence]);
     await fleet.untilIdle();
-  }, 60_000);
+  }, 120_000);
 });

@@ -13,9 +13,8 @@ import {
   survivors,
 } from "./child-cli.ts";
 
-const GONE_WITHIN_MS = 3000;
 /** Far from the plan's end, which is after a minute. */
-const ENDED_WITHIN_MS = 5000;
+const ENDED_WITHIN_MS = 30_000;
 /** At 1,000/s a worker says some 10 kB a second, and a pipe holds 64. */
 const UNREAD_MS = 9000;
 
@@ -69,7 +68,7 @@ async function killUnread(): Promise<readonly number[]> {
     await Bun.sleep(UNREAD_MS);
     child.process.kill("SIGKILL");
     await child.ended;
-    return await survivors(workers, GONE_WITHIN_MS);
+    return await survivors(workers);
   } finally {
     own.remove();
   }
@@ -101,7 +100,7 @@ describe("while load is sent", () => {
       expectCutShort(result, signal);
       expect(result.accounting.completed).toBe(result.accounting.sent);
       expect(result.accounting.unknown).toBe(0);
-      expect(await survivors(workers, GONE_WITHIN_MS)).toEqual([]);
+      expect(await survivors(workers)).toEqual([]);
     },
   );
 
@@ -121,7 +120,7 @@ describe("while load is sent", () => {
     expect(accounting.unknown).toBe(0);
     expect(accounting.sent).toBe(80);
     expect(accounting.censored).toBe(80);
-    expect(await survivors(workers, GONE_WITHIN_MS)).toEqual([]);
+    expect(await survivors(workers)).toEqual([]);
   });
 
   test("Ctrl-C reaches the whole group; a worker leaves the decision to its parent", async () => {
@@ -150,14 +149,14 @@ describe("while load is sent", () => {
     const { code, out } = await child.ended;
     expect(code).toBe(130);
     expect(out).toContain("was lost");
-    expect(await survivors(workers, GONE_WITHIN_MS)).toEqual([]);
+    expect(await survivors(workers)).toEqual([]);
   });
 
   test("kill -9: the workers end by themselves", async () => {
     const { child, workers } = await startRun("delay=5ms");
     child.process.kill("SIGKILL");
     await child.ended;
-    expect(await survivors(workers, GONE_WITHIN_MS)).toEqual([]);
+    expect(await survivors(workers)).toEqual([]);
   });
 
   test("a killed worker is a loss that is told at once, and the verdict names it", async () => {
@@ -189,11 +188,11 @@ describe("before load is sent", () => {
         expect(out).toBe("");
         expect(readdirSync(folder.path)).toEqual([]);
       } else if (out !== "") expectCutShort(saved(), "SIGINT");
-      expect(await survivors(workers, GONE_WITHIN_MS)).toEqual([]);
+      expect(await survivors(workers)).toEqual([]);
     }
   });
 });
 
 test("kill -9 of a parent that has long not read: the pipe is full, and they end", async () => {
   expect(await unread).toEqual([]);
-}, 60_000);
+}, 120_000);

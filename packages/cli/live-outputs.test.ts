@@ -20,7 +20,7 @@ beforeEach(() => {
 });
 afterEach(() => folder.remove());
 
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 120_000;
 const OUTPUTS = ["--output", "jsonl=r.jsonl", "--output", "json=r.json", "--quiet"];
 const ENDLESS = ["--rate", "200", "--connections", "20", "--workers", "2", "--duration", "10m"];
 

@@ -9,7 +9,7 @@ import { outputToJson } from "@nightjar/wire/nighthawk/wire-json.ts";
 import { cli, makeFolder } from "./child-cli.ts";
 import { startChildService } from "./child-service.ts";
 
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 120_000;
 const folder = makeFolder();
 afterAll(() => folder.remove());
 

@@ -5,7 +5,7 @@ import { OUTPUT_FORMATS } from "@nightjar/formats/nighthawk/output-formats.ts";
 
 const NIGHTJAR = new URL("../../nightjar", import.meta.url).pathname;
 const FIXTURES = new URL("../formats/nighthawk/fixtures/", import.meta.url);
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 120_000;
 
 function golden(name: string): string {
   return readFileSync(new URL(`output_formatter.${name}.gold`, FIXTURES), "utf8");

@@ -15,7 +15,7 @@ import { makeFolder } from "./child-cli.ts";
 import { startChildService } from "./child-service.ts";
 
 const NIGHTJAR = new URL("../../nightjar", import.meta.url).pathname;
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 120_000;
 const folder = makeFolder();
 
 let json = "";

@@ -46,7 +46,8 @@ describe("a single client is run", () => {
     expect(result).toMatchObject({
       name: "smoke",
       labels: { "smp.mesh": "istio" },
-      populations: { ok: 50, error: 0, unanswered: 0 },
+      accounting: { due: 50, failed: 0 },
+      populations: { error: 0 },
       warmup: { due: 10 },
       thresholds: [{ expr: "p50 < 30s", ok: true }],
     });

@@ -10,7 +10,7 @@ const folder = makeFolder();
 afterAll(() => folder.remove());
 
 const NIGHTJAR = new URL("../../nightjar", import.meta.url).pathname;
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 120_000;
 const json = jsonOf(sample("fail", deflateSync));
 folder.write("r.json", json);
 

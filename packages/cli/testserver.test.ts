@@ -18,16 +18,21 @@ async function serving<T>(flags: string[], use: (url: string) => Promise<T>): Pr
     stdout: "pipe",
   });
   try {
-    let text = "";
-    for await (const chunk of child.stdout) {
-      text += new TextDecoder().decode(chunk);
-      if (text.includes("\n")) break;
-    }
-    return await use(/^testserver listening on (\S+)\n/.exec(text)?.[1] as string);
+    return await use(await urlSaidBy(child.stdout));
   } finally {
     child.stdin.end();
     expect(await child.exited).toBe(0);
   }
+}
+
+/** Once it listens. */
+async function urlSaidBy(stdout: ReadableStream<Uint8Array>): Promise<string> {
+  let text = "";
+  for await (const chunk of stdout) {
+    text += new TextDecoder().decode(chunk);
+    if (text.includes("\n")) break;
+  }
+  return /^testserver listening on (\S+)\n/.exec(text)?.[1] as string;
 }
 
 const statusOf = async (url: string) => (await fetch(url)).status;
@@ -90,11 +95,13 @@ const proofs: Record<string, () => Promise<void>> = {
   },
   "--until-eof": async () => {
     await serving([], async () => {});
-    const child = startCli(["testserver"]);
+    const command = [process.execPath, MAIN, "testserver"];
+    const child = Bun.spawn(command, { cwd: folder.path, stdin: "ignore", stdout: "pipe" });
+    await urlSaidBy(child.stdout);
     await Bun.sleep(500);
-    expect(child.process.exitCode).toBeNull();
-    child.process.kill("SIGINT");
-    expect((await child.ended).code).toBe(0);
+    expect(child.exitCode).toBeNull();
+    child.kill("SIGINT");
+    expect(await child.exited).toBe(0);
   },
 };
 

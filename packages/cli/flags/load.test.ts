@@ -9,9 +9,10 @@ const lengthS = ({ durationS }: Result) => durationS;
 
 prove(LOAD_OPTIONS, {
   "--model": () => {
-    const isFast = ({ offered }: Result) => offered.ratePerS > 300;
-    const only = ["--requests", "100"];
-    return expectBoth(["--model", "closed"], isFast, [true, false], { load: only });
+    // What is due when its connection is free has waited for none.
+    const hasWaited = ({ latencyMs }: Result) => latencyMs.wait.max !== 0;
+    const where = { target: "/?delay=20ms", load: ["--requests", "50", "--connections", "1"] };
+    return expectBoth(["--model", "closed"], hasWaited, [false, true], where);
   },
   "--rate": () =>
     expectBoth(["--rate", "1000"], lengthS, [0.1, 1], { load: ["--requests", "100"] }),
