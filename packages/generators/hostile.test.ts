@@ -3,7 +3,15 @@
  * a sentence, what was measured is kept, the books add up, and no process is left.
  */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inflateSync } from "node:zlib";
@@ -15,7 +23,8 @@ import { remote, serve } from "@nightjar/core/run/remote.ts";
 import { reportOf } from "@nightjar/formats/human/report.ts";
 import { monotonicNs } from "@nightjar/host/monotonic.ts";
 import { isAlive } from "@nightjar/testkit/conformance.ts";
-import { type FinishedRun, type RunOptions, runOn, wholeOrder } from "@nightjar/testkit/runs.ts";
+import { type RunContext, type RunOptions, runOn, wholeOrder } from "@nightjar/testkit/runs.ts";
+import { until } from "@nightjar/testkit/runs-here.ts";
 import { DRIVERS, type DriverName } from "./drivers.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "nightjar-test-"));
@@ -37,8 +46,8 @@ const OUTPUT = new URL("../formats/nighthawk/fixtures/output_formatter.json.gold
   .pathname;
 const GOB = new URL("./vegeta/fixtures/results.gob", import.meta.url).pathname;
 
-const OPEN = { load: { rate: 100, connections: 5 }, duration: "500ms", drain: "100ms" } as const;
-const CLOSED = { load: { rate: "max", connections: 5 }, duration: "1s", drain: "100ms" } as const;
+const OPEN = { load: { rate: 100, connections: 5 }, duration: "500ms", drain: "2s" } as const;
+const CLOSED = { load: { rate: "max", connections: 5 }, duration: "1s", drain: "2s" } as const;
 const LONG = { load: { rate: 100, connections: 5 }, duration: "12s", drain: "100ms" } as const;
 const WHOLE = { load: { rate: 10, connections: 5 }, duration: "2s", drain: "100ms" } as const;
 const PLANS: Record<DriverName, Omit<PlanDocument, "targets">> = {
@@ -51,12 +60,18 @@ const PLANS: Record<DriverName, Omit<PlanDocument, "targets">> = {
 
 let scripts = 0;
 
+interface Options extends RunOptions {
+  /** Other than that of its plan. */
+  readonly duration?: string;
+}
+
 /** A run of a program that is `script`; a shell's, in the folder of its run. */
-async function runOf(name: DriverName, script: string, options: RunOptions = {}) {
+async function runOf(name: DriverName, script: string, { duration, ...options }: Options = {}) {
   const path = join(folder, `${name}-${scripts++}`);
   writeFileSync(path, `#!/bin/sh\n${script}\n`);
   chmodSync(path, 0o755);
-  const plan = resolvePlan({ targets: [{ url: "http://127.0.0.1:9/" }], ...PLANS[name] });
+  const targets = [{ url: "http://127.0.0.1:9/" }];
+  const plan = resolvePlan({ targets, ...PLANS[name], ...(duration ? { duration } : {}) });
   const generator = DRIVERS[name].generator({ path, version: "x" }, plan);
   const finished = await runOn(generator, plan, options);
   expect(readdirSync(own)).toEqual([]);
@@ -156,12 +171,15 @@ describe("stopped", () => {
 
   test.each(Object.keys(PLANS) as DriverName[])("%s, twice: no process is left", async (name) => {
     let grandchild = 0;
-    const finished: FinishedRun = await runOf(name, STUBBORN, {
-      at: [
-        { ms: 300, act: () => (grandchild = grandchildOf()) },
-        { ms: 350, act: ({ run }) => run.stop("enough") },
-        { ms: 450, act: ({ run }) => run.stop("now") },
-      ],
+    const stopTwice = async ({ run }: RunContext) => {
+      grandchild = await grandchildThere();
+      run.stop("enough");
+      await Bun.sleep(100);
+      run.stop("now");
+    };
+    const finished = await runOf(name, STUBBORN, {
+      duration: "60s",
+      at: [{ ms: 0, act: (context) => void stopTwice(context) }],
     });
     const end = finished.result.children[0].end;
     expect(end).toEqual({ outcome: "stopped", reason: "enough" });
@@ -171,6 +189,7 @@ describe("stopped", () => {
 
   test("one that does not heed the first is killed once the drain is over", async () => {
     const { child } = await runOf("wrk", HANG, {
+      duration: "60s",
       at: [{ ms: 200, act: ({ run }) => run.stop("enough") }],
     });
     expect(child.end).toEqual({ outcome: "stopped", reason: "enough" });
@@ -181,14 +200,14 @@ test("a link that closes takes the program and its children with it", async () =
   const path = join(folder, "stubborn");
   const script = `sh -c "trap '' INT; echo \\$\\$ > grandchild; exec sleep 600" & ${HANG}`;
   writeFileSync(path, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
-  const plan = resolvePlan({ targets: [{ url: "http://127.0.0.1:9/" }], ...OPEN });
+  const targets = [{ url: "http://127.0.0.1:9/" }];
+  const plan = resolvePlan({ targets, ...OPEN, duration: "60s" });
   const [parent, child] = memoryLink();
   const served = serve(DRIVERS.fortio.generator({ path, version: "x" }, plan), child);
   const generator = remote(DRIVERS.fortio.capabilities, parent);
   const run = await generator.prepare(wholeOrder(plan), new AbortController().signal);
   run.start(monotonicNs());
-  await Bun.sleep(300);
-  const grandchild = grandchildOf();
+  const grandchild = await grandchildThere();
   expect(isAlive(grandchild)).toBe(true);
   parent.close("the user has gone");
   await served;
@@ -196,17 +215,17 @@ test("a link that closes takes the program and its children with it", async () =
 });
 
 /** Whoever is dead stays a zombie until its new parent, which is no process of ours, has looked. */
-async function isGone(pid: number): Promise<void> {
-  for (let waitedMs = 0; isAlive(pid); waitedMs += 10) {
-    if (waitedMs > 5000) throw new Error(`${pid} is still there`);
-    await Bun.sleep(10);
-  }
-}
+const isGone = (pid: number) => until(() => !isAlive(pid));
 
-/** It has written its id into the folder of the one run that there is. */
-function grandchildOf(): number {
-  const [place] = readdirSync(own);
-  return Number(Bun.spawnSync(["cat", join(own, place, "grandchild")]).stdout.toString());
+/** It writes its id into the folder of the one run that there is. */
+async function grandchildThere(): Promise<number> {
+  const id = () => {
+    const [place = ""] = readdirSync(own);
+    const file = join(own, place, "grandchild");
+    return existsSync(file) ? Number(readFileSync(file, "utf8")) : 0;
+  };
+  await until(() => id() > 0);
+  return id();
 }
 
 test("a secret that the program says is in no transcript", async () => {

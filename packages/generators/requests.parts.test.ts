@@ -65,8 +65,8 @@ function requestIn(text: string): Seen {
 }
 
 const LOADS: Record<RealName, Omit<PlanDocument, "targets">> = {
-  fortio: { load: { rate: 20, connections: 2 }, duration: "1s" },
-  vegeta: { load: { rate: 20, connections: 2 }, duration: "1s" },
+  fortio: { load: { rate: 20, requests: 20, connections: 2 } },
+  vegeta: { load: { rate: 20, requests: 20, connections: 2 } },
   wrk: { load: { rate: "max", connections: 1 }, duration: "1s", workers: 1 },
 };
 const NAMES = Object.keys(LOADS) as RealName[];

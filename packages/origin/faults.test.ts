@@ -21,10 +21,12 @@ test("silence reads the request and answers neither it nor those behind it", asy
   await conversation.until(/OK\n/);
   const silent = get("/?silence=100", "X-Nightjar-Number: 71");
   conversation.socket.write(silent + get("/", "X-Nightjar-Number: 72"));
+  const logged = async () => (await readOriginLog(origin.url)).filter(({ number }) => number >= 70);
+  while ((await logged()).length < 3) await Bun.sleep(10);
   await Bun.sleep(60);
   expect(conversation.text().match(/HTTP/g)?.length).toBe(1);
   expect(conversation.socket.readyState).toBe("open");
-  const rows = (await readOriginLog(origin.url)).filter(({ number }) => number >= 70);
+  const rows = await logged();
   expect(rows.map(({ status }) => status)).toEqual([200, 0, 0]);
   expect(rows[1].arrivalNs).toBeGreaterThan(0);
   expect(rows[1].departureNs).toBe(0);

@@ -8,6 +8,7 @@ import { type ChildOrigin, startChildOrigin } from "@nightjar/origin/child-origi
 import type { OriginRow } from "@nightjar/origin/log.ts";
 import { readOriginLog } from "@nightjar/origin/log-reader.ts";
 import { wholeOrder } from "./runs.ts";
+import { until } from "./runs-here.ts";
 
 export interface Subject {
   readonly generator: LoadGenerator;
@@ -122,11 +123,7 @@ export class Bench {
 
   /** Sockets are closed at the server a moment after they are closed by us. */
   async noneOpen(): Promise<void> {
-    for (let tries = 0; tries < 100; tries++) {
-      if ((await this.connections())[1] === 0) return;
-      await Bun.sleep(20);
-    }
-    throw new Error("connections are still open at the server");
+    await until(async () => (await this.connections())[1] === 0);
   }
 }
 

@@ -53,7 +53,7 @@ describe.each([1024 * 1024, 64 * 1024])("in messages of %i bytes", (maxPayloadBy
       here.agent.leave("the test is over");
       await here.agent.gone;
     });
-  }, 60_000);
+  }, 120_000);
 });
 
 test("more than 8 MiB are not sent, and nobody is claimed", async () => {
@@ -73,7 +73,7 @@ test("more than 8 MiB are not sent, and nobody is claimed", async () => {
     expect(await bus.streams("")).toEqual([]);
     here.agent.leave("the test is over");
   });
-}, 60_000);
+}, 120_000);
 
 test("what arrives is not what was sent: refused, and nothing is prepared", async () => {
   await natsScene({}, async ({ connect }) => {
@@ -103,4 +103,4 @@ test("what arrives is not what was sent: refused, and nothing is prepared", asyn
     expect(here.orders).toEqual([]);
     here.agent.leave("the test is over");
   });
-}, 60_000);
+}, 120_000);

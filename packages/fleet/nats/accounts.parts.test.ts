@@ -79,7 +79,7 @@ test("agents send, a coordinator leads, a reader collects, and nobody is refused
     }
     expect(notices).toEqual([]);
   });
-}, 60_000);
+}, 120_000);
 
 test("a run that was aborted leaves no stream, and its agents are free at once", async () => {
   await fleetOf(async (as, notices) => {
@@ -92,7 +92,7 @@ test("a run that was aborted leaves no stream, and its agents are free at once",
     expect(notices).toEqual([]);
     agent.leave("the test is over");
   });
-}, 60_000);
+}, 120_000);
 
 test("an agent reads no run, writes for no coordinator, and asks no other agent", async () => {
   await fleetOf(async (as) => {
@@ -108,7 +108,7 @@ test("an agent reads no run, writes for no coordinator, and asks no other agent"
     await expectFault(agent.request(agentSubject("x"), bytesOf("?"), LIMIT_NS), "not allowed");
     expect((await all.streamState(streamName("r"))).lastSequence).toBe(1);
   });
-}, 60_000);
+}, 120_000);
 
 test("a coordinator speaks for no agent, and a reader changes nothing", async () => {
   await fleetOf(async (as, notices) => {
@@ -132,4 +132,4 @@ test("a coordinator speaks for no agent, and a reader changes nothing", async ()
     await until(() => notices.some((notice) => notice.includes("nightjar.heartbeat.x")));
     expect(heard).toEqual([]);
   });
-}, 60_000);
+}, 120_000);

@@ -23,7 +23,7 @@ beforeAll(async () => {
   way = await startRelay({ target: { hostname: "127.0.0.1", port } });
   remotes = `leafnodes { remotes: [ { urls: ["nats://127.0.0.1:${way.port}"] } ], reconnect: 1 }`;
   coordinator = await connectNats({ name: "coordinator", servers: hub.url });
-}, 60_000);
+}, 120_000);
 
 afterAll(async () => {
   await coordinator.close();
@@ -37,7 +37,7 @@ async function again<T>(act: () => Promise<T>): Promise<T> {
     try {
       return await act();
     } catch (error) {
-      if (tries === 50) throw error;
+      if (tries === 300) throw error;
       await Bun.sleep(100);
     }
   }
@@ -87,13 +87,13 @@ test("a leaf without streams is asked, heard and appended to, and gives nothing 
   expect(notices).toEqual([
     expect.stringMatching(/^NATS at \S+: it has no JetStream: as the leaf node .* it will do$/),
   ]);
-}, 60_000);
+}, 120_000);
 
 test("a leaf with streams of its own, in a domain of its own", async () => {
   const leaf = await startNatsServer({ domain: "leaf", more: remotes });
   expect(await playAt(leaf, "own")).toEqual([]);
   await leaf.stop();
-}, 60_000);
+}, 120_000);
 
 test("who makes streams does so at the hub", async () => {
   const leaf = await startNatsServer({ jetStream: false, more: remotes });
@@ -101,4 +101,4 @@ test("who makes streams does so at the hub", async () => {
   await leaf.stop();
   expect(failure.message).toContain("JetStream is not enabled there");
   expect(failure.hint).toContain("the server to which this one is a leaf node");
-}, 60_000);
+}, 120_000);

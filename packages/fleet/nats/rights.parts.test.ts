@@ -39,7 +39,7 @@ test("what an account may not do is refused, and said", async () => {
     expect(agent.isConnected).toBe(true);
     expect((await readCount(all, "RUN", 1, 1)).length).toBe(1);
   });
-}, 30_000);
+}, 120_000);
 
 test("credentials that expire end the connection, and that is said once", async () => {
   const operator = makeNatsOperator();
@@ -59,7 +59,7 @@ test("credentials that expire end the connection, and that is said once", async 
     expect(repeated).toEqual([]);
     await bus.close();
   });
-}, 30_000);
+}, 120_000);
 
 test("a store that has no room for the stream says so", async () => {
   await natsScene({ storeBytes: 1e6 }, async ({ connect }) => {

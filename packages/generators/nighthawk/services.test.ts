@@ -13,7 +13,8 @@ import { monotonicNs } from "@nightjar/host/monotonic.ts";
 import { type ChildOrigin, startChildOrigin } from "@nightjar/origin/child-origin.ts";
 import { readOriginLog } from "@nightjar/origin/log-reader.ts";
 import { freePort, type RunningProcess, startProcess } from "@nightjar/testkit/processes.ts";
-import { type RunOptions, runOn, wholeOrder } from "@nightjar/testkit/runs.ts";
+import { type RunContext, type RunOptions, runOn, wholeOrder } from "@nightjar/testkit/runs.ts";
+import { until } from "@nightjar/testkit/runs-here.ts";
 import { NIGHTHAWK } from "./driver.ts";
 
 const MAIN = new URL("../../cli/main.ts", import.meta.url).pathname;
@@ -70,13 +71,18 @@ async function run(addresses: readonly string[], more = {}, options: RunOptions 
 
 const endOf = ({ events }: { events: readonly { type: string }[] }) => events.at(-1) as Ended;
 
+/** A service's run ends with its time: on a starved machine before it has sent all. */
 test("two of them: half of rate and connections each, and one exact histogram", async () => {
   const finished = await run(await startServices(2));
   const { result, rows } = finished;
-  expect(rows).toHaveLength(400);
-  expect(new Set(rows.map(({ connection }) => connection)).size).toBe(10);
-  expect(result.accounting).toMatchObject({ due: 400, sent: 400, completed: 400 });
-  expect(result.latencyMs.service.count).toBe(400);
+  const { due, sent, completed, censored, unsent } = result.accounting;
+  expect([due, sent + unsent]).toEqual([400, 400]);
+  expect([rows.length, completed + censored]).toEqual([sent, sent]);
+  expect(sent).toBeGreaterThan(0);
+  const connections = new Set(rows.map(({ connection }) => connection)).size;
+  expect(connections).toBe(Math.min(10, result.connections.opened ?? 0));
+  if (unsent === 0) expect(connections).toBe(10);
+  expect(result.latencyMs.service.count).toBe(completed);
   expect(result.latencyMs.service.min).toBeGreaterThanOrEqual(2);
   expect(endOf(finished).fidelity).toEqual({ kind: "histogram", relativeError: 0.001 });
   expect(result.generator.warnings.join("\n")).toContain("by its own wall clock");
@@ -85,11 +91,16 @@ test("two of them: half of rate and connections each, and one exact histogram", 
   expect(started.latenessNs / 1e9).toBeGreaterThanOrEqual(1.9);
 });
 
+async function stopOnceSending({ run: one }: RunContext): Promise<void> {
+  await until(async () => (await readOriginLog(origin.url)).length > 20);
+  one.stop("enough");
+}
+
 test("stopped: the service is told, and what it measured is kept", async () => {
   const { result, rows } = await run(
     await startServices(1),
     { duration: "60s" },
-    { at: [{ ms: 3500, act: ({ run: one }) => one.stop("enough") }] },
+    { at: [{ ms: 0, act: (context) => void stopOnceSending(context) }] },
   );
   const { sent, completed, censored } = result.accounting;
   expect(result.children[0].end).toEqual({ outcome: "stopped", reason: "enough" });

@@ -10,7 +10,7 @@ import { ToolProcess } from "./tool-process.ts";
 const folder = mkdtempSync(join(tmpdir(), "nightjar-test-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 40_000;
 
 /** A shell that starts another, which writes its id and goes on for ever. */
 const FAMILY = "sh -c 'echo $$ > grandchild; exec sleep 600' & echo \"started $$\"; wait";

@@ -188,7 +188,7 @@ export class SceneRun {
   }
 }
 
-const GONE_LIMIT_MS = 5_000;
+const GONE_LIMIT_MS = 30_000;
 
 /** Rejects where a process outlives its parent by more than that. */
 async function untilGone(pid: number): Promise<void> {
