@@ -15,8 +15,7 @@ function measure(mesh: MeshPair, name: string): Promise<FinishedRun> {
   const plan = {
     name,
     targets: [{ url: `${mesh.url}/` }],
-    load: { rate: 400, connections: CONNECTIONS, arrivals: "poisson" as const },
-    duration: "3s",
+    load: { rate: 400, requests: 1200, connections: CONNECTIONS, arrivals: "poisson" as const },
     numberHeader: NUMBER_HEADER,
   };
   return runPlan(plan, { workers: 2 });
@@ -56,7 +55,7 @@ describe("two sidecars with mutual TLS", () => {
     } finally {
       await mesh.stop();
     }
-  }, 30_000);
+  }, 120_000);
 
   test("the 503s of a fault filter are counted one by one", async () => {
     const mesh = await startMeshPair({ originPort: origin.port, fault503Percent: 10 });
@@ -77,15 +76,14 @@ describe("two sidecars with mutual TLS", () => {
     } finally {
       await mesh.stop();
     }
-  }, 30_000);
+  }, 120_000);
 
   test("what Envoy says of its upstream and the way to it add up to the service", async () => {
     const mesh = await startMeshPair({ originPort: origin.port });
     try {
       const plan = {
         targets: [{ url: `${mesh.url}/?delay=5ms` }],
-        load: { rate: 200, connections: CONNECTIONS },
-        duration: "2s",
+        load: { rate: 200, requests: 400, connections: CONNECTIONS },
         recordHeaders: ["x-envoy-upstream-service-time:ms"],
       };
       const { result } = await runPlan(plan);
@@ -104,5 +102,5 @@ describe("two sidecars with mutual TLS", () => {
     } finally {
       await mesh.stop();
     }
-  }, 30_000);
+  }, 120_000);
 });

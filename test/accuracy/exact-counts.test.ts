@@ -47,9 +47,16 @@ async function expectEachOnce(url: string, [workers, load, duration]: Case): Pro
   };
   const { result } = await runPlan(plan, { workers });
   const numbers = (await readOriginLog(url)).map((row) => row.number).sort((a, b) => a - b);
-  const { due } = result.accounting;
-  expect({ what, numbers }).toEqual({ what, numbers: Array.from({ length: due }, (_, i) => i) });
-  if (load.requests !== undefined) expect({ what, due }).toEqual({ what, due: load.requests });
+  const { due, unsent } = result.accounting;
+  // On a starved machine some still wait for a connection when the plan's time is over.
+  const missing = Array.from({ length: due }, (_, i) => i).filter((i) => !numbers.includes(i));
+  const sent = due - unsent;
+  expect({ what, missing: missing.length, sent: numbers.length }).toEqual({
+    ...{ what, missing: unsent, sent },
+  });
+  if (load.requests !== undefined) {
+    expect({ what, due, unsent }).toEqual({ what, due: load.requests, unsent: 0 });
+  }
 }
 
 test("each i arrives once", async () => {
@@ -61,7 +68,7 @@ test("each i arrives once", async () => {
     });
   await Promise.all(Array.from({ length: SIDE_BY_SIDE }, lane));
   expect(left).toEqual([]);
-}, 60_000);
+}, 120_000);
 
 test(
   "rate × duration is the number of exchanges",
@@ -72,5 +79,5 @@ test(
       expect(result.accounting.due).toBe(666);
       expect(result.warmup?.due).toBe(333);
     }),
-  20_000,
+  120_000,
 );

@@ -40,7 +40,7 @@ async function addAgent(
 beforeAll(async () => {
   origin = await startChildOrigin();
   fleet = await RealFleet.start();
-}, 60_000);
+}, 120_000);
 
 afterAll(async () => {
   await fleet?.stop();
@@ -88,7 +88,7 @@ test.concurrent(
     for (const { agent } of result?.children ?? []) {
       expect(agent?.clockErrorMs).toBeLessThanOrEqual(agent?.clockErrorBoundMs as number);
     }
-    expect(result?.accounting).toMatchObject({ due: 60, sent: 60 });
+    expect(result?.accounting).toMatchObject({ due: 60, unknown: 0 });
   },
   LIMIT_MS,
 );

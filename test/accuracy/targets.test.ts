@@ -39,4 +39,4 @@ test("three workers, three servers, weights 3 : 2 : 1", async () => {
   } finally {
     await Promise.all(origins.map((origin) => origin.stop()));
   }
-}, 30_000);
+}, 120_000);

@@ -77,4 +77,4 @@ test(`${EXCHANGES} malformed answers of seed ${seed} have one outcome each`, asy
   expect(Object.fromEntries([...failures, ...answers])).toEqual(expectedOutcomes());
   for (const kind of ["protocol", "reset", "closed-mid-answer", "timeout"])
     expect(result.errorSamples[kind].sample).not.toBe("");
-}, 30_000);
+}, 120_000);

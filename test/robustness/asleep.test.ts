@@ -21,7 +21,7 @@ beforeAll(async () => {
     runAsleep((parent, workers) => [parent, ...workers]),
     runAsleep((parent) => [parent]),
   ]);
-}, 60_000);
+}, 120_000);
 afterAll(() => origin.stop());
 
 interface Slept {

@@ -89,7 +89,7 @@ test.skipIf(!may)(
     const { due, completed, failed, censored, unsent } = result.accounting;
     expect(completed + failed + censored + unsent).toBe(due);
   },
-  60_000,
+  120_000,
 );
 
 // Skipped where nobody may make control groups: there is no other way to have it for real.
@@ -105,5 +105,5 @@ test.skipIf(!may)(
     expect(result.environment.cpuQuota).toBe(ENOUGH);
     expect(command).toEndWith(" sleep ");
   },
-  60_000,
+  120_000,
 );

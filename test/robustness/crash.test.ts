@@ -21,4 +21,4 @@ test("a worker whose driver throws is lost, with the reason, and the run ends", 
   expect(end.reason).toContain("the driver broke");
   expect(result.verdict.reasons[0]).toContain("worker 0 was lost: its process");
   expect(result.accounting.unknown).toBe(result.accounting.due);
-}, 30_000);
+}, 120_000);

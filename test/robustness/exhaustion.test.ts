@@ -37,7 +37,7 @@ test.skipIf(!mayUnshare())(
   async () => {
     const few = `echo "50000 ${50_000 + PORTS - 1}" > /proc/sys/net/ipv4/ip_local_port_range`;
     const server = serverOn("127.0.0.1:8080", "--behaviour delay=100ms");
-    const load = "--rate 100 --duration 500ms --connections 40 --workers 1";
+    const load = "--rate 100 --requests 50 --connections 40 --workers 1";
     const { out, err } = await inNamespaces(
       `${few}
        ${server}
@@ -49,7 +49,7 @@ test.skipIf(!mayUnshare())(
     expect(result.accounting.completed).toBeGreaterThanOrEqual(PORTS);
     expect(result.connections.opened).toBeLessThanOrEqual(PORTS);
   },
-  30_000,
+  120_000,
 );
 
 // Skipped where there is no prlimit, which lowers the limit of the child alone.
@@ -57,7 +57,7 @@ test.skipIf(Bun.which("prlimit") === null)(
   "file descriptors exhausted: no-descriptors, and what to do about it",
   async () => {
     const origin = await startChildOrigin("--behaviour", "close=1");
-    const load = ["--rate", "100", "--duration", "1500ms", "--workers", "1"];
+    const load = ["--rate", "100", "--requests", "400", "--workers", "1"];
     const child = startCli(["run", `${origin.url}/`, ...load, "--output", "json"]);
     await child.untilNoted(/open loop/);
     await Bun.sleep(500);
@@ -69,7 +69,7 @@ test.skipIf(Bun.which("prlimit") === null)(
     expectWant(result, "no-descriptors", DESCRIPTOR_ADVICE);
     expect(result.accounting.completed).toBeGreaterThan(0);
   },
-  30_000,
+  120_000,
 );
 
 test("no room for the connections within the limit of files: refused at once", async () => {

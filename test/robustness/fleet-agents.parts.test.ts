@@ -16,7 +16,7 @@ const REFUSAL: CutOptions = { existing: "reset", fresh: "refuse" };
 let fleet: RealFleet;
 beforeAll(async () => {
   fleet = await RealFleet.start();
-}, 60_000);
+}, 120_000);
 afterAll(() => fleet?.stop());
 
 async function kill(run: SceneRun): Promise<Deaths> {

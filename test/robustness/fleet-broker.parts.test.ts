@@ -12,7 +12,7 @@ let restarted: RealFleet;
 beforeAll(async () => {
   fleet = await RealFleet.start();
   restarted = await RealFleet.start();
-}, 60_000);
+}, 120_000);
 afterAll(async () => {
   await fleet?.stop();
   await restarted?.stop();

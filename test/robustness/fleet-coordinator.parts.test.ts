@@ -13,7 +13,7 @@ import { FleetScene, type SceneRun } from "@nightjar/testkit/fleet/scene.ts";
 let fleet: RealFleet;
 beforeAll(async () => {
   fleet = await RealFleet.start();
-}, 60_000);
+}, 120_000);
 afterAll(() => fleet?.stop());
 
 const define = (name: string, fault: Fault, file: string | null = name) =>

@@ -10,7 +10,7 @@ import { FleetScene, type SceneRun } from "@nightjar/testkit/fleet/scene.ts";
 let fleet: RealFleet;
 beforeAll(async () => {
   fleet = await RealFleet.start();
-}, 60_000);
+}, 120_000);
 afterAll(() => fleet?.stop());
 
 /** Of the time an agent's worker stands still; late by more than the 100 ms that are allowed. */
@@ -89,7 +89,7 @@ test.concurrent("SIGTERM of an idle agent: it leaves at once", async () => {
   const agent = await fleet.addAgent({ name: "idle", labels: { idle: "yes" } });
   process.kill(agent.pid, "SIGTERM");
   expect(await agent.exited).toBe(0);
-}, 60_000);
+}, 120_000);
 
 test.concurrent("SIGTERM of an agent that is ready: it hands back what has not begun", async () => {
   await withShortRun(async (run, { agents, origin }) => {

@@ -15,7 +15,7 @@ const SHORT_S = 1;
 let fleet: RealFleet;
 beforeAll(async () => {
   fleet = await RealFleet.start();
-}, 60_000);
+}, 120_000);
 afterAll(() => fleet?.stop());
 
 interface Outcome {

@@ -29,5 +29,5 @@ test.skipIf(!mayUnshare())(
     expect(cut).toStartWith('{"type":"snapshot","interval":0,');
     expect(() => JSON.parse(cut)).toThrow();
   },
-  30_000,
+  120_000,
 );

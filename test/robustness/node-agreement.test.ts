@@ -55,7 +55,7 @@ beforeAll(async () => {
   ]);
   ofGood = all.slice(0, good.length);
   ofFaulty = all.slice(good.length);
-}, 90_000);
+}, 120_000);
 
 /** `undefined` where both read the same. */
 function disagreement({ text, head, ours }: Compared, node: NodeReading): string | undefined {

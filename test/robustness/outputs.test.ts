@@ -33,7 +33,7 @@ test.skipIf(!mayUnshare())(
     expect(code).toBe(1);
     expect(out).toMatch(REPORT);
   },
-  30_000,
+  120_000,
 );
 
 test("an output folder that is removed while the run goes on", async () => {
@@ -50,4 +50,4 @@ test("an output folder that is removed while the run goes on", async () => {
   expect(code).toBe(1);
   expect(out).toMatch(REPORT);
   expect(folder.read("r.hlog")).toStartWith("#");
-}, 30_000);
+}, 120_000);
