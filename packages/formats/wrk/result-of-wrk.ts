@@ -78,17 +78,23 @@ function errorsOf({ socketErrors, statusErrors }: WrkReport): Record<string, num
   return Object.fromEntries(all.filter(([, n]) => n > 0));
 }
 
-function warningsOfSecond(report: WrkReport): string[] {
-  const { threads, connections, distributions, socketErrors, requests } = report;
+/** Of what wrk2 counted, latencies or none. */
+function countsOfSecond({ threads, connections, socketErrors }: WrkReport): string[] {
   const opened = Math.floor(connections / threads) * threads;
-  const spectrum = distributions[0]?.spectrum;
-  const warnings = ["response has wrk2's own lateness of up to some milliseconds in it"];
+  const warnings: string[] = [];
   if (opened < connections) {
     warnings.push(`wrk2 opens ${opened} of ${connections} connections with ${threads} threads`);
   }
   if (socketErrors.timeout > 0) {
     warnings.push("a timeout of wrk2 is a connection that was silent for long at one of its looks");
   }
+  return warnings;
+}
+
+function latencyOfSecond(report: WrkReport): string[] {
+  const { distributions, requests } = report;
+  const spectrum = distributions[0]?.spectrum;
+  const warnings = ["response has wrk2's own lateness of up to some milliseconds in it"];
   if (wrkOutcome(report) === "uncalibrated") {
     warnings.push("wrk2 ended before it had calibrated: its first seconds are in the latencies");
   } else if (spectrum != null) {
@@ -98,18 +104,26 @@ function warningsOfSecond(report: WrkReport): string[] {
   return warnings;
 }
 
-const WARNINGS_OF_FIRST = [
+const LATENCY_OF_FIRST = [
   "wrk fills in latencies that it has not measured, for what a slow answer kept it from sending",
 ];
 
-function warningsOf(report: WrkReport): string[] {
-  const warnings = report.tool === "wrk" ? [...WARNINGS_OF_FIRST] : warningsOfSecond(report);
+function latencyWarnings(report: WrkReport): string[] {
   if (wrkOutcome(report) === "no-latency") {
     return [`${report.tool} has recorded no latency: nothing was answered in time for it`];
   }
+  const warnings = report.tool === "wrk" ? LATENCY_OF_FIRST : latencyOfSecond(report);
   const hasTable = Object.keys(wrkLatencies(report)).length > 0;
-  if (!hasTable) warnings.push("no latency beside its mean: it was called without --latency");
-  return [...warnings, ...report.remarks.map((remark) => `${report.tool} says: ${remark}`)];
+  const noTable = "no latency beside its mean: it was called without --latency";
+  return hasTable ? warnings : [...warnings, noTable];
+}
+
+function warningsOf(report: WrkReport): string[] {
+  return [
+    ...latencyWarnings(report),
+    ...(report.tool === "wrk" ? [] : countsOfSecond(report)),
+    ...report.remarks.map((remark) => `${report.tool} says: ${remark}`),
+  ];
 }
 
 /** Throws `file` where nothing was measured. */

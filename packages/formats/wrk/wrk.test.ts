@@ -97,6 +97,12 @@ describe("wrk2", () => {
     const hung = convert(textOf("wrk2-hung"));
     expect(reportOf("wrk2-hung").latency.avg).toBeNull();
     expect(hung).toMatchObject({ achieved: { requests: 28 }, errors: { "socket-timeout": 16 } });
+    const silent = "a timeout of wrk2 is a connection that was silent for long at one of its looks";
+    expect(hung.generator.warnings).toEqual([
+      "wrk2 has recorded no latency: nothing was answered in time for it",
+      "wrk2 opens 8 of 10 connections with 4 threads",
+      silent,
+    ]);
     expect([hung.latencyMs, hung.histograms]).toEqual([{}, {}]);
     const dropped = convert(textOf("wrk2-dropped-connections"));
     expect(reportOf("wrk2-dropped-connections").calibrations).toEqual([
