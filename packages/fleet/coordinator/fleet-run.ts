@@ -230,18 +230,18 @@ export class FleetRun {
 
   private heard(event: RunEvent): void {
     this.surroundings.onEvent?.(event);
-    if (event.type === "ended" && event.outcome === "lost") this.ceased(event);
+    if (event.type === "ended" && ["lost", "failed"].includes(event.outcome)) this.ceased(event);
     if (event.type !== "snapshot" || this.course.phase !== "measure") return;
     const sick = this.sickWatches.look(event);
     if (sick !== undefined) this.sicken(event.child, sick);
   }
 
   /** Of its own word; it comes once, however often it is read. */
-  private ceased({ child, reason }: Ended): void {
+  private ceased({ child, outcome, reason }: Ended): void {
     const member = this.muster.of(child);
     if (!member || member.isLost || this.gone.has(child)) return;
     this.gone.add(child);
-    this.missed(`agent ${member.facts.name} was lost: ${reason}`);
+    this.missed(`agent ${member.facts.name} was ${outcome}: ${reason}`);
   }
 
   /** An agent does not measure its target. */
