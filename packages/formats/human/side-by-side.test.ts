@@ -87,6 +87,11 @@ test("clients that began together have their place as a name, and a line for all
   expect(text).toMatch(/^ +client 1 +client 2 *$/m);
   expect(text).toContain("all as one  8 answers · 1 error · 1 unanswered · service p50");
   expect(text).toContain("2 clients, begun together");
+  // One that has coarse buckets makes the whole as coarse.
+  expect(text).not.toContain("of buckets");
+  const mixed = documentOf([one, serviceOnly("fortio")], { coolDownS: null, order, whole });
+  const said = sideBySideOf(mixed, { columns: 160, color: false });
+  expect(said).toMatch(/^all as one .* of buckets, up to 23\.9 % too high$/m);
 });
 
 test("the list of generators fits, and says how to get what is missing", () => {

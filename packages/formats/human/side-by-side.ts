@@ -2,6 +2,7 @@
  * Several generators beside each other: what each was asked and gave, a column each; then what each
  * says of itself. Rows of latency name their kind, and who does not measure it has `–`.
  */
+import { type Fidelity, weakestFidelity } from "@nightjar/core/record/fidelity.ts";
 import type { Latency, Result } from "@nightjar/core/result/result.ts";
 import type { SideBySide } from "@nightjar/core/result/side-by-side.ts";
 import { count, counted, percent } from "../figures.ts";
@@ -107,9 +108,8 @@ function fittingIn(columns: readonly string[][], room: number): number {
   return over < 0 ? columns.length : Math.max(over, 1);
 }
 
-function fidelityOf({ fidelity }: Result["generator"]): string {
-  if (fidelity.kind !== "buckets") return fidelity.kind;
-  const { relativeError } = fidelity;
+function fidelityOf({ kind, relativeError }: Fidelity): string {
+  if (kind !== "buckets") return kind;
   return relativeError === null ? "buckets" : `buckets, up to ${percent(relativeError)} too high`;
 }
 
@@ -118,7 +118,7 @@ function wordsOf({ generator, verdict }: Result, head: string, columns: number):
   const [word, ink] = SHOWN[verdict.outcome];
   const by = `${headOf(generator.name)} ${foreign(generator.version)}`;
   const name = `${head === generator.name ? by : `${headOf(head)}, ${by}`}: `;
-  const facts = [`latency is ${generator.latencyKind}`, fidelityOf(generator)];
+  const facts = [`latency is ${generator.latencyKind}`, fidelityOf(generator.fidelity)];
   const said = [...(verdict.outcome === "pass" ? [] : verdict.reasons), ...generator.warnings];
   return [
     ...flow(
@@ -132,8 +132,10 @@ function wordsOf({ generator, verdict }: Result, head: string, columns: number):
 }
 
 /** All that began together as one: what merging histograms gives, and no mean of percentiles. */
-function wholeRows(whole: SideBySide["whole"], columns: number): Line[] {
+function wholeRows({ whole, results }: SideBySide, columns: number): Line[] {
   if (whole === null) return [];
+  const fidelity = weakestFidelity(results.map(({ generator }) => generator.fidelity));
+  const isCoarse = fidelity !== undefined && fidelity.kind !== "histogram";
   const counts = [
     counted(whole.completed, "answer"),
     counted(whole.errors, "error"),
@@ -145,7 +147,8 @@ function wholeRows(whole: SideBySide["whole"], columns: number): Line[] {
     const { percentiles, max } = latency;
     return [stated(column, { p50: percentiles["50"], p99: percentiles["99"], max })];
   });
-  const items = [...counts, ...latencies].filter((item) => item !== "");
+  const known = isCoarse && latencies.length > 0 ? [`of ${fidelityOf(fidelity)}`] : [];
+  const items = [...counts, ...latencies, ...known].filter((item) => item !== "");
   return flow(
     line("all as one  ", "bold"),
     items.map((item) => line(item)),
@@ -169,7 +172,7 @@ export function sideBySideOf(document: SideBySide, { columns, color }: SideBySid
   const sections = [
     asked.flatMap((result) => planSection(result, width)),
     results.length === 0 ? [] : tables(results, heads, width),
-    wholeRows(whole, width),
+    wholeRows(document, width),
     [...results.flatMap((result, at) => wordsOf(result, heads[at], width)), ...failed, ...unrun],
     prose([], foreign(howOf(document)), width, "faint"),
   ].filter((lines) => lines.length > 0);
