@@ -118,8 +118,9 @@ describe("while load is sent", () => {
     const { accounting, ...result } = saved();
     expectCutShort({ accounting, ...result } as Result, "SIGINT");
     expect(accounting.unknown).toBe(0);
-    expect(accounting.sent).toBe(80);
-    expect(accounting.censored).toBe(80);
+    // One for each connection, where it has come to it.
+    expect(accounting.sent).toBeWithin(1, 81);
+    expect(accounting.censored).toBe(accounting.sent);
     expect(await survivors(workers)).toEqual([]);
   });
 

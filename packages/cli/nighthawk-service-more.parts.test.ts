@@ -58,7 +58,7 @@ test("C16: a run without an end is cancelled, and is told as usual", async () =>
     const call = client.call();
     call.start({ uri: cases.origin.url, concurrency: "2", no_duration: true });
     await service.child.untilNoted(/Starting 2 threads/);
-    await Bun.sleep(1000);
+    await Bun.sleep(3000);
     call.send({ cancellation_request: {} }).end();
     const { responses, status } = await call.rest();
     expect(status).toEqual({ status: "OK", details: "" });
@@ -114,7 +114,7 @@ test("C18: a rate that rises evenly", async () => {
 test("C19: a connection is closed after so many requests", async () => {
   const { counters } = await cases.execute({
     ...{ max_requests_per_connection: 5, connections: 1, requests_per_second: 100 },
-    duration: "2s",
+    duration: "4s",
     ...configured('{static_delay:"0.5s"}'),
   });
   const { upstream_rq_total: requests, upstream_cx_total: connections } = counters;

@@ -72,7 +72,7 @@ test("C8: the open loop is never blocked, and counts what it could not send", as
 });
 
 test("C10: connections are opened before they are needed", async () => {
-  const options = { duration: "1s", requests_per_second: 1, connections: 50 };
+  const options = { duration: "3s", requests_per_second: 1, connections: 50 };
   const { counters } = await cases.execute({ ...options, prefetch_connections: true });
   expect(counters.upstream_cx_http1_total).toBe(50);
 });
