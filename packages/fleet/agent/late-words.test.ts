@@ -61,6 +61,20 @@ test("a beat that comes again renews no lease", async () => {
   expect(life.untilNs).toBeLessThanOrEqual(6 * S - 1.8 * S + 5 * S);
 });
 
+test("a part of an order that comes again renews no lease", async () => {
+  const stage = new FleetStage(settle);
+  const { agent } = stage.addAgent();
+  const bus = stage.broker.connect();
+  const hash = { sha256: "0".repeat(64), bytes: new Uint8Array(1) };
+  const part = { type: "parcel", runId: "r", number: 1, part: 0, parts: 2, ...hash } as const;
+  void ask(bus, "agent0", { ...claimOf(1), leaseNs: 3 * S }).catch(() => {});
+  for (let atS = 2; atS < 9; atS++) stage.at(atS * S, () => void ask(bus, "agent0", part));
+  const states: string[] = [];
+  for (const atS of [4.5, 5.5]) stage.at(atS * S, () => void states.push(agent.state.is));
+  await stage.play(10 * S);
+  expect(states).toEqual(["busy", "idle"]);
+});
+
 test("who has given a claim back claims anew, and not by the one given back", async () => {
   const release = (attempt: number): Question => ({
     type: "release",
