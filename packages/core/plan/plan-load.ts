@@ -133,12 +133,15 @@ function resolveConnections(document: ParsedDocument, rate: number | "max"): num
   return Math.min(Math.max(wanted, OPEN_CONNECTIONS.least), OPEN_CONNECTIONS.most);
 }
 
-/** One timeout's worth of arrivals: what has waited longer is of no use to anybody. */
 function resolveBacklog(document: ParsedDocument, rate: number | "max"): number {
   const written = document.load.maxBacklog;
-  if (written !== "auto") return written;
+  return written === "auto" ? backlogUnlessWritten(rate, document.timeout) : written;
+}
+
+/** One timeout's worth of arrivals: what has waited longer is of no use to anybody. */
+export function backlogUnlessWritten(rate: number | "max", timeout: string): number {
   if (rate === "max") return 0;
-  const wanted = Math.ceil((rate * parseDurationNs(document.timeout)) / SECOND_NS);
+  const wanted = Math.ceil((rate * parseDurationNs(timeout)) / SECOND_NS);
   return Math.min(Math.max(wanted, BACKLOG.least), BACKLOG.most);
 }
 

@@ -5,6 +5,7 @@
 
 import { speaksOfSecret } from "../plan/header-secrecy.ts";
 import type { Plan } from "../plan/plan.ts";
+import { backlogUnlessWritten } from "../plan/plan-load.ts";
 import type { Path } from "../plan/plan-place.ts";
 import type { Target } from "../plan/target-schema.ts";
 
@@ -94,6 +95,11 @@ const ROWS = {
     what: "a number of requests",
     at: ({ load }) => unless(load.requests === undefined, "load", "requests"),
     nearest: "give a duration",
+  },
+  "max-backlog": {
+    what: "exchanges that are dropped when too many wait",
+    at: ({ load: { rate, maxBacklog }, timeout }) =>
+      unless(maxBacklog >= backlogUnlessWritten(rate, timeout), "load", "maxBacklog"),
   },
   warmup: { what: "a warm-up", at: ({ warmup }) => unless(warmup === "0s", "warmup") },
   "keep-alive-off": {

@@ -24,6 +24,7 @@ const ASKING: Record<Feature, [document: object, alsoNeeds?: Feature[]]> = {
   templates: [withTarget({ url: `${URL}{{seq}}` })],
   stages: [{ load: { stages: [{ duration: "1s", rate: 5 }] } }],
   requests: [{ load: { rate: 100, requests: 5 } }],
+  "max-backlog": [{ load: { rate: 100, maxBacklog: 999 } }],
   warmup: [{ warmup: "1s" }],
   "keep-alive-off": [{ connection: { keepAlive: false } }],
   "max-requests": [{ connection: { maxRequests: 5 } }],

@@ -92,6 +92,11 @@ describe("other plans", () => {
     [{ targets: [{ url: URL, headers: { authorization: "x" } }] }, "a secret", "leave"],
     [{ targets: [{ url: `${URL}{{seq}}` }] }, "templates", "without {{templates}}"],
     [{ load: { rate: 16, arrivals: "poisson" as const } }, "no poisson arrivals", "constant"],
+    [
+      { load: { rate: 16, connections: 16, maxBacklog: 0 } },
+      "cannot do exchanges that are dropped when too many wait",
+      "leave maxBacklog out",
+    ],
     [{ load: { rate: 16, connections: 16 }, probe: true }, "a probe", "leave probe out"],
     [{ load: { rate: 16, connections: 16 }, thresholds: ["p99 < 1s"] }, "response", "service"],
   ])("%j", (document, message, nearest) => {

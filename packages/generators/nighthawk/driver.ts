@@ -22,6 +22,7 @@ export const NIGHTHAWK_CAPABILITIES: Capabilities = {
   features: [
     ...(["method", "headers", "body", "keep-alive-off", "max-requests", "reuse"] as const),
     ...(["prefetch", "address-family", "tls", "tls-insecure", "workers"] as const),
+    "max-backlog",
   ],
   exactCounts: true,
   start: "wall",
