@@ -97,7 +97,7 @@ const ROWS = {
     nearest: "give a duration",
   },
   "max-backlog": {
-    what: "exchanges that are dropped when too many wait",
+    what: "a limit of what may wait for a connection",
     at: ({ load: { rate, maxBacklog }, timeout }) =>
       unless(maxBacklog >= backlogUnlessWritten(rate, timeout), "load", "maxBacklog"),
   },

@@ -94,7 +94,7 @@ describe("other plans", () => {
     [{ load: { rate: 16, arrivals: "poisson" as const } }, "no poisson arrivals", "constant"],
     [
       { load: { rate: 16, connections: 16, maxBacklog: 0 } },
-      "cannot do exchanges that are dropped when too many wait",
+      "cannot do a limit of what may wait for a connection",
       "leave maxBacklog out",
     ],
     [{ load: { rate: 16, connections: 16 }, probe: true }, "a probe", "leave probe out"],

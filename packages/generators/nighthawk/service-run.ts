@@ -167,7 +167,7 @@ export class ServiceRun implements Run {
   }
 
   private endWithout(error: unknown): void {
-    const said = error instanceof ConnectError ? error.rawMessage : sentenceOf(error);
+    const said = sentenceOf(error);
     const reason = `${this.who()}: ${said}`;
     if (this.stopReason === undefined) {
       this.end({ outcome: "lost", reason, intervals: null, untilNs: null });
@@ -193,7 +193,14 @@ export class ServiceRun implements Run {
   }
 }
 
+/** What HTTP/2 says of a peer that answers in HTTP/1. */
+const OTHER_PROTOCOL = "Protocol error";
+
 function sentenceOf(error: unknown): string {
+  if (error instanceof ConnectError) {
+    const { rawMessage } = error;
+    return rawMessage === OTHER_PROTOCOL ? "what listens there speaks no gRPC" : rawMessage;
+  }
   if (error instanceof NightjarError) return error.message;
   throw error;
 }

@@ -153,6 +153,14 @@ test("an error of the service fails the run", async () => {
   expect(end?.reason).toContain("Scheduled execution date already transpired");
 });
 
+test("what is no service at all is told in words", async () => {
+  const finished = await run([`127.0.0.1:${origin.port}`]);
+  expect(endOf(finished).reason).toBe(
+    `nighthawk_service at 127.0.0.1:${origin.port}: what listens there speaks no gRPC`,
+  );
+  expect(finished.result.accounting.sent).toBe(0);
+});
+
 describe("refused", () => {
   test("nobody is there", async () => {
     const { plan, generator } = driven([`127.0.0.1:${freePort()}`]);
