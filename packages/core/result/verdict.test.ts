@@ -138,7 +138,7 @@ test("accounts that do not sum are not printed", () => {
   expect(() => resultWith([], { ...all, due: 1001 }, {})).toThrow("invariant broken");
 });
 
-test("who was stopped for one that was lost cut the run short, though that one came to its end", () => {
+test("who was stopped for one that came to its end after all cut the run short", () => {
   const fold = new RunFold(planWith([]), [
     { id: "0", share: { from: 0, to: 1, of: 2 } },
     { id: "1", share: { from: 1, to: 2, of: 2 } },
