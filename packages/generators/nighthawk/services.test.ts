@@ -155,7 +155,7 @@ test("an error of the service fails the run", async () => {
 
 test("what is no service at all is told in words", async () => {
   const finished = await run([`127.0.0.1:${origin.port}`]);
-  expect(endOf(finished).reason).toBe(
+  expect(endOf(finished).reason).toEndWith(
     `nighthawk_service at 127.0.0.1:${origin.port}: what listens there speaks no gRPC`,
   );
   expect(finished.result.accounting.sent).toBe(0);
