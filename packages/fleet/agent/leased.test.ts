@@ -27,9 +27,9 @@ test("who was asked to stop, and whose coordinator died then, was stopped", asyn
   const stage = new FleetStage(settle);
   stage.addAgent();
   const coordinator = stage.coordinator();
-  const order = stage.order(planFor({ rate: 20, connections: 4 }, { drain: "30s" }), [
-    { count: 1 },
-  ]);
+  // Some are never answered: they are open for longer than the lease.
+  const plan = planFor({ rate: 20, connections: 9 }, { drain: "30s", timeout: "30s" });
+  const order = stage.order(plan, [{ count: 1 }]);
   void stage.prepare(order, { ...coordinator }).then((run) => {
     stage.clock.after(4 * S, () => run.interrupt("SIGINT"));
     stage.clock.after(4.05 * S, () => coordinator.kill());
@@ -37,5 +37,6 @@ test("who was asked to stop, and whose coordinator died then, was stopped", asyn
   });
   await stage.play(60 * S);
   const { children } = await stage.collect("run1");
+  expect(children[0].intervals.received).toBeGreaterThanOrEqual(3 + 5);
   expect(children[0].end).toEqual({ outcome: "stopped", reason: "SIGINT" });
 });
