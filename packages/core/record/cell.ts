@@ -37,14 +37,22 @@ function keyOf({ phase, stage, target }: Cell): string {
 /** Cells of the same place add up. Exact, in any order. */
 export function mergeCells(parts: readonly (readonly Cell[])[]): Cell[] {
   if (parts.length === 1) return [...parts[0]];
-  const places = new Map<string, Cell[]>();
-  for (const cell of parts.flat()) {
-    const known = places.get(keyOf(cell));
-    if (known) known.push(cell);
-    else places.set(keyOf(cell), [cell]);
-  }
-  return [...places.values()].map((cells) => ({
+  return [...byPlace(parts).values()].map((cells) => ({
     ...cells[0],
     tally: mergeTallies(cells.map(({ tally }) => tally)),
   }));
+}
+
+/** By the key of their place: at least one each. */
+export function byPlace(parts: readonly (readonly Cell[])[]): Map<string, Cell[]> {
+  const places = new Map<string, Cell[]>();
+  for (const cells of parts) {
+    for (const cell of cells) {
+      const key = keyOf(cell);
+      const known = places.get(key);
+      if (known) known.push(cell);
+      else places.set(key, [cell]);
+    }
+  }
+  return places;
 }

@@ -26,6 +26,9 @@ import {
 } from "./tally.ts";
 
 export const INTERVAL_NS = SECOND_NS;
+/** Histograms of a snapshot, and of each of its cells, whatever has happened. */
+const TURN = 1;
+const AGES = 2;
 
 export interface ConnectionCounts {
   readonly opened: number;
@@ -156,6 +159,12 @@ export function mergeSnapshots(key: SnapshotKey, parts: readonly Snapshot[]): Sn
     backends: addBackends(parts.map((part) => part.backends)),
     parts: sum("parts"),
   };
+}
+
+/** At most, of those that it may hold: many are empty. */
+export function histogramsIn({ cells, backends }: Snapshot): number {
+  const inCells = cells.map(({ tally }) => Object.keys(tally.histograms).length + AGES);
+  return inCells.reduce((sum, some) => sum + some, TURN + Object.keys(backends).length);
 }
 
 /** The same in a seventh of the space. */

@@ -137,10 +137,15 @@ export function addNumbers(
   parts: readonly Readonly<Record<string, number>>[],
 ): Record<string, number> {
   const total: Record<string, number> = {};
-  for (const part of parts) {
-    for (const key of Object.keys(part)) total[key] = (total[key] ?? 0) + part[key];
-  }
+  for (const part of parts) addNumbersTo(total, part);
   return total;
+}
+
+export function addNumbersTo<K extends string>(
+  total: Record<K, number>,
+  part: Readonly<Record<K, number>>,
+): void {
+  for (const key in part) total[key] = (total[key] ?? 0) + part[key];
 }
 
 /** One of which nobody knows when comes after all others. */
@@ -153,17 +158,19 @@ function earlier(a: ErrorCount, b: ErrorCount): ErrorCount {
 /** Counts add; the earliest sample stays. */
 export function addErrors(parts: readonly Tally["errors"][]): Record<string, ErrorCount> {
   const total: Record<string, ErrorCount> = {};
-  for (const part of parts) {
-    for (const kind of Object.keys(part)) {
-      const before = total[kind];
-      if (!before) total[kind] = part[kind];
-      else {
-        const first = earlier(before, part[kind]);
-        total[kind] = { ...first, count: before.count + part[kind].count };
-      }
+  for (const part of parts) addErrorsTo(total, part);
+  return total;
+}
+
+export function addErrorsTo(total: Record<string, ErrorCount>, part: Tally["errors"]): void {
+  for (const kind in part) {
+    const before = total[kind];
+    if (!before) total[kind] = part[kind];
+    else {
+      const first = earlier(before, part[kind]);
+      total[kind] = { ...first, count: before.count + part[kind].count };
     }
   }
-  return total;
 }
 
 function addHistograms(parts: readonly Tally["histograms"][]): Tally["histograms"] {

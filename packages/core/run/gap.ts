@@ -30,6 +30,7 @@ export interface Silent {
   /** Worker processes under it: as many snapshots are missing in each interval. */
   readonly workers: number;
   readonly heard: Heard;
+  /** Of its latest snapshot: what stands open. */
   readonly last: Snapshot | undefined;
   readonly dueIn: DueIn;
 }

@@ -4,9 +4,11 @@
  *
  *     heard  0 1 2 · · 5 6 ·      stretches [0,3) [5,7)
  */
-import { PHASES, type Phase } from "../record/cell.ts";
-import { phaseOpen, type Snapshot } from "../record/snapshot.ts";
-import type { Open } from "../record/tally.ts";
+import { type Cell, PHASES, type Phase } from "../record/cell.ts";
+import type { SparseHistogram } from "../record/histogram.ts";
+import { PackedHistogram } from "../record/packed-histogram.ts";
+import { emptySnapshot, phaseOpen, type Snapshot } from "../record/snapshot.ts";
+import { emptyTally, type Open } from "../record/tally.ts";
 
 /** What stood open at an instant, by phase. */
 export type OpenByPhase = Readonly<Record<Phase, Open>>;
@@ -81,5 +83,22 @@ function openOn(snapshot: Snapshot, side: "openBefore" | "open"): OpenByPhase {
 }
 
 export function isAnythingOpen({ cells }: Snapshot): boolean {
-  return cells.some(({ tally: { open } }) => open.inFlight + open.backlog > 0);
+  return cells.some(isOpen);
+}
+
+function isOpen({ tally: { open } }: Cell): boolean {
+  return open.inFlight + open.backlog > 0;
+}
+
+/** At its end, and nothing else of it: it can be kept when the message that it came in has gone. */
+export function whatIsOpen({ child, incarnation, interval, cells }: Snapshot): Snapshot {
+  const openCells = cells.filter(isOpen).map(({ tally: { open, openAges }, ...place }) => {
+    const ages = { inFlight: apart(openAges.inFlight), backlog: apart(openAges.backlog) };
+    return { ...place, tally: { ...emptyTally(), open, openAges: ages } };
+  });
+  return { ...emptySnapshot({ child, incarnation, interval }), cells: openCells };
+}
+
+function apart(histogram: SparseHistogram): SparseHistogram {
+  return histogram instanceof PackedHistogram ? histogram.apart() : histogram;
 }

@@ -7,7 +7,7 @@ import { INTERVAL_NS, type Snapshot } from "../record/snapshot.ts";
 import { type DueCount, dueCount, plannedEndNs } from "../schedule/due-count.ts";
 import type { Share } from "../schedule/share.ts";
 import { gapsAround, owedGap, type Silent } from "./gap.ts";
-import { Heard, isAnythingOpen } from "./heard.ts";
+import { Heard, isAnythingOpen, whatIsOpen } from "./heard.ts";
 
 export interface ChildSpec {
   readonly id: string;
@@ -20,6 +20,7 @@ export interface ChildSpec {
 
 export class Ledger implements Silent {
   readonly heard = new Heard();
+  /** Of its latest: what stands open. */
   last: Snapshot | undefined;
   /** The first interval that it will not send, by its own word. */
   endInterval: number | undefined;
@@ -52,7 +53,7 @@ export class Ledger implements Silent {
 
   add(snapshot: Snapshot): boolean {
     if (!this.heard.add(snapshot)) return false;
-    if (!this.last || snapshot.interval > this.last.interval) this.last = snapshot;
+    if (!this.last || snapshot.interval > this.last.interval) this.last = whatIsOpen(snapshot);
     return true;
   }
 
