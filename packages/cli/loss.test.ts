@@ -7,8 +7,11 @@ function ended(outcome: Outcome): Ended {
   return { type: "ended", outcome, reason: "its process 7 was killed by SIGKILL", ...of };
 }
 
-test.each(["lost", "failed"] as const)("who was %s is named, with the reason", (outcome) => {
-  const sentence = `worker 2 was ${outcome}: its process 7 was killed by SIGKILL`;
+test.each([
+  ["lost", "was lost"],
+  ["failed", "failed"],
+] as const)("who was %s is named, with the reason", (outcome, said) => {
+  const sentence = `worker 2 ${said}: its process 7 was killed by SIGKILL`;
   expect(lossIn(ended(outcome))).toBe(sentence);
 });
 

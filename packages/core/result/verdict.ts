@@ -16,6 +16,7 @@ import {
 } from "../plan/threshold.ts";
 import type { Quantity } from "../record/percentile.ts";
 import type { Folded } from "../run/fold.ts";
+import { lossOf } from "../run/load-generator.ts";
 import type { HealthReport } from "./health.ts";
 import { measure, type Subject } from "./measure.ts";
 import type { Accounting, AgentResult, ChildResult, JudgedThreshold, Verdict } from "./result.ts";
@@ -88,11 +89,9 @@ function doubts(evidence: Evidence): string[] {
   const reasons: string[] = [];
   if (interrupted !== undefined) reasons.push(`the run was cut short: ${interrupted}`);
   for (const child of children) {
-    const { outcome, reason } = child.end;
     const who = child.agent === undefined ? `worker ${child.id}` : `agent ${child.agent.name}`;
-    if (outcome === "lost" || outcome === "failed") {
-      reasons.push(`${who} was ${outcome}: ${reason}`);
-    }
+    const loss = lossOf(who, child.end);
+    if (loss !== undefined) reasons.push(loss);
     if (child.agent) reasons.push(...agentDoubts(child.agent, evidence.folded.plan));
   }
   if (reasons.length === 0) reasons.push(...cutShort(evidence));

@@ -16,15 +16,16 @@ import { weakestOf } from "./capabilities.ts";
 import { Channel } from "./channel.ts";
 import type { Clock } from "./clock.ts";
 import { type ChildSpec, Collector } from "./collector.ts";
-import type {
-  Ended,
-  LoadGenerator,
-  Order,
-  Outcome,
-  Ready,
-  Run,
-  RunEvent,
-  Started,
+import {
+  type Ended,
+  type LoadGenerator,
+  lossOf,
+  type Order,
+  type Outcome,
+  type Ready,
+  type Run,
+  type RunEvent,
+  type Started,
 } from "./load-generator.ts";
 import { placementsOf, prepareTogether, stopAtOnce } from "./placement.ts";
 
@@ -200,11 +201,11 @@ class EnsembleRun implements Run {
   }
 
   /** Once: a second stop would not let the others drain. */
-  private giveUp({ child, outcome, reason }: Ended): void {
+  private giveUp(event: Ended): void {
     if (this.givenUp) return;
     this.givenUp = true;
-    const name = this.options.called?.(child) ?? `child ${child}`;
-    this.stop(`${name} was ${outcome}: ${reason}`);
+    const name = this.options.called?.(event.child) ?? `child ${event.child}`;
+    this.stop(lossOf(name, event) ?? event.reason);
   }
 
   private announceStart(): void {

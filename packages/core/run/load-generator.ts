@@ -67,6 +67,15 @@ export interface Started {
  */
 export type Outcome = "done" | "stopped" | "lost" | "failed";
 
+/** `worker 2 was lost: its process 7 was killed by SIGKILL`; undefined: it was no loss. */
+export function lossOf(
+  who: string,
+  { outcome, reason }: Pick<Ended, "outcome" | "reason">,
+): string | undefined {
+  if (outcome === "lost") return `${who} was lost: ${reason}`;
+  return outcome === "failed" ? `${who} failed: ${reason}` : undefined;
+}
+
 export interface Ended {
   readonly type: "ended";
   readonly child: string;

@@ -2,7 +2,7 @@
 import type { Plan } from "@nightjar/core/plan/plan.ts";
 import { timing } from "@nightjar/core/plan/timing.ts";
 import { Totals } from "@nightjar/core/record/totals.ts";
-import type { Ended, RunEvent } from "@nightjar/core/run/load-generator.ts";
+import { type Ended, lossOf, type RunEvent } from "@nightjar/core/run/load-generator.ts";
 import type { Predicate } from "@nightjar/wire/nighthawk/predicates.ts";
 import type { WorkerFacts } from "@nightjar/wire/nighthawk/worker-facts.ts";
 
@@ -62,8 +62,7 @@ export class WorkerFolds {
       const fired = this.firedOf(ended);
       const who = `worker_${at}`;
       if (fired?.means === "failure") return [`${who}: ${fired.counter} is above ${fired.above}`];
-      const isLost = ended?.outcome === "lost" || ended?.outcome === "failed";
-      return isLost ? [`${who} was ${ended.outcome}: ${ended.reason}`] : [];
+      return ended === undefined ? [] : (lossOf(who, ended) ?? []);
     });
   }
 

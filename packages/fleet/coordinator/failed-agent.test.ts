@@ -7,7 +7,7 @@ import { FleetStage, planFor, S } from "../simulation/fleet-stage.ts";
 
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
 const PLAN = planFor({ rate: 20, connections: 4 }, { duration: "60s" });
-const SENTENCE = "agent a0 was failed: fortio was killed by SIGKILL";
+const SENTENCE = "agent a0 failed: fortio was killed by SIGKILL";
 
 function asFailed(event: RunEvent): RunEvent {
   if (event.type !== "ended") return event;

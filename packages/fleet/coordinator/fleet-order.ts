@@ -21,6 +21,8 @@ export interface FleetOrder {
   readonly lostAgent: LostAgent;
   readonly leaseNs: number;
   readonly orphanNs: number;
+  /** Of the run's stream; default: see `StreamLimits`. */
+  readonly streamReplicas?: number;
 }
 
 /** Throws `bad-plan` and `refused` for what a fleet cannot carry out. */

@@ -14,7 +14,7 @@ import type { Result } from "@nightjar/core/result/result.ts";
 import { type Stop, StopWatch } from "@nightjar/core/result/stop-watch.ts";
 import type { Clock } from "@nightjar/core/run/clock.ts";
 import type { RunFold } from "@nightjar/core/run/fold.ts";
-import type { Ended, Run, RunEvent } from "@nightjar/core/run/load-generator.ts";
+import { type Ended, lossOf, type Run, type RunEvent } from "@nightjar/core/run/load-generator.ts";
 import type { Bus } from "../bus.ts";
 import { FleetFold } from "../fold/fleet-fold.ts";
 import { WAIT } from "../limits.ts";
@@ -230,18 +230,19 @@ export class FleetRun {
 
   private heard(event: RunEvent): void {
     this.surroundings.onEvent?.(event);
-    if (event.type === "ended" && ["lost", "failed"].includes(event.outcome)) this.ceased(event);
+    if (event.type === "ended") this.ended(event);
     if (event.type !== "snapshot" || this.course.phase !== "measure") return;
     const sick = this.sickWatches.look(event);
     if (sick !== undefined) this.sicken(event.child, sick);
   }
 
   /** Of its own word; it comes once, however often it is read. */
-  private ceased({ child, outcome, reason }: Ended): void {
-    const member = this.muster.of(child);
-    if (!member || member.isLost || this.gone.has(child)) return;
-    this.gone.add(child);
-    this.missed(`agent ${member.facts.name} was ${outcome}: ${reason}`);
+  private ended(event: Ended): void {
+    const member = this.muster.of(event.child);
+    const loss = lossOf(`agent ${member?.facts.name}`, event);
+    if (!member || !loss || member.isLost || this.gone.has(event.child)) return;
+    this.gone.add(event.child);
+    this.missed(loss);
   }
 
   /** An agent does not measure its target. */

@@ -96,18 +96,17 @@ class Preparation {
 
   private async openStream(): Promise<void> {
     const { bus, streamBytes } = this.options;
-    const { runId, plan, demands } = this.order;
+    const { runId, plan, demands, streamReplicas } = this.order;
     const agents = demands.reduce((sum, { count }) => sum + count, 0);
     const bytes = streamBytes ?? streamBytesFor(plan, agents);
     await sweepStreams(bus);
     // That it was made may not have been heard.
     this.hasStream = true;
     try {
-      const create = () => openStream(bus, runId, bytes);
+      const create = () => openStream(bus, runId, bytes, streamReplicas);
       await insist(this.options.clock, create, WAIT.streamNs);
     } catch (error) {
-      if (!(error instanceof BusError)) throw error;
-      throw new NightjarError("prepare-failed", `the broker opens no stream: ${error.message}`);
+      throw error instanceof BusError ? unopened(error) : error;
     }
   }
 
@@ -190,4 +189,15 @@ class Preparation {
       }),
     };
   }
+}
+
+function unopened({ fault, message }: BusError): NightjarError {
+  const sentence = `the broker opens no stream: ${message}`;
+  return fault === "too few servers"
+    ? new NightjarError(
+        "refused",
+        sentence,
+        "without --stream-replicas there are as many as can be",
+      )
+    : new NightjarError("prepare-failed", sentence);
 }

@@ -44,10 +44,15 @@ function secondsOf(plan: Plan): number {
 }
 
 /** Rejects with a `BusError`. */
-export async function openStream(bus: Bus, runId: string, wantedBytes: number): Promise<void> {
+export async function openStream(
+  bus: Bus,
+  runId: string,
+  wantedBytes: number,
+  replicas?: number,
+): Promise<void> {
   for (let halvings = 0; ; halvings++) {
     const bytes = Math.ceil(wantedBytes / 2 ** halvings);
-    const limits: StreamLimits = { bytes, ageNs: STORE.streamAgeNs };
+    const limits: StreamLimits = { bytes, ageNs: STORE.streamAgeNs, replicas };
     try {
       return await bus.createStream(streamName(runId), runPrefix(runId), limits);
     } catch (error) {

@@ -26,7 +26,7 @@ test("an agent that was lost: its share, from when on, and what to do by the cau
     "its process ended with signal 9": "Run it again",
   };
   for (const [why, advice] of Object.entries(cases)) {
-    expect(told(`agent berlin-1 was failed: ${why}`)[1]).toContain(advice);
+    expect(told(`agent berlin-1 failed: ${why}`)[1]).toContain(advice);
   }
 });
 

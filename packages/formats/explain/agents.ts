@@ -36,7 +36,7 @@ export function shareOf(child: ChildResult | undefined): string {
 export function lostAgent(result: Result, name: string, how: string, why: string): Statement {
   const advice = ADVICE.find(([pattern]) => pattern.test(why))?.[1] ?? "Run it again.";
   const owned = shareOf(childOfAgent(result, name));
-  return statement("bad", `Agent ${name} was ${how}: ${why}.${owned}`, advice);
+  return statement("bad", `Agent ${name} ${how}: ${why}.${owned}`, advice);
 }
 
 export function sickAgent(result: Result, name: string, why: string): Statement {

@@ -38,7 +38,7 @@ function lost(result: Result, [, id, how, why]: readonly string[]): Told {
   const advice = killed
     ? "The kernel kills so where memory runs out (dmesg tells); else somebody did. Run it again."
     : AGAIN;
-  return { statements: [statement("bad", `Worker ${id} was ${how}: ${why}.${owned}`, advice)] };
+  return { statements: [statement("bad", `Worker ${id} ${how}: ${why}.${owned}`, advice)] };
 }
 
 function agentLost(result: Result, [, name, how, why]: readonly string[]): Told {
@@ -115,8 +115,8 @@ function judged(result: Result, [, expr]: readonly string[]): Told {
 const TELLS: readonly (readonly [RegExp, Tell])[] = [
   [/^the run was cut short: (.*)$/s, cutShort],
   [/^the run was stopped: (.*)$/s, stopped],
-  [/^worker (\S+) was (lost|failed): (.*)$/s, lost],
-  [/^agent (.+?) was (lost|failed): (.*)$/s, agentLost],
+  [/^worker (\S+) (was lost|failed): (.*)$/s, lost],
+  [/^agent (.+?) (was lost|failed): (.*)$/s, agentLost],
   [/^agent (.+?) was not fit to measure: (.*)$/s, agentSick],
   [/^agent .+'s clock (?:was never measured|may have been off) .*$/s, clockVague],
   [/^\d+ of \d+ intervals arrived/, incomplete],
