@@ -1,12 +1,14 @@
 /** Several runs beside each other: what each gave, then a table for each kind of latency. */
 import { MOST_SPECTRA } from "@nightjar/charts/spectra.ts";
 import { RUN_INKS } from "@nightjar/charts/theme.ts";
+import type { Fidelity } from "@nightjar/core/record/fidelity.ts";
 import { type Latency, PERCENTILES, type Result } from "@nightjar/core/result/result.ts";
 import type { SideBySide } from "@nightjar/core/result/side-by-side.ts";
 import { count, percent } from "../figures.ts";
 import { fidelityOf } from "../human/latency-table.ts";
 import { isAtLeast, latencyText, TOO_FEW } from "../human/quantities.ts";
 import {
+  fidelityWords,
   KIND_MEANING,
   type Kind,
   kindsOf,
@@ -14,6 +16,7 @@ import {
   type NamedRun,
   namedRuns,
   nounOf,
+  wholeFidelity,
 } from "../side-by-side/runs.ts";
 import { html, type Markup, NOTHING, type Piece, trusted } from "./markup.ts";
 import { idOf } from "./run-sections.ts";
@@ -37,8 +40,7 @@ const INKS: Readonly<Record<string, string>> = Object.fromEntries(
   Object.values(OUTCOMES).map(({ word, ink }) => [word, ink]),
 );
 
-function knownBy({ generator: { fidelity } }: Result): string {
-  const { kind, relativeError } = fidelity;
+function knownBy({ kind, relativeError }: Fidelity): string {
   return kind === "histogram" || relativeError === null
     ? kind
     : `${kind}, to ${percent(relativeError)}`;
@@ -60,7 +62,8 @@ function numbers(
   return { title, cells: whole === undefined ? cells : [...cells, whole], ...rest };
 }
 
-function countColumns(results: readonly Result[], whole: SideBySide["whole"]): Column[] {
+function countColumns(document: SideBySide): Column[] {
+  const { results, whole } = document;
   const opened = results.map(({ connections }) => connections.opened);
   const openedAll = opened.reduce((sum, n) => (sum === null || n === null ? null : sum + n), 0);
   const known = (n: number | null) => (n === null ? TOO_FEW : count(n));
@@ -68,6 +71,7 @@ function countColumns(results: readonly Result[], whole: SideBySide["whole"]): C
   const blank = whole === null ? undefined : "";
   const cells = (spell: (result: Result) => string) => results.map(spell);
   const { completed, errors, unanswered } = whole ?? {};
+  const coarse = wholeFidelity(document);
   return [
     numbers("verdict", cells(wordOf), blank, { isText: true, inkOf: (cell) => INKS[cell] ?? "" }),
     numbers(
@@ -99,7 +103,12 @@ function countColumns(results: readonly Result[], whole: SideBySide["whole"]): C
       blank,
       { isText: true },
     ),
-    numbers("known by", cells(knownBy), blank, { isText: true }),
+    numbers(
+      "known by",
+      cells(({ generator }) => knownBy(generator.fidelity)),
+      coarse === undefined ? blank : knownBy(coarse),
+      { isText: true },
+    ),
   ];
 }
 
@@ -166,20 +175,21 @@ function legend(document: SideBySide, runs: readonly NamedRun[]): Markup {
   for (const { name, result } of runs) {
     said.push(...fidelityOf(result).map((text) => `${name}: ${text}`));
   }
+  const coarse = wholeFidelity(document);
+  if (coarse !== undefined) said.push(`${ALL_AS_ONE}: of ${fidelityWords(coarse)}`);
   return said.length === 0 ? NOTHING : html`<p class="caption">${said.join("; ")}.</p>\n`;
 }
 
 export function comparisonSection(document: SideBySide): Markup {
   const runs = namedRuns(document);
   const names = runs.map(nameOf);
-  const results = runs.map(({ result }) => result);
   const { whole } = document;
   const counts = tableOf({
     caption: "what each gave in its measured part",
     isNamed: true,
     title: nounOf(document),
     names: whole === null ? names : [...names, html`<b>${ALL_AS_ONE}</b>`],
-    columns: countColumns(results, whole),
+    columns: countColumns(document),
   });
   const latencies = kindsOf(runs).map((kind) => latencyTable(document, runs, kind));
   return section("comparison", "Side by side", [counts, ...latencies, legend(document, runs)]);

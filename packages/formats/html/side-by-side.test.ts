@@ -7,7 +7,7 @@ import { expectWellFormed, idsIn, textOf } from "@nightjar/testkit/whole-page.ts
 import fc from "fast-check";
 import { oddResult } from "../fixtures/odd-results.ts";
 import { SAMPLE_NAMES, sample } from "../fixtures/sample-results.ts";
-import { byClients, byGenerators } from "../fixtures/sample-several.ts";
+import { byClients, byGenerators, serviceOnly } from "../fixtures/sample-several.ts";
 import { namedRuns } from "../side-by-side/runs.ts";
 import { bytesOf, runSections } from "./run-sections.ts";
 import { htmlOfSeveral } from "./side-by-side.ts";
@@ -138,6 +138,16 @@ describe("what it says", () => {
     const rows = textOf(sectionOf(page, "comparison"));
     expect(rows.match(/all as one/g)).toHaveLength(3);
     expect(textOf(page)).toContain("3 clients, begun together");
+  });
+
+  test("all as one is as coarse as the coarsest client, and says so", () => {
+    const exact = textOf(sectionOf(pageOf(clients), "comparison"));
+    expect(exact).not.toContain("all as one: of");
+    const coarse = serviceOnly(sample("pass", deflateSync), "fortio");
+    const page = pageOf(byClients(deflateSync, ["pass", coarse]));
+    const [counts, ...latencies] = sectionOf(page, "comparison").split("<h3>").map(textOf);
+    expect(counts).toMatch(/all as one .*buckets, to 23\.9 % *$/);
+    expect(latencies.at(-1)).toContain("all as one: of buckets, up to 23.9 % too high.");
   });
 
   test("the report of each run is that of the run alone, a level deeper", () => {

@@ -2,17 +2,18 @@
  * Several generators beside each other: what each was asked and gave, a column each; then what each
  * says of itself. Rows of latency name their kind, and who does not measure it has `–`.
  */
-import { type Fidelity, weakestFidelity } from "@nightjar/core/record/fidelity.ts";
 import type { Latency, Result } from "@nightjar/core/result/result.ts";
 import type { SideBySide } from "@nightjar/core/result/side-by-side.ts";
-import { count, counted, percent } from "../figures.ts";
+import { count, counted } from "../figures.ts";
 import {
   DID_NOT_RUN,
+  fidelityWords,
   howOf,
   KINDS,
   type Kind,
   measuredOf,
   namedRuns,
+  wholeFidelity,
 } from "../side-by-side/runs.ts";
 import { flow, prose } from "./flow.ts";
 import { clip, EMPTY, foreign, type Ink, type Line, line, render, span } from "./line.ts";
@@ -108,17 +109,12 @@ function fittingIn(columns: readonly string[][], room: number): number {
   return over < 0 ? columns.length : Math.max(over, 1);
 }
 
-function fidelityOf({ kind, relativeError }: Fidelity): string {
-  if (kind !== "buckets") return kind;
-  return relativeError === null ? "buckets" : `buckets, up to ${percent(relativeError)} too high`;
-}
-
 /** `head`: what it is called above its column, where that is not the generator. */
 function wordsOf({ generator, verdict }: Result, head: string, columns: number): Line[] {
   const [word, ink] = SHOWN[verdict.outcome];
   const by = `${headOf(generator.name)} ${foreign(generator.version)}`;
   const name = `${head === generator.name ? by : `${headOf(head)}, ${by}`}: `;
-  const facts = [`latency is ${generator.latencyKind}`, fidelityOf(generator.fidelity)];
+  const facts = [`latency is ${generator.latencyKind}`, fidelityWords(generator.fidelity)];
   const said = [...(verdict.outcome === "pass" ? [] : verdict.reasons), ...generator.warnings];
   return [
     ...flow(
@@ -132,10 +128,9 @@ function wordsOf({ generator, verdict }: Result, head: string, columns: number):
 }
 
 /** All that began together as one: what merging histograms gives, and no mean of percentiles. */
-function wholeRows({ whole, results }: SideBySide, columns: number): Line[] {
+function wholeRows(document: SideBySide, columns: number): Line[] {
+  const { whole } = document;
   if (whole === null) return [];
-  const fidelity = weakestFidelity(results.map(({ generator }) => generator.fidelity));
-  const isCoarse = fidelity !== undefined && fidelity.kind !== "histogram";
   const counts = [
     counted(whole.completed, "answer"),
     counted(whole.errors, "error"),
@@ -147,7 +142,8 @@ function wholeRows({ whole, results }: SideBySide, columns: number): Line[] {
     const { percentiles, max } = latency;
     return [stated(column, { p50: percentiles["50"], p99: percentiles["99"], max })];
   });
-  const known = isCoarse && latencies.length > 0 ? [`of ${fidelityOf(fidelity)}`] : [];
+  const coarse = wholeFidelity(document);
+  const known = coarse === undefined ? [] : [`of ${fidelityWords(coarse)}`];
   const items = [...counts, ...latencies, ...known].filter((item) => item !== "");
   return flow(
     line("all as one  ", "bold"),

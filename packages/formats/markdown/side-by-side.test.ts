@@ -5,7 +5,7 @@ import { deflateSync } from "node:zlib";
 import type { SideBySide } from "@nightjar/core/result/side-by-side.ts";
 import { cellsOf, expectTables } from "@nightjar/testkit/whole-tables.ts";
 import { sample } from "../fixtures/sample-results.ts";
-import { byClients, byGenerators } from "../fixtures/sample-several.ts";
+import { byClients, byGenerators, serviceOnly } from "../fixtures/sample-several.ts";
 import { markdownOfSeveral } from "./side-by-side.ts";
 
 const generators = byGenerators(deflateSync);
@@ -63,6 +63,14 @@ test("says what is wrong: the outcome of each, and generators without a Result",
   expect(text).toContain("1 of 3 passes, 1 fails, 1 gave no result");
   expect(text).toContain("- ❌ vegeta: it ended with code 1: no such option");
   expect(text).toContain("fortio: from the buckets of fortio, up to 23.9 % too high.");
+});
+
+test("all as one is as coarse as the coarsest client, and says so", () => {
+  expect(markdownOfSeveral(clients)).not.toContain("all as one:");
+  const coarse = serviceOnly(sample("pass", deflateSync), "fortio");
+  const text = markdownOfSeveral(byClients(deflateSync, ["pass", coarse]));
+  expectWhole(text);
+  expect(text).toContain("all as one: of buckets, up to 23.9 % too high.");
 });
 
 test("of very many the table is cut, and reports that have no room are counted", () => {

@@ -10,6 +10,7 @@ import { isAtLeast, latencyWithUnit, TOO_FEW } from "../human/quantities.ts";
 import { planFacts } from "../plan-facts.ts";
 import {
   DID_NOT_RUN,
+  fidelityWords,
   howOf,
   KIND_MEANING,
   type Kind,
@@ -19,6 +20,7 @@ import {
   namedRuns,
   nounOf,
   outcomesOf,
+  wholeFidelity,
 } from "../side-by-side/runs.ts";
 import { code, plain } from "./inline.ts";
 import { MOST_CHARACTERS, marker, numbers, partsOf, reasons, SIGNS } from "./markdown.ts";
@@ -76,7 +78,8 @@ function table(document: SideBySide, runs: readonly NamedRun[]): string {
   return markdownTable(columns, shown, MOST_ROWS + 1);
 }
 
-function legend({ whole }: SideBySide, runs: readonly NamedRun[]): string {
+function legend(document: SideBySide, runs: readonly NamedRun[]): string {
+  const { whole } = document;
   const kinds = kindsOf(runs);
   const latencies = [
     ...runs.flatMap(({ result }) => kinds.flatMap((kind) => measuredOf(result, kind) ?? [])),
@@ -89,6 +92,8 @@ function legend({ whole }: SideBySide, runs: readonly NamedRun[]): string {
   const fidelity = runs.flatMap(({ name, result }) =>
     fidelityOf(result).map((text) => `${plain(name)}: ${plain(text)}.`),
   );
+  const coarse = wholeFidelity(document);
+  if (coarse !== undefined) fidelity.push(`all as one: of ${fidelityWords(coarse)}.`);
   return [...said, ...fidelity].join(" ");
 }
 

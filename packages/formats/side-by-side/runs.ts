@@ -1,7 +1,8 @@
 /** What every document of several Results says alike: who they are of, and how they came about. */
+import { type Fidelity, weakestFidelity } from "@nightjar/core/record/fidelity.ts";
 import type { Latency, Result } from "@nightjar/core/result/result.ts";
 import type { SideBySide } from "@nightjar/core/result/side-by-side.ts";
-import { count, counted } from "../figures.ts";
+import { count, counted, percent } from "../figures.ts";
 
 export interface NamedRun {
   /** Of the generator; or of clients that began together their place. */
@@ -37,6 +38,19 @@ export function nounOf({ coolDownS }: SideBySide): "client" | "generator" {
 export function measuredOf({ latencyMs }: Result, kind: Kind): Latency | undefined {
   const { [kind]: latency }: Partial<Record<Kind, Latency>> = latencyMs;
   return latency;
+}
+
+/** `buckets, up to 23.9 % too high` */
+export function fidelityWords({ kind, relativeError }: Fidelity): string {
+  if (kind !== "buckets") return kind;
+  return relativeError === null ? "buckets" : `buckets, up to ${percent(relativeError)} too high`;
+}
+
+/** Of all as one, whose latencies are as coarse as those of the coarsest. Exact is unsaid. */
+export function wholeFidelity({ whole, results }: SideBySide): Fidelity | undefined {
+  if (whole === null || !KINDS.some((kind) => kind in whole.latencyMs)) return undefined;
+  const fidelity = weakestFidelity(results.map(({ generator }) => generator.fidelity));
+  return fidelity?.kind === "histogram" ? undefined : fidelity;
 }
 
 /** Those that somebody measures. */
