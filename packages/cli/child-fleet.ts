@@ -39,13 +39,14 @@ export class ChildFleet {
     return new ChildFleet(nats, await startChildOrigin("--log"));
   }
 
-  /** Resolves when it waits for runs. */
+  /** Resolves when it waits for runs. It dials this fleet's broker, or the `--nats` of `args`. */
   async addAgent(
     name: string,
     args: readonly string[] = [],
     surroundings: Surroundings = {},
   ): Promise<ChildCli> {
-    const whole = ["agent", "--nats", this.nats.url, "--name", name, ...args];
+    const way = args.includes("--nats") ? [] : ["--nats", this.nats.url];
+    const whole = ["agent", ...way, "--name", name, ...args];
     const child = startCli(whole, surroundings);
     this.agents.push(child);
     await child.untilNoted(/ waits for runs at /);

@@ -23,6 +23,11 @@ export type Listener = (payload: Uint8Array, subject: string) => Uint8Array | un
 export interface StreamLimits {
   readonly bytes: number;
   readonly ageNs: number;
+  /**
+   * On so many servers of the broker, each with all of it. Default: three, by which it outlasts the
+   * loss of any one of them, or one where the broker has not so many.
+   */
+  readonly replicas?: number;
 }
 
 export interface Stored {
@@ -48,6 +53,8 @@ export type BusFault =
   | "no such stream"
   /** The stream has reached its limit, or the broker its own. */
   | "full"
+  /** The broker has not as many servers as the stream is to have replicas. */
+  | "too few servers"
   /** The account may not do this. */
   | "not allowed";
 

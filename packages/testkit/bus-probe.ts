@@ -95,3 +95,47 @@ export function startReading(bus: Bus, stream: string, from = 1): Reading {
     },
   };
 }
+
+/**
+ * Appends until told to stop, each text until it is acknowledged; says which are. `pauseMs`: after
+ * each, so that a long outage does not fill the stream.
+ */
+export function startAppending(bus: Bus, subject: string, pauseMs = 0) {
+  const acknowledged: string[] = [];
+  let isStopped = false;
+  let failures = 0;
+  const loop = async () => {
+    for (let number = 0; !isStopped; number++) {
+      while (!(await isAppended(bus, subject, `${number}`))) {
+        failures++;
+        await Bun.sleep(10);
+      }
+      acknowledged.push(`${number}`);
+      if (pauseMs > 0) await Bun.sleep(pauseMs);
+    }
+  };
+  const ended = loop();
+  return {
+    acknowledged,
+    failures: () => failures,
+    stop: () => {
+      isStopped = true;
+      return ended;
+    },
+  };
+}
+
+async function isAppended(bus: Bus, subject: string, text: string): Promise<boolean> {
+  try {
+    await bus.append(subject, bytesOf(text), text);
+    return true;
+  } catch (error) {
+    expect(error).toMatchObject({ name: "BusError", fault: "no answer" });
+    return false;
+  }
+}
+
+/** One that was stored and not acknowledged was appended again. */
+export function withoutRepeats(texts: readonly string[]): string[] {
+  return texts.filter((text, index) => text !== texts[index - 1]);
+}

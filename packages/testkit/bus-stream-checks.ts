@@ -30,6 +30,7 @@ export const STREAM_CHECKS: readonly BusCheck[] = [
   { what: "where there is no stream, that is said", check: noSuchStream },
   { what: "a full stream refuses, and keeps what it holds", check: full },
   { what: "a stream of another size keeps what it holds", check: resized },
+  { what: "one server has no room for replicas, and that is said", check: replicas },
   { what: "what is too old is let go", check: tooOld },
   { what: "an id that comes again is kept once or twice", check: sameId },
   { what: "the longest payload is stored whole", check: longest },
@@ -226,6 +227,16 @@ async function resized(bench: BusBench): Promise<void> {
   await expectFault(bus.append(subject, large, "third"), "full");
   expect(await readCount(bus, bench.name, 1, 2)).toHaveLength(2);
   await expectFault(bus.resizeStream(`${bench.name}_NOT`, 1024), "no such stream");
+}
+
+async function replicas(bench: BusBench): Promise<void> {
+  const bus = await bench.connect();
+  const create = (replicas: number) =>
+    bus.createStream(bench.name, bench.name, { ...ROOMY, replicas });
+  await expectFault(create(3), "too few servers");
+  expect(await bus.streams(bench.name)).toEqual([]);
+  await create(1);
+  await appendAll(bus, `${bench.name}.log`, numbered(3));
 }
 
 async function tooOld(bench: BusBench): Promise<void> {

@@ -67,6 +67,12 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     [[...RUN, "--orphan-limit", "5s"], "--orphan-limit: the load is sent from this machine"],
     [[...ON_FLEET, "--orphan-limit", "5s"], "by --lost-agent fail nobody goes on alone"],
   ],
+  "--stream-replicas": [
+    [[...RUN, "--stream-replicas", "3"], "--stream-replicas: the load is sent from this machine"],
+    [[...ON_FLEET, "--stream-replicas", "0"], 'from 1 to 5 is wanted, found "0"'],
+    [[...ON_FLEET, "--stream-replicas", "6"], "from 1 to 5 is wanted"],
+    [[...ON_FLEET, "--stream-replicas", "1.5"], "from 1 to 5 is wanted"],
+  ],
   "--max-clock-error": [
     [[...RUN, "--max-clock-error", "5ms"], "--max-clock-error: the load is sent from this machine"],
     [[...ON_FLEET, "--max-clock-error", "soon"], "--max-clock-error: "],

@@ -11,6 +11,7 @@ import {
   LOST_AGENT_OPTION,
   MAX_CLOCK_ERROR_OPTION,
   ORPHAN_LIMIT_OPTION,
+  STREAM_REPLICAS_OPTION,
 } from "../options/fleet.ts";
 import { keyOf, type OptionRow } from "../options/row.ts";
 import { refuseOption, shown } from "../options/value.ts";
@@ -21,7 +22,11 @@ export interface FleetTerms {
   readonly lostAgent: LostAgent;
   readonly leaseNs: number;
   readonly orphanNs: number;
+  readonly streamReplicas?: number;
 }
+
+/** As NATS has it. */
+const MOST_REPLICAS = 5;
 
 /** What takes the place of an option that was meant for the target. */
 const OF_TARGET: Readonly<Record<string, string>> = {
@@ -52,7 +57,19 @@ export function refuseFleetOptions(flags: Flags): void {
 /** Throws `bad-usage`. */
 export function fleetTermsIn(flags: Flags): FleetTerms {
   const lostAgent = (textIn(flags, LOST_AGENT_OPTION) ?? "fail") as LostAgent;
-  return { demands: demandsIn(flags), lostAgent, ...leaseIn(flags, lostAgent) };
+  const terms = { demands: demandsIn(flags), lostAgent, ...leaseIn(flags, lostAgent) };
+  return { ...terms, streamReplicas: replicasIn(flags) };
+}
+
+function replicasIn(flags: Flags): number | undefined {
+  const text = textIn(flags, STREAM_REPLICAS_OPTION);
+  if (text === undefined) return undefined;
+  const replicas = /^\d$/.test(text) ? Number(text) : 0;
+  if (replicas >= 1 && replicas <= MOST_REPLICAS) return replicas;
+  return refuseOption(
+    STREAM_REPLICAS_OPTION,
+    `a whole number from 1 to ${MOST_REPLICAS} is wanted, found ${shown(text)}`,
+  );
 }
 
 function demandsIn(flags: Flags): readonly Demand[] {

@@ -21,7 +21,9 @@ export const FLEET_OPTION: OptionRow = {
   value: "URL",
   group: "Fleet",
   kind: "word",
-  help: "send the load from the agents at this NATS server, not from this machine",
+  help:
+    "send the load from the agents at this NATS server, not from this machine; several of one " +
+    "cluster with commas between them",
   example: "--fleet nats://bus:4222 --agents 8",
   proof: PROOF,
 };
@@ -115,12 +117,23 @@ export const ORPHAN_LIMIT_OPTION: OptionRow = {
   proof: PROOF,
 };
 
+export const STREAM_REPLICAS_OPTION: OptionRow = {
+  flag: "--stream-replicas",
+  value: "N",
+  group: "Fleet",
+  kind: "word",
+  help: "on so many servers of a NATS cluster is what is measured kept, 1 to 5",
+  default: "3 where the cluster has so many with room, else 1",
+  proof: PROOF,
+};
+
 /** Of `run`, beside `--fleet`: without it they say nothing. */
 export const FLEET_RUN_OPTIONS: readonly OptionRow[] = [
   AGENTS_OPTION,
   LOST_AGENT_OPTION,
   LEASE_OPTION,
   ORPHAN_LIMIT_OPTION,
+  STREAM_REPLICAS_OPTION,
   ...ACCESS_OPTIONS,
 ];
 

@@ -20,6 +20,8 @@ export class Storage {
   ) {}
 
   create(name: string, subjectPrefix: string, limits: StreamLimits): void {
+    if (limits.replicas !== undefined && limits.replicas > 1)
+      throw new BusError("too few servers", `there are no ${limits.replicas} servers for a stream`);
     if (this.byName.has(name)) return;
     const other = [...this.byPrefix.keys()].find((prefix) => overlap(prefix, subjectPrefix));
     if (other !== undefined)

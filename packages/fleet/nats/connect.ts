@@ -7,12 +7,12 @@ import {
   TimeoutError,
 } from "@nats-io/nats-core";
 import { connect } from "@nats-io/transport-node";
-import type { Bus } from "../bus.ts";
+import type { Bus, BusError } from "../bus.ts";
 import { type Access, hostAndPort, type NatsAccess, readAccess } from "./access.ts";
 import { connectFailure, noGreeting, refusal } from "./connect-failure.ts";
-import { Connection } from "./connection.ts";
+import { Connection, sleep } from "./connection.ts";
 import { exposureOf } from "./exposure.ts";
-import { isNobody } from "./faults.ts";
+import { busErrorOf, isNobody } from "./faults.ts";
 import { greetingOf, type ServerFacts } from "./greeting.ts";
 import { HEADER_BYTES, NatsBus } from "./nats-bus.ts";
 
@@ -40,6 +40,8 @@ const PING_MS = 1_000;
 const PINGS_OUT = 2;
 /** Between two attempts at one server; all members of a fleet come back at once. */
 const AGAIN_MS = { least: 200, most: 900 };
+/** For JetStream to answer, before it is asked again. */
+const ANSWER_MS = 2_000;
 /** Less does not carry what a fleet says. */
 const LEAST_PAYLOAD_BYTES = 16 * 1024;
 
@@ -56,7 +58,7 @@ export async function connectNats(options: NatsOptions): Promise<Bus> {
     const maxPayloadBytes = payloadRoom(nats, access);
     const shown = access.shown.join(", ");
     const connection = new Connection(nats, shown, options.onNotice ?? (() => {}));
-    await requireJetStream(nats, access, leftMs(), options);
+    await requireJetStream(nats, access, leftMs, options);
     const exposure = exposureOf(access, facts);
     if (exposure !== undefined) options.onExposure?.(exposure);
     return new NatsBus(connection, maxPayloadBytes);
@@ -132,18 +134,37 @@ function payloadRoom(nats: NatsConnection, access: Access): number {
 async function requireJetStream(
   nats: NatsConnection,
   access: Access,
-  timeout: number,
+  leftMs: () => number,
   { appendsOnly, onNotice }: NatsOptions,
 ): Promise<void> {
   try {
-    await jetstreamManager(nats, { timeout });
+    await jetStreamAnswers(nats, leftMs);
   } catch (error) {
     if (error instanceof Error && error.cause instanceof PermissionViolationError) return;
-    if (!isWithout(error)) throw refusal(access, { what: "JetStream does not answer there" });
+    if (!isWithout(error)) throw refusal(access, SILENT);
     if (appendsOnly !== true) throw refusal(access, WITHOUT);
     onNotice?.(`NATS at ${access.shown.join(", ")}: ${LEAF}`);
   }
 }
+
+/** While the servers of a cluster choose a leader it answers late, or what is asked is lost. */
+async function jetStreamAnswers(nats: NatsConnection, leftMs: () => number): Promise<void> {
+  for (;;) {
+    try {
+      await jetstreamManager(nats, { timeout: Math.min(leftMs(), ANSWER_MS) });
+      return;
+    } catch (error) {
+      const isAway = (busErrorOf(error) as Partial<BusError>).fault === "no answer";
+      if (isWithout(error) || !isAway || leftMs() <= AGAIN_MS.most) throw error;
+      await sleep(AGAIN_MS.least);
+    }
+  }
+}
+
+const SILENT = {
+  what: "JetStream does not answer there",
+  hint: "of the servers of a cluster more than a half have to be up, and to have chosen a leader",
+};
 
 const LEAF = "it has no JetStream: as the leaf node of a server that has one it will do";
 

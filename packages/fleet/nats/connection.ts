@@ -21,6 +21,7 @@ const FLUSH_LIMIT_MS = 2_000;
 export class Connection {
   private state: "up" | "down" | "closed" = "up";
   private told = "";
+  private server: string;
   private readonly whenLost = new Set<() => void>();
   private readonly whenChanged = new Set<() => void>();
 
@@ -30,6 +31,7 @@ export class Connection {
     private readonly shown: string,
     private readonly notice: (sentence: string) => void,
   ) {
+    this.server = nats.getServer();
     void this.watch();
   }
 
@@ -88,9 +90,16 @@ export class Connection {
   private see(status: Status): void {
     if (this.state === "closed") return;
     if (status.type === "disconnect") this.become("down", "the connection is lost");
-    if (status.type === "reconnect") this.become("up", "the connection is back");
+    if (status.type === "reconnect") this.become("up", this.backAt(status.server));
     if (status.type === "error" && isRefusal(status.error))
       this.tell(`not allowed: ${status.error.message}`);
+  }
+
+  /** Where several make a cluster it may be another one. */
+  private backAt(server: string): string {
+    const isOther = server !== this.server;
+    this.server = server;
+    return isOther ? `the connection is back, by ${server}` : "the connection is back";
   }
 
   private become(state: "up" | "down" | "closed", notice?: string): void {
@@ -102,8 +111,8 @@ export class Connection {
     for (const then of [...lost, ...this.whenChanged]) then();
   }
 
-  /** What is said over and over, a heartbeat's refusal or a login's, is told once. */
-  private tell(sentence: string): void {
+  /** For people. What is said over and over, a heartbeat's refusal or a login's, is told once. */
+  tell(sentence: string): void {
     if (sentence === this.told) return;
     this.told = sentence;
     this.notice(`NATS at ${this.shown}: ${sentence}`);

@@ -6,6 +6,7 @@ import { BusError, type BusFault } from "../bus.ts";
 /** https://github.com/nats-io/nats-server/blob/main/server/errors.json */
 export const API = {
   accountLimits: 10002,
+  noPlace: 10005,
   insufficientResources: 10023,
   maximumStreams: 10027,
   memoryExceeded: 10028,
@@ -13,6 +14,7 @@ export const API = {
   storageExceeded: 10047,
   nameInUse: 10058,
   streamNotFound: 10059,
+  noReplicas: 10074,
   storeFailed: 10077,
 } as const;
 
@@ -46,6 +48,9 @@ function faultOf(error: Error): BusFault | undefined {
   if (!(error instanceof JetStreamApiError)) return undefined;
   if (error.code === API.streamNotFound) return "no such stream";
   if (FULL.has(error.code)) return "full";
+  if (error.code === API.noReplicas) return "too few servers";
+  // Which of the two it is a cluster says in words alone.
+  if (error.code === API.noPlace) return /storage/.test(error.message) ? "full" : "too few servers";
   return error.status === STATUS_UNAVAILABLE && error.code !== API.notEnabledForAccount
     ? "no answer"
     : "not allowed";

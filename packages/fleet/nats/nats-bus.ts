@@ -8,8 +8,9 @@ import {
   jetstreamManager,
   RetentionPolicy,
   StorageType,
+  type StreamConfig,
 } from "@nats-io/jetstream";
-import type { Msg } from "@nats-io/nats-core";
+import { type Msg, TimeoutError } from "@nats-io/nats-core";
 import { assert } from "@nightjar/core/errors.ts";
 import {
   type Bus,
@@ -20,6 +21,7 @@ import {
   type StreamState,
   type Unsubscribe,
 } from "../bus.ts";
+import { Absence } from "./absence.ts";
 import type { Connection } from "./connection.ts";
 import { API, busErrorOf, isNobody } from "./faults.ts";
 import { readStream } from "./reader.ts";
@@ -27,17 +29,26 @@ import { readStream } from "./reader.ts";
 /** Of a message's limit, for the headers of what is appended. */
 export const HEADER_BYTES = 1024;
 const ID_CHARS_MAX = 512;
+/** Outlast the loss of any one of them; two would do no more than one. */
+const SAFE_REPLICAS = 3;
 /** For JetStream to answer. */
 const ANSWER_LIMIT_MS = 5_000;
+/** The same, to begin to read: a cluster may give that to a server which is away. */
+const OPEN_LIMIT_MS = 2_000;
 /** So long the broker knows the ids of what was appended; an economy, its memory is for others. */
 const KNOWN_IDS_NS = 60e9;
+type StreamConfigToAdd = Pick<StreamConfig, "name" | "max_bytes" | "num_replicas"> &
+  Partial<StreamConfig>;
+
 const BEYOND = new BusError("no answer", "NATS: the server that has the stream is out of reach");
 
 export class NatsBus implements Bus {
   private readonly client: JetStreamClient;
   private readonly manager: Promise<JetStreamManager>;
+  private readonly opener: Promise<JetStreamManager>;
   /** Of the JetStream that has acknowledged the last append; `undefined`: none came yet. */
   private streamDomain: string | undefined;
+  private readonly absence: Absence;
 
   constructor(
     private readonly connection: Connection,
@@ -45,7 +56,9 @@ export class NatsBus implements Bus {
   ) {
     const options = { timeout: ANSWER_LIMIT_MS };
     this.client = jetstream(connection.nats, options);
+    this.absence = new Absence((sentence) => connection.tell(sentence));
     this.manager = jetstreamManager(connection.nats, { ...options, checkAPI: false });
+    this.opener = jetstreamManager(connection.nats, { timeout: OPEN_LIMIT_MS, checkAPI: false });
   }
 
   get isConnected(): boolean {
@@ -87,10 +100,29 @@ export class NatsBus implements Bus {
       max_bytes: limits.bytes,
       max_age: limits.ageNs,
       duplicate_window: Math.min(KNOWN_IDS_NS, limits.ageNs),
-      num_replicas: 1,
     };
+    const { replicas } = limits;
+    if (replicas !== undefined) return this.addStream({ ...config, num_replicas: replicas });
+    try {
+      await this.addStream({ ...config, num_replicas: SAFE_REPLICAS });
+    } catch (error) {
+      if (!(error instanceof BusError) || error.fault === "no answer") throw error;
+      await this.addStream({ ...config, num_replicas: 1 });
+      this.sayAlone(name, error);
+    }
+  }
+
+  private async addStream(config: StreamConfigToAdd): Promise<void> {
     const added = this.manage((manager) => manager.streams.add(config).catch(unlessThere));
-    await added.catch((error) => Promise.reject(withReserve(error, limits.bytes)));
+    await added.catch((error) => Promise.reject(withReason(error, config)));
+  }
+
+  /** A server that belongs to no cluster has no others, and nobody expects any. */
+  private sayAlone(name: string, { message }: BusError): void {
+    const { cluster } = this.connection.nats.info as { cluster?: string };
+    if (cluster === undefined) return;
+    const why = message.replace(/^NATS: /, "");
+    this.connection.tell(`the stream ${name} is on one server, and away when that is: ${why}`);
   }
 
   async resizeStream(name: string, bytes: number): Promise<void> {
@@ -111,7 +143,7 @@ export class NatsBus implements Bus {
   }
 
   async streamState(name: string): Promise<StreamState> {
-    const info = await this.manage((manager) => manager.streams.info(name));
+    const info = await this.manage((manager) => manager.streams.info(name).catch(unanswered(name)));
     const { state, created, ts } = info;
     // By the server's own clock, or this machine's where the server does not say.
     const nowMs = ts === undefined ? Date.now() : Date.parse(ts);
@@ -126,14 +158,17 @@ export class NatsBus implements Bus {
       try {
         const { domain = "" } = await this.client.publish(subject, payload, { msgID: id });
         this.streamDomain = domain;
+        this.absence.over(subject);
       } catch (error) {
-        throw isNobody(error) ? await this.whyNobody(subject) : error;
+        const why = isNobody(error) ? await this.whyNobody(subject) : busErrorOf(error);
+        if (this.isConnected) this.absence.of(subject, why);
+        throw why;
       }
     });
   }
 
   async *read(name: string, fromSequence: number, signal: AbortSignal): AsyncGenerator<Stored> {
-    yield* readStream(this.connection, await this.manager, name, fromSequence, signal);
+    yield* readStream(this.connection, await this.opener, name, fromSequence, signal);
   }
 
   close(): Promise<void> {
@@ -184,11 +219,29 @@ function unlessThere(error: unknown): void {
 }
 
 /** The broker sets aside all that a stream may hold, for as long as it exists. */
-function withReserve(error: unknown, bytes: number): unknown {
-  if (!(error instanceof BusError && error.fault === "full")) return error;
-  const reserve = `${Math.ceil(bytes / 1024 / 1024)} MiB`;
-  const sentence = `${error.message}: it sets aside ${reserve} for each stream until it is deleted`;
-  return new BusError("full", sentence);
+function withReason(error: unknown, { max_bytes, num_replicas }: StreamConfigToAdd): unknown {
+  if (!(error instanceof BusError)) return error;
+  const { fault, message } = error;
+  const reserve = `${Math.ceil(max_bytes / 1024 / 1024)} MiB`;
+  if (fault === "full")
+    return new BusError(
+      fault,
+      `${message}: it sets aside ${reserve} for each stream until it is deleted`,
+    );
+  if (fault === "too few servers")
+    return new BusError(fault, `${message}: there are no ${num_replicas} servers for a stream`);
+  return error;
+}
+
+/** One that is on a server which is away is not answered for by the others. */
+function unanswered(name: string): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof TimeoutError)) throw error;
+    throw new BusError(
+      "no answer",
+      `NATS: the stream ${name} does not answer: is a server that has it away?`,
+    );
+  };
 }
 
 function unlessGone(error: unknown): void {

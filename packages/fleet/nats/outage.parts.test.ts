@@ -7,9 +7,11 @@ import {
   numbered,
   ROOMY,
   settled,
+  startAppending,
   startReading,
   textOf,
   until,
+  withoutRepeats,
 } from "@nightjar/testkit/bus-probe.ts";
 import { natsScene } from "@nightjar/testkit/nats-scene.ts";
 import type { NatsServer } from "@nightjar/testkit/nats-server.ts";
@@ -22,41 +24,6 @@ async function withRelay(server: NatsServer, act: (relay: Relay) => Promise<void
     await act(relay);
   } finally {
     await relay.stop();
-  }
-}
-
-/** Appends until told to stop, each text until it is acknowledged; says which are. */
-function startAppending(bus: Bus, subject: string) {
-  const acknowledged: string[] = [];
-  let isStopped = false;
-  let failures = 0;
-  const loop = async () => {
-    for (let number = 0; !isStopped; number++) {
-      while (!(await isAppended(bus, subject, `${number}`))) {
-        failures++;
-        await Bun.sleep(10);
-      }
-      acknowledged.push(`${number}`);
-    }
-  };
-  const ended = loop();
-  return {
-    acknowledged,
-    failures: () => failures,
-    stop: () => {
-      isStopped = true;
-      return ended;
-    },
-  };
-}
-
-async function isAppended(bus: Bus, subject: string, text: string): Promise<boolean> {
-  try {
-    await bus.append(subject, bytesOf(text), text);
-    return true;
-  } catch (error) {
-    expect(error).toMatchObject({ name: "BusError", fault: "no answer" });
-    return false;
   }
 }
 
@@ -84,12 +51,7 @@ test("a server killed amid appends and a read loses nothing that it acknowledged
     expect(notices).toContain(`NATS at ${server.url}: the connection is lost`);
     expect(notices).toContain(`NATS at ${server.url}: the connection is back`);
   });
-}, 30_000);
-
-/** One that was stored and not acknowledged was appended again. */
-function withoutRepeats(texts: readonly string[]): string[] {
-  return texts.filter((text, index) => text !== texts[index - 1]);
-}
+}, 120_000);
 
 /** Seconds as this process sees them: one that stands still does not count them either. */
 function startCounting() {
@@ -129,7 +91,7 @@ test("a connection that swallows everything is given up within a lease", async (
       expect(whole).toEqual([...numbered(5), "meanwhile", "after"]);
     });
   });
-}, 30_000);
+}, 120_000);
 
 /** The connection is torn, and an attempt at another one hangs. */
 async function cutAndDialling(relay: Relay, bus: Bus): Promise<void> {
@@ -156,7 +118,7 @@ test("what was published into a dead connection is not said later", async () => 
       expect(heard).toEqual(["new"]);
     });
   });
-}, 30_000);
+}, 120_000);
 
 test("a closed bus ends what was read by it, even while it dials in vain", async () => {
   await natsScene({}, async ({ server, connect }) => {
@@ -170,7 +132,7 @@ test("a closed bus ends what was read by it, even while it dials in vain", async
       await other.stop();
     });
   });
-}, 30_000);
+}, 120_000);
 
 const CLOSES_WHEN_LOST = `
   const [, module, servers] = process.argv;
@@ -201,4 +163,4 @@ test("nothing of a closed bus keeps a process from ending, not even a dial in va
       expect(await child.exited).toBe(0);
     });
   });
-}, 30_000);
+}, 120_000);

@@ -1,8 +1,8 @@
 /**
  * Reading a stream from a sequence on, for as long as wanted. The broker keeps a consumer for each
- * reading, by which it knows how far it has sent; where the connection goes, the consumer is lost,
- * or a message is missing, there is a new one from the next sequence on: nothing is skipped, and
- * nothing is told twice.
+ * reading, by which it knows how far it has sent; where the connection goes, the consumer is lost
+ * or silent, or a message is missing, there is a new one from the next sequence on: nothing is
+ * skipped, and nothing is told twice.
  */
 import {
   AckPolicy,
@@ -22,7 +22,10 @@ import { busErrorOf } from "./faults.ts";
  */
 const AHEAD_MESSAGES = 500;
 const PULL_EXPIRES_MS = 10_000;
-/** A consumer that says nothing for two of these is looked after. */
+/**
+ * A consumer that says nothing for two of these has gone: where the server of a cluster that has it
+ * is away, the others neither ask it nor say that it is gone.
+ */
 const SIGN_OF_LIFE_MS = 2_000;
 /** The broker lets a consumer go that nobody has asked for so long. */
 const ABANDONED_MS = 30_000;
@@ -77,6 +80,7 @@ async function* follow(
   const stop = () => void messages.close();
   const cancel = connection.onLost(stop);
   signal.addEventListener("abort", stop);
+  void stopWhenSilent(messages, stop);
   // It may have aborted while there was nothing to stop yet.
   if (signal.aborted) stop();
   try {
@@ -89,6 +93,10 @@ async function* follow(
     stop();
     if (connection.isUp) consumer.delete().catch(() => {});
   }
+}
+
+async function stopWhenSilent(messages: ConsumerMessages, stop: () => void): Promise<void> {
+  for await (const { type } of messages.status()) if (type === "heartbeats_missed") stop();
 }
 
 async function openConsumer(

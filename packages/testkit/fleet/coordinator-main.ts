@@ -26,6 +26,7 @@ export interface CoordinatorSettings {
   readonly leaseNs?: number;
   readonly orphanNs?: number;
   readonly streamBytes?: number;
+  readonly streamReplicas?: number;
   /** It is killed as this phase begins. */
   readonly dieIn?: Phase;
 }
@@ -39,12 +40,15 @@ let onInterrupt = () => aborter.abort("SIGINT");
 process.on("SIGINT", () => onInterrupt());
 
 try {
-  const { runId, demands, lostAgent = "fail", streamBytes } = settings;
+  const { runId, demands, lostAgent = "fail", streamBytes, streamReplicas } = settings;
   const { leaseNs = LEASE.defaultNs, orphanNs = LEASE.defaultOrphanNs } = settings;
   const plan = resolvePlan(settings.plan);
   const coordinator = `coordinator ${process.pid}`;
   const run = await prepareFleet(
-    { plan, assets: {}, runId, coordinator, demands, lostAgent, leaseNs, orphanNs },
+    {
+      ...{ plan, assets: {}, runId, coordinator, demands, lostAgent, leaseNs, orphanNs },
+      streamReplicas,
+    },
     {
       bus,
       clock: realClock(monotonicNs),

@@ -1,4 +1,4 @@
-/** A real fleet on this machine: a nats-server, agents and coordinators as processes. */
+/** A real fleet on this machine: nats-servers, agents and coordinators as processes. */
 import type { Result } from "@nightjar/core/result/result.ts";
 import { realClock } from "@nightjar/core/run/clock.ts";
 import type { Bus } from "@nightjar/fleet/bus.ts";
@@ -6,6 +6,7 @@ import { Roster } from "@nightjar/fleet/coordinator/roster.ts";
 import type { Heartbeat } from "@nightjar/fleet/messages.ts";
 import { connectNats } from "@nightjar/fleet/nats/connect.ts";
 import { monotonicNs } from "@nightjar/host/monotonic.ts";
+import { type NatsCluster, startNatsCluster } from "../nats-cluster.ts";
 import { type NatsServer, type NatsServerOptions, startNatsServer } from "../nats-server.ts";
 import { type RunningProcess, startProcess } from "../processes.ts";
 import type { AgentSettings } from "./agent-main.ts";
@@ -33,13 +34,28 @@ export interface RunningCoordinator {
 }
 
 export class RealFleet {
-  private constructor(readonly nats: NatsServer) {}
+  private constructor(
+    readonly nats: NatsServer,
+    /** Of which `nats` is one; absent: it stands alone. */
+    readonly cluster?: NatsCluster,
+  ) {}
 
   readonly agents: RunningProcess[] = [];
   private readonly coordinators: RunningProcess[] = [];
 
   static async start(options: NatsServerOptions = {}): Promise<RealFleet> {
     return new RealFleet(await startNatsServer(options));
+  }
+
+  /** At three servers: agents at two of them, coordinators at the third. */
+  static async startClustered(): Promise<RealFleet> {
+    const cluster = await startNatsCluster();
+    return new RealFleet(cluster.servers[0], cluster);
+  }
+
+  /** Which server an agent dials. */
+  seatOf(agent: number): NatsServer {
+    return this.cluster?.servers[agent % 2] ?? this.nats;
   }
 
   /** Default: at this fleet's broker. */
@@ -69,7 +85,8 @@ export class RealFleet {
   async coordinate(
     settings: Omit<CoordinatorSettings, "nats"> & { nats?: string },
   ): Promise<RunningCoordinator> {
-    const whole: CoordinatorSettings = { nats: this.nats.url, ...settings };
+    const { url: nats } = this.cluster?.servers[2] ?? this.nats;
+    const whole: CoordinatorSettings = { nats, ...settings };
     const watch = new LineListener();
     const process_ = await startProcess({
       name: `coordinator of ${whole.runId}`,
@@ -108,7 +125,8 @@ export class RealFleet {
 
   /** With a connection of its own. */
   async withBus<T>(body: (bus: Bus) => Promise<T>): Promise<T> {
-    const bus = await connectNats({ servers: this.nats.url, name: "bystander" });
+    const { url: servers } = this.cluster ?? this.nats;
+    const bus = await connectNats({ servers, name: "bystander" });
     try {
       return await body(bus);
     } finally {
@@ -118,7 +136,7 @@ export class RealFleet {
 
   async stop(): Promise<void> {
     await Promise.all([...this.coordinators, ...this.agents].map((one) => one.stop()));
-    await this.nats.stop();
+    await (this.cluster ?? this.nats).stop();
   }
 }
 

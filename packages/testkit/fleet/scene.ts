@@ -31,6 +31,7 @@ export interface SceneSettings {
   readonly leaseNs?: number;
   readonly orphanNs?: number;
   readonly streamBytes?: number;
+  readonly streamReplicas?: number;
   /** Its coordinator is killed as this phase begins. */
   readonly dieIn?: Phase;
   /** Each agent reaches the broker by a relay of its own. */
@@ -69,7 +70,7 @@ export class FleetScene {
   }
 
   private async addAgent(at: number, isRelayed: boolean): Promise<void> {
-    const { port } = this.fleet.nats;
+    const { port, url } = this.fleet.seatOf(at);
     const relay = isRelayed
       ? await startRelay({ target: { hostname: "127.0.0.1", port } })
       : undefined;
@@ -78,7 +79,7 @@ export class FleetScene {
       process: await this.fleet.addAgent({
         name: `a${at}`,
         labels: { scene: this.name },
-        ...(relay ? { nats: `nats://127.0.0.1:${relay.port}` } : {}),
+        nats: relay ? `nats://127.0.0.1:${relay.port}` : url,
       }),
     };
   }
