@@ -19,7 +19,7 @@ test.each([
   ["TLS", () => `https://127.0.0.1:${secure.port}/`],
 ])("by %s: all are open, whoever was due meanwhile has waited", async (_, url) => {
   const tls = url().startsWith("https") ? { tls: { insecure: true } } : {};
-  const result = await runHere({ url: url(), load, connection, ...tls });
+  const result = await runHere({ url: url(), load, connection, timeout: "60s", ...tls });
   expect(result.errors).toEqual({});
   expect(result.accounting.completed).toBe(10);
   expect(result.connections).toMatchObject({ opened: 8, failed: 0 });
@@ -30,7 +30,7 @@ test.each([
 test("by targets of two authorities: one to each", async () => {
   const targets = [plain, secure].map(({ url }) => ({ url: url.href }));
   const job = { url: plain.url.href, targets, load, connection, tls: { insecure: true } };
-  const result = await runHere(job);
+  const result = await runHere({ ...job, timeout: "60s" });
   expect(result.errors).toEqual({});
   expect(result.connections?.opened).toBe(16);
 });
