@@ -5,6 +5,7 @@
 import { NightjarError } from "@nightjar/core/errors.ts";
 import { isSmpConfig } from "@nightjar/formats/smp/read-config.ts";
 import { readInput } from "./files.ts";
+import { refuseResult } from "./not-a-plan.ts";
 import type { PlanPath } from "./options/row.ts";
 import { planOfSmp } from "./smp-file.ts";
 import { yamlDocumentIn } from "./yaml-file.ts";
@@ -32,7 +33,9 @@ export function readPlanFile(path: string): PlanFile {
   const { value, isEmpty, placeOf } = yamlDocumentIn(readInput(path, MAX_PLAN_BYTES), source);
   if (isSmpConfig(value)) return planOfSmp(value, path, placeOf);
   if (typeof value === "object" && value !== null && !Array.isArray(value)) {
-    return { document: value as Record<string, unknown>, others: [], notes: [], placeOf };
+    const document = value as Record<string, unknown>;
+    refuseResult(document, path);
+    return { document, others: [], notes: [], placeOf };
   }
   const found = isEmpty ? "an empty file" : kindOf(value);
   const what = `a plan is a map of keys, like "targets:", found ${found}`;

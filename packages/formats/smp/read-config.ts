@@ -35,6 +35,16 @@ export function isSmpConfig(document: unknown): boolean {
   return Object.hasOwn(document, "test") || Object.hasOwn(document, "clients");
 }
 
+const RESULT_KEYS = [
+  ...["latencies_ms", "latenciesMs", "start_time", "startTime", "actual_qps", "actualQps"],
+];
+
+/** Whether it says how a test went, by keys that neither its configuration nor a plan has. */
+export function isSmpResult(document: unknown): boolean {
+  if (!isMap(document) || Object.hasOwn(document, "targets")) return false;
+  return RESULT_KEYS.some((key) => Object.hasOwn(document, key));
+}
+
 /** Where the message stands: under `test:`, or in the document itself. */
 export function testPathOf(document: unknown): Path {
   return isMap(document) && Object.hasOwn(document, "test") ? ["test"] : [];
@@ -66,7 +76,6 @@ function withBaseline(
 
 const ENVELOPE = ["test", "mesh"];
 const SHAPE = "an SMP test configuration has test: and mesh:, or clients: and duration: themselves";
-const RESULT_KEYS = ["latencies_ms", "latenciesMs", "start_time", "startTime", "actual_qps"];
 
 function partsOf(document: unknown): { readonly test: Member; readonly mesh: Member } {
   if (!isMap(document)) {
@@ -83,7 +92,7 @@ function partsOf(document: unknown): { readonly test: Member; readonly mesh: Mem
 }
 
 function bareTest(bare: Readonly<Record<string, unknown>>): Member {
-  if (RESULT_KEYS.some((key) => Object.hasOwn(bare, key))) {
+  if (isSmpResult(bare)) {
     refuseMember([], "this is an SMP result, not a test configuration", "read it as smp-result");
   }
   if (!Object.hasOwn(bare, "clients")) {
