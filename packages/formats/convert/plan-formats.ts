@@ -3,7 +3,8 @@ import { resolvePlan } from "@nightjar/core/plan/plan.ts";
 import { type PlanDocument, planDocumentSchema } from "@nightjar/core/plan/plan-schema.ts";
 import { isForeignGenerator } from "../smp/kept-labels.ts";
 import { smpPlansOf } from "../smp/plans-of-smp.ts";
-import { type SmpShape, smpDocumentOf } from "../smp/print-config.ts";
+import { smpDocumentOf } from "../smp/print-config.ts";
+import type { SmpShape } from "../smp/smp-fields.ts";
 import { smpConfigOf } from "../smp/smp-of-plans.ts";
 import { type Content, type Converted, type DocumentFormat, plansIn } from "./content.ts";
 

@@ -5,11 +5,12 @@
  */
 import type { Path } from "@nightjar/core/plan/plan-place.ts";
 import type { PlanDocument } from "@nightjar/core/plan/plan-schema.ts";
-import { isMap, refuseMember, shownValue } from "./smp-reader.ts";
+import { CLIENT_FIELDS } from "./smp-fields.ts";
+import { isMap, nameOf, refuseMember, shownValue } from "./smp-reader.ts";
 
 type Tree = Readonly<Record<string, unknown>>;
 
-/** What SMP says by fields of its own, by the keys of a plan. */
+/** What SMP says by fields of its own (their current names), by the keys of a plan. */
 const SAID_BY_SMP: Readonly<Record<string, string>> = {
   name: "name",
   labels: "labels",
@@ -32,10 +33,12 @@ export function planOptionsIn(text: string, path: Path): Tree {
   if (!isMap(options)) {
     return refuseMember(path, `of nightjar ${FORM}, found ${shownValue(text)}`);
   }
+  const shape = path.at(-1) === "additional_options" ? "classic" : "current";
   for (const key of keysIn(options)) {
     const field = SAID_BY_SMP[key];
     if (field === undefined) continue;
-    refuseMember(path, `${key} is said by ${field}, and not in options`, "leave it out here");
+    const name = nameOf(field, CLIENT_FIELDS, shape);
+    refuseMember(path, `${key} is said by ${name}, and not in options`, "leave it out here");
   }
   return options;
 }

@@ -2,10 +2,8 @@
 
 import { protocolNumber } from "./read-config.ts";
 import type { SmpClient, SmpConfig } from "./smp-config.ts";
-import { CLIENT_FIELDS, type Field, TEST_FIELDS } from "./smp-fields.ts";
+import { CLIENT_FIELDS, type Field, type SmpShape, TEST_FIELDS } from "./smp-fields.ts";
 import { BASELINE_LABEL, meshNumber, NO_MESH, type SmpMesh } from "./smp-mesh.ts";
-
-export type SmpShape = "classic" | "current";
 
 export interface SmpDocument {
   readonly document: Readonly<Record<string, unknown>>;

@@ -13,7 +13,7 @@ import {
   type SmpClient,
   type SmpConfig,
 } from "./smp-config.ts";
-import { CLIENT_FIELDS, type Field, TEST_FIELDS } from "./smp-fields.ts";
+import { CLIENT_FIELDS, type Field, type SmpShape, TEST_FIELDS } from "./smp-fields.ts";
 import { BASELINE_LABEL, meshIn, NO_MESH, type SmpMesh } from "./smp-mesh.ts";
 import {
   countOf,
@@ -23,6 +23,7 @@ import {
   type Member,
   messageIn,
   refuseMember,
+  shapeOf,
   shownValue,
   textMapOf,
   textOf,
@@ -53,15 +54,24 @@ export function testPathOf(document: unknown): Path {
 /** Throws `PlanRefusal` with the path in the document. */
 export function readSmpConfig(document: unknown): SmpConfig {
   const { test, mesh } = partsOf(document);
-  const of = messageIn(test, TEST_FIELDS);
+  const shape = shapeAround(test.value);
+  const of = messageIn(test, TEST_FIELDS, shape);
   return {
     smpVersion: versionIn(of("smpVersion")),
     id: textOf(of("id")),
     name: textOf(of("name")),
     ...withBaseline(textMapOf(of("labels")), meshIn(mesh)),
-    clients: clientsIn(of("clients")),
+    clients: clientsIn(of("clients"), shape),
     duration: durationIn(of("duration")),
   };
+}
+
+/** The shape of a test, or of the first client that tells. */
+function shapeAround(test: unknown): SmpShape | undefined {
+  const { clients = [] } = isMap(test) ? test : {};
+  const inside = Array.isArray(clients) ? clients : [];
+  const shapes = inside.map((client) => shapeOf(client, CLIENT_FIELDS));
+  return [shapeOf(test, TEST_FIELDS), ...shapes].find((shape) => shape !== undefined);
 }
 
 /** Where the mesh is not said, a label may say that there is none. */
@@ -119,17 +129,17 @@ function durationIn(member: Member): string {
   return textOf(member);
 }
 
-function clientsIn(member: Member): SmpClient[] {
+function clientsIn(member: Member, shape: SmpShape | undefined): SmpClient[] {
   const clients = listOf(member);
   if (clients.length === 0) refuseMember(member.path, "at least one client is wanted, found none");
   if (clients.length > SMP_LIMIT.clients) {
     refuseMember(member.path, `at most ${SMP_LIMIT.clients} clients, found ${clients.length}`);
   }
-  return clients.map(clientIn);
+  return clients.map((client) => clientIn(client, shape));
 }
 
-function clientIn(member: Member): SmpClient {
-  const of = messageIn(member, CLIENT_FIELDS);
+function clientIn(member: Member, shape: SmpShape | undefined): SmpClient {
+  const of = messageIn(member, CLIENT_FIELDS, shape);
   return {
     internal: flagOf(of("internal")),
     loadGenerator: generatorIn(of("loadGenerator")),

@@ -8,6 +8,9 @@ export interface Field {
   readonly current: string;
 }
 
+/** In which a document writes all its names. */
+export type SmpShape = keyof Field;
+
 function fieldsOf(...classic: readonly string[]): readonly Field[] {
   return classic.map((name) => ({
     classic: name,

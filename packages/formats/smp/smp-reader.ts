@@ -4,7 +4,7 @@
  */
 import { type Path, PlanRefusal, spell } from "@nightjar/core/plan/plan-place.ts";
 import { didYouMean } from "@nightjar/core/plan/suggest.ts";
-import type { Field } from "./smp-fields.ts";
+import type { Field, SmpShape } from "./smp-fields.ts";
 
 /** A value where it stands in the document, by the keys that are written there. */
 export interface Member {
@@ -42,14 +42,31 @@ function isAbsent(value: unknown): value is null | undefined {
   return value === undefined || value === null;
 }
 
-/** The members of a message. A key that is not among `fields` is refused, and one given twice. */
-export function messageIn(member: Member, fields: readonly Field[]): Message {
+/** `undefined`: no key of it tells. */
+export function shapeOf(value: unknown, fields: readonly Field[]): SmpShape | undefined {
+  if (!isMap(value)) return undefined;
+  const told = fields.filter(({ classic, current }) => classic !== current);
+  return (["classic", "current"] as const).find((shape) =>
+    told.some((field) => Object.hasOwn(value, field[shape])),
+  );
+}
+
+/**
+ * The members of a message. A key that is not among `fields` is refused, and one given twice.
+ * `around`: the shape of the document, for what a message that does not tell its own leaves out.
+ */
+export function messageIn(
+  member: Member,
+  fields: readonly Field[],
+  around: SmpShape = "classic",
+): Message {
   const { value, path } = member;
   if (!isMap(value)) return refuseKind(member, "a map");
+  const shape = shapeOf(value, fields) ?? around;
   const keyOf = new Map<string, string>();
   for (const key of Object.keys(value)) {
     const field = fields.find(({ classic, current }) => key === classic || key === current);
-    if (field === undefined) return refuseKey(path, key, fields);
+    if (field === undefined) return refuseKey([...path, key], fields, shape);
     const other = keyOf.get(field.current);
     if (other !== undefined) refuseMember([...path, key], `it is given twice, as ${other} too`);
     keyOf.set(field.current, key);
@@ -57,18 +74,25 @@ export function messageIn(member: Member, fields: readonly Field[]): Message {
   return (current) => {
     const key = keyOf.get(current);
     return key === undefined
-      ? { value: undefined, path: [...path, current] }
+      ? { value: undefined, path: [...path, nameOf(current, fields, shape)] }
       : { value: value[key], path: [...path, key] };
   };
 }
 
-function refuseKey(path: Path, key: string, fields: readonly Field[]): never {
-  const isCurrent = /[A-Z]/.test(key);
-  const allowed = fields.map(({ classic, current }) => (isCurrent ? current : classic));
+/** What a document of that shape calls the field. */
+export function nameOf(current: string, fields: readonly Field[], shape: SmpShape): string {
+  return fields.find((field) => field.current === current)?.[shape] ?? current;
+}
+
+/** Its own case tells more than that of the keys beside it. */
+function refuseKey(at: Path, fields: readonly Field[], beside: SmpShape): never {
+  const [path, key] = [at.slice(0, -1), String(at.at(-1))];
+  const shape = /[A-Z]/.test(key) ? "current" : key.includes("_") ? "classic" : beside;
+  const allowed = fields.map((field) => field[shape]);
   const hint = `allowed: ${allowed.join(", ")}`;
   const where = path.length === 0 ? "" : ` in ${spell(path)}`;
   const what = `unknown key ${shownValue(key)}${where}${didYouMean(key, allowed)}`;
-  throw new PlanRefusal(what, [...path, key], hint);
+  throw new PlanRefusal(what, at, hint);
 }
 
 export function textOf(member: Member): string {

@@ -29,6 +29,11 @@ describe("a configuration is refused", () => {
     ],
     [of({ internal: "yes" }), 'clients[0].internal: true or false is wanted, found "yes"'],
     [of({ endpoint_urls: [] }), "clients[0].endpoint_urls: at least one URL is wanted"],
+    [{ clients: [{ load_generator: "" }] }, "clients[0].endpoint_urls: at least one URL is wanted"],
+    [{ clients: [{ loadGenerator: "" }] }, "clients[0].endpointUrls: at least one URL is wanted"],
+    [{ clients: [{ rps: 1 }], smpVersion: "v0.0.1" }, "clients[0].endpointUrls: at least one"],
+    [{ clients: [{ rps: 1 }, { contentType: "a" }] }, "clients[0].endpointUrls: at least one"],
+    [{ clients: [{ rps: 1 }] }, "clients[0].endpoint_urls: at least one URL is wanted"],
     [of({ endpoint_urls: ["http://a/", "ftp://b/"] }), "clients[0].endpoint_urls[1]: http://"],
     [of({ endpoint_urls: ["http://u:p@a/"] }), "clients[0].endpoint_urls[0]: credentials"],
     [of({ headers: { "a b": "x" } }), 'clients[0].headers["a b"]: not a header name'],
@@ -69,6 +74,15 @@ describe("a configuration is refused", () => {
     expect(refusalOf(() => smpPlansOf(document)).message).toContain(message);
   });
 
+  test("with the keys that are allowed in the case of the others", () => {
+    const hints = [{ loadGenerator: "" }, { load_generator: "" }, { urls: 1 }].map(
+      (client) => refusalOf(() => smpPlansOf({ clients: [{ url: [], ...client }] })).hint,
+    );
+    expect(hints.map((hint) => hint?.match(/endpoint\w+/)?.[0])).toEqual([
+      ...["endpointUrls", "endpoint_urls", "endpoint_urls"],
+    ]);
+  });
+
   test("without telling what may be a secret", () => {
     for (const client of [{ headers: { "x-a": "s3cr\net" } }, { cookies: { a: "s3cr;et" } }]) {
       expect(refusalOf(() => smpPlansOf(of(client))).message).not.toContain("s3cr");
@@ -82,7 +96,7 @@ describe("additional options are refused", () => {
     ["[]", "of nightjar a JSON map"],
     ['{"duration": "5s"}', "duration is said by duration, and not in options"],
     ['{"load": {"rate": 5}}', "load.rate is said by rps, and not in options"],
-    ['{"targets": [{"url": "http://a/"}]}', "targets.url is said by endpointUrls"],
+    ['{"targets": [{"url": "http://a/"}]}', "targets.url is said by endpoint_urls"],
     ['{"targets": []}', "a map for each of the 1 endpoint URLs is wanted in targets, found []"],
     ['{"tmeout": "5s"}', 'unknown key "tmeout" (did you mean "timeout"?)'],
     ['{"timeout": "5x"}', "timeout: not a duration"],
@@ -93,6 +107,14 @@ describe("additional options are refused", () => {
     expect(said).toStartWith(`clients[0].additional_options: `);
     expect(said).toContain(message);
     expect(path).toEqual(["clients", 0, "additional_options"]);
+  });
+
+  test("by names of the case in which they stand", () => {
+    const classic = { additional_options: '{"generator": "nightjar"}', load_generator: "nightjar" };
+    const current = { additionalOptions: classic.additional_options, loadGenerator: "nightjar" };
+    const said = (client: object) => refusalOf(() => smpPlansOf(of(client))).message;
+    expect(said(classic)).toContain("generator is said by load_generator,");
+    expect(said(current)).toContain("generator is said by loadGenerator,");
   });
 
   test("where there are too many of another generator", () => {
