@@ -24,6 +24,16 @@ test("each option is carried out or refused, and the document says which", () =>
   for (const name of Object.keys(REFUSED_OPTIONS)) expect(refused).toContain(`${lastWord(name)}\``);
 });
 
+test("a duration of zero is refused, and the row of durations says so", () => {
+  const options = create(CommandLineOptionsSchema, {
+    oneofUri: { case: "uri", value: { value: "http://127.0.0.1/" } },
+    oneofDurationOptions: { case: "duration", value: { seconds: 0n } },
+  });
+  expect(() => executionOf(options, 1)).toThrow("duration: longer than 0 s");
+  const row = carried.split("\n").find((line) => line.includes("`duration`"));
+  expect(row).toContain("one of zero is refused");
+});
+
 test("each counter of a predicate is named", () => {
   for (const name of Object.keys(COUNTERS)) {
     const isRange = /^benchmark\.http_[2-5x]/.test(name);
