@@ -6,7 +6,7 @@
 
 import type { Plan } from "../plan/plan.ts";
 import { targetNames } from "../plan/plan-target.ts";
-import { MILLISECOND_NS, parseDurationNs } from "../plan/quantity.ts";
+import { MILLISECOND_NS, parseDurationNs, SECOND_NS } from "../plan/quantity.ts";
 import {
   holds,
   type Metric,
@@ -91,7 +91,7 @@ function doubts(evidence: Evidence): string[] {
   for (const child of children) {
     const who = child.agent === undefined ? `worker ${child.id}` : `agent ${child.agent.name}`;
     const loss = lossOf(who, child.end);
-    if (loss !== undefined) reasons.push(loss);
+    if (loss !== undefined) reasons.push(`${loss}${withoutIt(child.id, evidence)}`);
     if (child.agent) reasons.push(...agentDoubts(child.agent, evidence.folded.plan));
   }
   if (reasons.length === 0) reasons.push(...cutShort(evidence));
@@ -119,6 +119,23 @@ function cutShort({ folded, stopped }: Evidence): string[] {
   const ends = folded.children.flatMap(({ ended }) => ended ?? []);
   const cut = ends.find(({ outcome, limit }) => outcome === "stopped" && limit === undefined);
   return cut === undefined ? [] : [`the run was cut short: ${cut.reason}`];
+}
+
+/**
+ * Who has failed has told to its end what became of its exchanges, and nobody has sent those that
+ * it would have had while the others went on.
+ */
+function withoutIt(id: string, { folded }: Evidence): string {
+  const { spec, ended } = folded.children.find((one) => one.spec.id === id) ?? {};
+  if (spec === undefined || ended?.outcome !== "failed" || ended.untilNs === null) return "";
+  const { untilNs } = ended;
+  const goneOn = folded.children.some(
+    (other) => other.ended?.outcome === "done" || (other.ended?.untilNs ?? 0) > untilNs + SECOND_NS,
+  );
+  if (!goneOn) return "";
+  const share = (((spec.share.to - spec.share.from) / spec.share.of) * 100).toFixed(0);
+  const since = `from ${Number((untilNs / SECOND_NS).toFixed(1))} s on`;
+  return `; ${since} its ${share} % of the exchanges were sent by nobody, and are not in due`;
 }
 
 /** A deficit that is worth a number. */

@@ -61,11 +61,15 @@ async function play(lostAgent: "fail" | "degrade") {
 test("it is told while the others go on", async () => {
   const { told, result } = await play("degrade");
   expect(told).toEqual([SENTENCE]);
-  expect(result.verdict.reasons).toContain(SENTENCE);
+  expect(result.verdict.outcome).toBe("inconclusive");
+  expect(result.verdict.reasons[0]).toBe(
+    `${SENTENCE}; from 3 s on its 50 % of the exchanges were sent by nobody, and are not in due`,
+  );
 });
 
 test("by policy fail nobody is waited for to the plan's end", async () => {
-  const { told, endedS } = await play("fail");
+  const { told, result, endedS } = await play("fail");
   expect(told[0]).toBe(SENTENCE);
+  expect(result.verdict.reasons[0]).toBe(SENTENCE);
   expect(endedS).toBeLessThan(2 + 4 + 3 + 15 + 3);
 });
