@@ -85,7 +85,8 @@ describe("the doctor", () => {
     const target = { address: "127.0.0.1", port: freePort() };
     const before = open().length;
     for (let s = 0; s < 50; s++) doctor.failure("ECONNREFUSED", target, s * SECOND_NS);
-    expect(open().length).toBe(before);
+    // What looked for the port may only now be closed.
+    expect(open().length).toBeLessThanOrEqual(before);
   });
 });
 
